@@ -1,0 +1,36 @@
+import adapter from '@sveltejs/adapter-node';
+
+/** @type {import('@sveltejs/kit').Config} */
+export default {
+  kit: {
+    adapter: adapter({ precompress: true }),
+    // The web process answers for several spellings of its own address (localhost, 127.0.0.1);
+    // src/web.ts tells the adapter which one a request came by, so the origin check stays on.
+    csp: {
+      mode: 'nonce',
+      directives: {
+        'default-src': ['self'],
+        'script-src': ['self'],
+        'style-src': ['self', 'unsafe-inline'],
+        'img-src': ['self', 'data:', 'blob:'],
+        'object-src': ['none'],
+        'base-uri': ['none'],
+        'form-action': ['self'],
+        'frame-ancestors': ['none'],
+      },
+    },
+    typescript: {
+      config: (config) => {
+        config.include = [
+          ...config.include,
+          '../jobs/**/*.ts',
+          '../migrations/**/*.ts',
+          '../tests/**/*.ts',
+          '../src/**/*.ts',
+          '../*.ts',
+        ];
+        return config;
+      },
+    },
+  },
+};
