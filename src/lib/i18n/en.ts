@@ -1,0 +1,7 @@
+import accounts from './en/accounts.json' with { type: 'json' };
+import clearance from './en/clearance.json' with { type: 'json' };
+import documents from './en/documents.json' with { type: 'json' };
+import http from './en/http.json' with { type: 'json' };
+import shell from './en/shell.json' with { type: 'json' };
+
+export const en = { ...shell, ...http, ...accounts, ...clearance, ...documents };

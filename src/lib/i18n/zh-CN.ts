@@ -1,0 +1,7 @@
+import accounts from './zh-CN/accounts.json' with { type: 'json' };
+import clearance from './zh-CN/clearance.json' with { type: 'json' };
+import documents from './zh-CN/documents.json' with { type: 'json' };
+import http from './zh-CN/http.json' with { type: 'json' };
+import shell from './zh-CN/shell.json' with { type: 'json' };
+
+export const zh_cn = { ...shell, ...http, ...accounts, ...clearance, ...documents };
