@@ -1,0 +1,29 @@
+/**
+ * What is measured, in elapsed clock hours: nights and holidays count (World Bank "Doing Business"
+ * convention), the end is release (放行) and never closing (结关), which follows departure.
+ */
+export const MEASURES = ['declared_to_released', 'arrived_to_released', 'declared_to_inspected'] as const;
+export type Measure = (typeof MEASURES)[number];
+
+/** The series that Customs publishes: another start, another population, never comparable with ours. */
+export const MEASURE_OF_CUSTOMS = 'gacc_overall';
+export type BaselineMeasure = Measure | typeof MEASURE_OF_CUSTOMS;
+export const BASELINE_MEASURES = [...MEASURES, MEASURE_OF_CUSTOMS] as const;
+
+/** Position 9 of a declaration number: 0 is export, 1 is import. */
+export const DIRECTIONS = ['export', 'import'] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+
+export const CHANNELS = ['green', 'ordinary'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+export const SECONDS_PER_HOUR = 3600;
+
+/** Below this many records a number is shown with its n, and not compared; firms may set another. */
+export const MIN_N_DEFAULT = 30;
+
+/** An exact answer has fewer records than this; above it quantiles come from log-bins. */
+export const EXACT_N_BELOW = 1000;
+
+/** Numbers over several firms are given only when at least this many stand behind them. */
+export const COHORT_FIRMS_MIN = 5;
