@@ -55,8 +55,19 @@ const child = spawn(node, ['--disable-warning=ExperimentalWarning', join(root, s
 });
 // Signals are passed on; after Ctrl-C the child may hear twice and takes the first.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-// When npm itself is killed nobody signals us, but our parent changes.
+// When npm itself is killed nobody signals us; but our parent changes, or npm is gone above the shell that
+// it started us with.
 const parent = process.ppid;
-if (process.env.npm_lifecycle_event)
-  setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 1000).unref();
+const npm_pid = process.env.npm_lifecycle_event ? parentOf(parent) : 0;
+const isOrphaned = () => process.ppid !== parent || (npm_pid > 1 && parentOf(parent) !== npm_pid);
+if (process.env.npm_lifecycle_event) setInterval(() => isOrphaned() && child.kill('SIGTERM'), 1000).unref();
 child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
+
+/** The parent of a process, where the system tells by /proc; else 0. */
+function parentOf(pid) {
+  try {
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[1]);
+  } catch {
+    return 0;
+  }
+}

@@ -29,7 +29,7 @@ const cidr_list = z
 
 const environment = z
   .object({
-    PORT: z.coerce.number({ error: 'is not a port number' }).int().min(0).max(65535).default(3000),
+    PORT: z.coerce.number({ error: 'is not a port number' }).int().min(1).max(65535).default(3000),
     HOST: z.string().default('127.0.0.1'),
     ORIGIN: url(['http:', 'https:'], 'https://greenlane.example.org')
       .transform((value) => new URL(value).origin)

@@ -32,6 +32,7 @@ export type EmbeddedDatabase = {
   /** Where binaries and data went when the folder of the clone could not be entered; else null. */
   moved_to: string | null;
   pid: number;
+  port: number;
 };
 
 export type EmbeddedResult = { ok: true; database: EmbeddedDatabase } | { ok: false; problem: string };
@@ -52,11 +53,17 @@ type Places = {
   moved_to: string | null;
 };
 
-/** Starts the built-in database under `data_dir`, or takes over the one that runs there already. */
-export async function startEmbedded(data_dir: string): Promise<EmbeddedResult> {
+/**
+ * Starts the built-in database under `data_dir`, or takes over the one that runs there already. `port` is
+ * asked for when a database that others are connected to is started again after a crash.
+ */
+export async function startEmbedded(
+  data_dir: string,
+  options: { port?: number } = {},
+): Promise<EmbeddedResult> {
   const places = await findPlaces(data_dir);
   if (!places.ok) return places;
-  const { data, user } = places.places;
+  const { data } = places.places;
   if (!(await exists(join(data, 'PG_VERSION')))) {
     const made = await initialise(places.places);
     if (!made.ok) return made;
@@ -72,10 +79,13 @@ export async function startEmbedded(data_dir: string): Promise<EmbeddedResult> {
         continue;
       }
     }
-    const started = await launch(places.places, user);
+    const started = await launch(places.places, options.port ?? (await freePort()));
     if (started.ok) return ready(places.places, started.postmaster, false);
-    // Another caller may have been faster; then its postmaster is found on the next turn.
-    if (!(await readPostmaster(data))) return { ok: false, problem: started.problem };
+    // Another caller may have been faster: then its postmaster is found on the next turn. After a crash
+    // the old sessions need a moment to let go of their shared memory.
+    if (!(await readPostmaster(data)) && !/shared memory/.test(started.problem))
+      return { ok: false, problem: started.problem };
+    await sleep(200);
   }
   return {
     ok: false,
@@ -87,7 +97,10 @@ export async function startEmbedded(data_dir: string): Promise<EmbeddedResult> {
  * Stops the database that runs under `data_dir`. Without `force` it is left running when somebody else is
  * connected. Resolves when the process is gone.
  */
-export async function stopEmbedded(data_dir: string, options: { force: boolean }): Promise<void> {
+export async function stopEmbedded(
+  data_dir: string,
+  options: { force: boolean; timeout_ms?: number },
+): Promise<void> {
   const places = await findPlaces(data_dir);
   if (!places.ok) return;
   const running = await readPostmaster(places.places.data);
@@ -96,7 +109,11 @@ export async function stopEmbedded(data_dir: string, options: { force: boolean }
   // SIGINT is PostgreSQL's fast shutdown: sessions end, the checkpoint is written. SIGQUIT comes only
   // when that takes too long; recovery from the log then happens at the next start.
   signal(running.pid, 'SIGINT');
-  for (const until = Date.now() + STOP_TIMEOUT_MS; Date.now() < until; await sleep(25)) {
+  for (
+    const until = Date.now() + (options.timeout_ms ?? STOP_TIMEOUT_MS);
+    Date.now() < until;
+    await sleep(25)
+  ) {
     if (!isAlive(running.pid)) return;
   }
   signal(running.pid, 'SIGQUIT');
@@ -113,7 +130,10 @@ export async function runningEmbedded(data_dir: string): Promise<string | null> 
 
 async function ready(places: Places, postmaster: Postmaster, was_running: boolean): Promise<EmbeddedResult> {
   const url = await urlOf(places, postmaster);
-  return { ok: true, database: { url, was_running, moved_to: places.moved_to, pid: postmaster.pid } };
+  return {
+    ok: true,
+    database: { url, was_running, moved_to: places.moved_to, pid: postmaster.pid, port: postmaster.port },
+  };
 }
 
 async function urlOf(places: Places, postmaster: Postmaster, database = DATABASE): Promise<string> {
@@ -242,9 +262,9 @@ type Postmaster = { pid: number; port: number; data: string };
 
 async function launch(
   places: Places,
-  user: Places['user'],
+  port: number,
 ): Promise<{ ok: true; postmaster: Postmaster } | { ok: false; problem: string }> {
-  const port = await freePort();
+  const { user } = places;
   const log = await open(places.log, 'a', 0o600);
   if (user) await chown(places.log, user.uid, user.gid);
   await chmod(places.data, 0o700);
@@ -361,7 +381,7 @@ function freePort(): Promise<number> {
   });
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

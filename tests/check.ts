@@ -1,0 +1,28 @@
+import { run, tool } from './support/run-tool.ts';
+
+/** `npm run check`: format, lint and types at once. Exported for `npm test`, which counts each as one check. */
+export async function check(): Promise<{ name: string; is_ok: boolean }[]> {
+  await run(tool('svelte-kit'), ['sync'], { quiet: true });
+  const checks = [
+    { name: 'format', command: tool('prettier'), args: ['--check', '--log-level', 'warn', '.'] },
+    {
+      name: 'lint',
+      command: tool('eslint'),
+      args: ['.', '--cache', '--cache-location', '.cache/eslint/', '--max-warnings', '0'],
+    },
+    { name: 'types', command: tool('svelte-check'), args: ['--output', 'human', '--fail-on-warnings'] },
+  ];
+  return Promise.all(
+    checks.map(async ({ name, command, args }) => {
+      const { code, output, seconds } = await run(command, args, { quiet: true });
+      console.log(`${code === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)`);
+      if (code !== 0) console.log(output);
+      return { name, is_ok: code === 0 };
+    }),
+  );
+}
+
+if (import.meta.main) {
+  const results = await check();
+  process.exit(results.every((result) => result.is_ok) ? 0 : 1);
+}
