@@ -6,9 +6,14 @@ declare global {
     interface Locals {
       app: Application;
       actor: Actor | null;
+      /** `R-` and 8 characters: finds the lines of this request in the log. */
       request_id: string;
       language: 'en' | 'zh-CN';
       theme: 'light' | 'dark' | null;
+      /** `Set-Cookie` headers to send with the answer, as better-auth wrote them. */
+      set_cookies: string[];
+      /** Set when the answer failed because the database could not be reached: 503 instead of 500. */
+      is_database_lost: boolean;
     }
     interface Error {
       message: string;

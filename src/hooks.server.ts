@@ -1,0 +1,160 @@
+import { randomBytes } from 'node:crypto';
+import { error, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit';
+import { sequence } from '@sveltejs/kit/hooks';
+import { building } from '$app/environment';
+import { LANGUAGES, negotiateLanguage } from '#lib/i18n/text.ts';
+import { textsOf } from '#lib/i18n/texts.ts';
+import { authenticate } from '#lib/server/accounts/authenticate.ts';
+import { createApp, type App } from '#lib/server/app.ts';
+import { parseConfig } from '#lib/server/config.ts';
+import { isDatabaseLost } from '#lib/server/db/lost-database.ts';
+import { observeRequest } from '#lib/server/http/metrics.ts';
+import { problem, problemResponse } from '#lib/server/http/problem.ts';
+
+let app: App;
+
+export const init: ServerInit = () => {
+  if (building) return;
+  const parsed = parseConfig(process.env);
+  if (!parsed.ok) throw new Error(parsed.problems.join(' '));
+  const { database_url } = parsed.config;
+  if (!database_url) throw new Error('DATABASE_URL is empty. Use npm start, which brings a database.');
+  app = createApp({ ...parsed.config, database_url }, 'web');
+  process.once('sveltekit:shutdown', () => void app.close());
+};
+
+/** Outermost: names the request, and afterwards logs, measures and secures whatever the answer is. */
+const observe: Handle = async ({ event, resolve }) => {
+  const started_ms = performance.now();
+  const { locals, request, url, route } = event;
+  locals.app = app;
+  locals.request_id = newRequestId();
+  locals.actor = null;
+  locals.set_cookies = [];
+  locals.is_database_lost = false;
+  let status = 500;
+  try {
+    const response = finish(await resolve(event), url, locals);
+    ({ status } = response);
+    return response;
+  } finally {
+    const ms = performance.now() - started_ms;
+    observeRequest({ method: request.method, route: route.id, status, seconds: ms / 1000 });
+    // The route and not the address: set-up links and feeds carry their token in it.
+    app.log.info(
+      {
+        request_id: locals.request_id,
+        method: request.method,
+        route: route.id,
+        status,
+        ms: Math.round(ms),
+        actor_id: event.locals.actor?.id,
+      },
+      'request',
+    );
+  }
+};
+
+const chooseView: Handle = ({ event, resolve }) => {
+  const { cookies, locals, request } = event;
+  const chosen = cookies.get('language');
+  locals.language =
+    LANGUAGES.find((language) => language === chosen) ??
+    negotiateLanguage(request.headers.get('accept-language'));
+  const theme = cookies.get('theme');
+  locals.theme = theme === 'light' || theme === 'dark' ? theme : null;
+  const attributes = locals.theme ? `data-theme="${locals.theme}"` : '';
+  return resolve(event, {
+    transformPageChunk: ({ html }) =>
+      html.replace('%greenlane.lang%', locals.language).replace('%greenlane.theme%', attributes),
+  });
+};
+
+const identify: Handle = async ({ event, resolve }) => {
+  const { locals, request, url } = event;
+  let found;
+  try {
+    found = await authenticate(app, request);
+  } catch (cause) {
+    if (!isDatabaseLost(cause)) throw cause;
+    app.log.error({ err: cause, request_id: locals.request_id }, 'database lost');
+    if (isApi(url)) return problemResponse(databaseProblem(locals), locals.request_id);
+    error(503, { message: databaseMessage(locals), request_id: locals.request_id });
+  }
+  if (!found.ok) return problemResponse(found.problem, locals.request_id);
+  locals.actor = found.actor;
+  locals.set_cookies.push(...found.set_cookies);
+  return resolve(event);
+};
+
+/** Programs get problem+json for what the framework itself refuses: an unknown path, a wrong method. */
+const answerPrograms: Handle = async ({ event, resolve }) => {
+  const { locals, route, request, url } = event;
+  if (!isApi(url)) return resolve(event);
+  const no_such_path = problem(
+    404,
+    'There is nothing at this address. What there is stands in /api/v1/openapi.json.',
+  );
+  if (route.id === null) return problemResponse(no_such_path, locals.request_id);
+  const response = await resolve(event);
+  const allow = response.headers.get('allow');
+  if (response.status !== 405 || !allow) return response;
+  const sentence = `${request.method} is not possible here; ${allow} is.`;
+  return problemResponse(problem(405, sentence, undefined, { allow }), locals.request_id);
+};
+
+export const handle = sequence(observe, chooseView, identify, answerPrograms);
+
+export const handleError: HandleServerError = ({ error: cause, event, status }) => {
+  const { request_id, language } = event.locals;
+  const text = textsOf(language ?? 'en');
+  if (status === 404) return { message: text('accounts.request.not_found'), request_id };
+  event.locals.is_database_lost = isDatabaseLost(cause);
+  app.log.error({ err: cause, request_id, route: event.route.id }, 'request failed');
+  if (event.locals.is_database_lost) return { message: databaseMessage(event.locals), request_id };
+  return { message: text('accounts.request.failed', { request_id }), request_id };
+};
+
+const HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+};
+const HSTS = 'max-age=31536000';
+const RETRY_SECONDS = '5';
+
+function finish(answer: Response, url: URL, locals: Locals): Response {
+  const is_lost = answer.status === 500 && locals.is_database_lost;
+  const response = is_lost
+    ? new Response(answer.body, { status: 503, headers: new Headers(answer.headers) })
+    : answer;
+  if (is_lost) response.headers.set('retry-after', RETRY_SECONDS);
+  for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
+  if (url.protocol === 'https:') response.headers.set('strict-transport-security', HSTS);
+  for (const cookie of locals.set_cookies) response.headers.append('set-cookie', cookie);
+  return response;
+}
+
+type Locals = globalThis.App.Locals;
+
+function databaseProblem(locals: Locals) {
+  const sentence = `The database cannot be reached just now. Try again; if it happens again, quote ${locals.request_id}.`;
+  return problem(503, sentence, undefined, { 'retry-after': RETRY_SECONDS });
+}
+
+function databaseMessage(locals: Locals): string {
+  return textsOf(locals.language)('accounts.request.database_lost', { request_id: locals.request_id });
+}
+
+function isApi(url: URL): boolean {
+  return url.pathname === '/api' || url.pathname.startsWith('/api/');
+}
+
+/** Crockford's base 32: read aloud and typed without mistaking one character for another. */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+function newRequestId(): string {
+  return `R-${[...randomBytes(8)].map((byte) => ALPHABET.charAt(byte % 32)).join('')}`;
+}

@@ -1,3 +1,4 @@
+import { createAccounts, type Accounts } from './accounts/accounts.ts';
 import type { Config } from './config.ts';
 import { connect, type Db, type Pool } from './db/connect.ts';
 import { createLog, type Log } from './log.ts';
@@ -9,6 +10,7 @@ export type App = {
   db: Db;
   pool: Pool;
   log: Log;
+  accounts: Accounts;
   now: () => Date;
   close: () => Promise<void>;
 };
@@ -21,11 +23,13 @@ export function createApp(config: Config & { database_url: string }, process_nam
       name: `greenlane ${process_name}`,
     },
   );
+  const log = createLog(config, process_name);
   return {
     config,
     db: pool.db,
     pool,
-    log: createLog(config, process_name),
+    log,
+    accounts: createAccounts({ config, db: pool.db, log }),
     now: () => new Date(),
     close: () => pool.end(),
   };

@@ -15,11 +15,23 @@ export const SCOPES = [
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
+export function isScope(word: string): word is Scope {
+  return SCOPES.some((scope) => scope === word);
+}
+
 export const FIRM_ROLES = ['owner', 'compliance_manager', 'executive'] as const;
 export type FirmRole = (typeof FIRM_ROLES)[number];
 
+export function isFirmRole(word: string): word is FirmRole {
+  return FIRM_ROLES.some((role) => role === word);
+}
+
 export const OPERATOR_ROLES = ['admin', 'analyst', 'approver'] as const;
 export type OperatorRole = (typeof OPERATOR_ROLES)[number];
+
+export function isOperatorRole(word: string): word is OperatorRole {
+  return OPERATOR_ROLES.some((role) => role === word);
+}
 
 export type Firm = {
   id: string;

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import ipaddr from 'ipaddr.js';
+import { sql } from 'kysely';
+import type { App } from '#lib/server/app.ts';
+
+/** Five wrong passwords for one e-mail address, then a wait. */
+const ATTEMPTS_PER_EMAIL = 5;
+/** A whole office may sit behind one network address, so that it bears more before it waits. */
+const ATTEMPTS_PER_ADDRESS = 25;
+const WINDOW_SECONDS = 15 * 60;
+const PRUNED_AT_ONCE = 100;
+/** A provider gives one household a whole /64 of IPv6. */
+const IPV6_PREFIX = 64;
+
+export type Attempt = { ok: true; forgive: () => Promise<void> } | { ok: false; wait_seconds: number };
+
+/**
+ * Counts a sign-in before its password is looked at, so that many guesses at once cannot slip through, and
+ * refuses it when too many failed. The counters live in the database: they survive a restart and hold for
+ * all processes. `forgive` takes the count back after the right password.
+ */
+export async function countAttempt(app: App, email: string, address: string): Promise<Attempt> {
+  const now = app.now();
+  const by_address = subjectOf('address', networkOf(address));
+  const by_email = subjectOf('email', email);
+  const address_wait = await countOne(app, { subject: by_address, allowed: ATTEMPTS_PER_ADDRESS, now });
+  if (address_wait > 0) return { ok: false, wait_seconds: address_wait };
+  const email_wait = await countOne(app, { subject: by_email, allowed: ATTEMPTS_PER_EMAIL, now });
+  if (email_wait > 0) return { ok: false, wait_seconds: email_wait };
+  return {
+    ok: true,
+    forgive: async () => {
+      await app.db.deleteFrom('auth.sign_in_attempt').where('subject', '=', by_email).execute();
+      // Not reset, only taken back: else one right password would pay for guesses at all others.
+      await app.db
+        .updateTable('auth.sign_in_attempt')
+        .set((eb) => ({ attempts: eb('attempts', '-', 1) }))
+        .where('subject', '=', by_address)
+        .where('attempts', '>', 0)
+        .execute();
+    },
+  };
+}
+
+/** Seconds to wait; 0 when the attempt may go on. */
+async function countOne(app: App, given: { subject: string; allowed: number; now: Date }): Promise<number> {
+  const { subject, allowed, now } = given;
+  const window_start = new Date(now.getTime() - WINDOW_SECONDS * 1000);
+  const { rows } = await sql<{ attempts: number; window_started_at: Date }>`
+    insert into auth.sign_in_attempt as counter (subject, window_started_at, attempts) values (${subject}, ${now}, 1)
+    on conflict (subject) do update set
+      attempts = case when counter.window_started_at <= ${window_start} then 1 else least(counter.attempts + 1, 1000000) end,
+      window_started_at = case when counter.window_started_at <= ${window_start} then excluded.window_started_at else counter.window_started_at end
+    returning attempts, window_started_at`.execute(app.db);
+  const counter = rows[0];
+  if (!counter) throw new Error('the attempt was not counted');
+  if (counter.attempts === 1) await prune(app, window_start);
+  if (counter.attempts <= allowed) return 0;
+  return Math.max(1, Math.ceil((counter.window_started_at.getTime() - window_start.getTime()) / 1000));
+}
+
+/** Counters that are over say nothing; a few go whenever a new one comes. */
+async function prune(app: App, window_start: Date): Promise<void> {
+  await sql`
+    delete from auth.sign_in_attempt where subject in (
+      select subject from auth.sign_in_attempt where window_started_at < ${window_start}
+      order by window_started_at limit ${PRUNED_AT_ONCE} for update skip locked)`.execute(app.db);
+}
+
+function subjectOf(kind: 'email' | 'address', value: string): string {
+  return `${kind}:${createHash('sha256').update(value).digest('hex')}`;
+}
+
+function networkOf(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  if (parsed.kind() === 'ipv4') return parsed.toString();
+  return ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toString()}/${IPV6_PREFIX}`).toString();
+}

@@ -1,0 +1,80 @@
+import { betterAuth } from 'better-auth';
+import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '#lib/domain/accounts/password.ts';
+import type { Config } from '#lib/server/config.ts';
+import type { Db } from '#lib/server/db/connect.ts';
+import type { Log } from '#lib/server/log.ts';
+import { COOKIE_PREFIX, isHttps } from './session-cookie.ts';
+
+export type Auth = ReturnType<typeof createAuth>;
+
+const SESSION_SECONDS = 7 * 24 * 3600;
+/** A session in use is prolonged at most this often, so that reading does not mean writing. */
+const SESSION_RENEWAL_SECONDS = 24 * 3600;
+
+/**
+ * better-auth over our own tables: sessions, and passwords by its salted scrypt. None of its routes is
+ * mounted; form actions call it. People are made by the accounts module in its own transactions, so its
+ * sign-up stays shut.
+ */
+export function createAuth(given: { config: Config; db: Db; log: Log; secret: string }) {
+  const { config, db, log, secret } = given;
+  const local = ['localhost', '127.0.0.1'].map((host) => `http://${host}:${config.port}`);
+  return betterAuth({
+    appName: 'Greenlane',
+    baseURL: config.origin ?? local[1],
+    trustedOrigins: config.origin ? [config.origin] : local,
+    secret,
+    database: { db, type: 'postgres', schemaName: 'auth', transaction: true },
+    telemetry: { enabled: false },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: PASSWORD_LENGTH_MIN,
+      maxPasswordLength: PASSWORD_LENGTH_MAX,
+    },
+    session: {
+      expiresIn: SESSION_SECONDS,
+      updateAge: SESSION_RENEWAL_SECONDS,
+      fields: {
+        expiresAt: 'expires_at',
+        createdAt: 'created_at',
+        updatedAt: 'updated_at',
+        ipAddress: 'ip_address',
+        userAgent: 'user_agent',
+        userId: 'user_id',
+      },
+      additionalFields: { active_firm_id: { type: 'string', required: false, input: false } },
+    },
+    user: {
+      fields: { emailVerified: 'email_verified', createdAt: 'created_at', updatedAt: 'updated_at' },
+    },
+    account: {
+      fields: {
+        accountId: 'account_id',
+        providerId: 'provider_id',
+        userId: 'user_id',
+        accessToken: 'access_token',
+        refreshToken: 'refresh_token',
+        idToken: 'id_token',
+        accessTokenExpiresAt: 'access_token_expires_at',
+        refreshTokenExpiresAt: 'refresh_token_expires_at',
+        createdAt: 'created_at',
+        updatedAt: 'updated_at',
+      },
+    },
+    verification: {
+      fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
+    },
+    advanced: {
+      database: { generateId: 'uuid' },
+      cookiePrefix: COOKIE_PREFIX,
+      useSecureCookies: isHttps(config),
+      // The address in a forwarded header is whatever its sender says; we pass none on.
+      ipAddress: { disableIpTracking: true },
+    },
+    logger: {
+      level: 'warn',
+      log: (level, message) => log.debug({ auth_level: level }, message),
+    },
+  });
+}

@@ -1,0 +1,88 @@
+import type { Firm } from '#lib/domain/accounts/actor.ts';
+import { SLUG, slugsForName } from '#lib/domain/accounts/slug.ts';
+import { parseUscc } from '#lib/domain/text/uscc.ts';
+import { textsOf } from '#lib/i18n/texts.ts';
+import type { App } from '#lib/server/app.ts';
+import type { Db } from '#lib/server/db/connect.ts';
+import { refusal, type Refusal } from './refusal.ts';
+
+export type FirmInput = { slug: string; name: string; uscc?: string | null };
+export type CheckedFirm = { slug: string; name: string; uscc: string | null; warnings: string[] };
+
+export const FIRM_COLUMNS = [
+  'auth.firm.id',
+  'auth.firm.slug',
+  'auth.firm.name',
+  'auth.firm.uscc',
+  'auth.firm.customs_office',
+  'auth.firm.time_zone',
+  'auth.firm.is_sample',
+] as const;
+
+const NAME_LENGTH_MAX = 200;
+const SLUGS_TRIED_MAX = 50;
+
+/** Creates a firm. A social credit code that fails its check character is kept, with a warning. */
+export async function createFirm(
+  app: Pick<App, 'db'>,
+  input: FirmInput,
+): Promise<{ ok: true; firm: Firm; warnings: string[] } | Refusal> {
+  const checked = checkFirm(input);
+  if (!checked.ok) return checked.refusals[0] ?? refusal('firm_name_missing', 'name');
+  const firm = await insertFirm(app.db, checked.firm);
+  if (!firm) return refusal('slug_taken', 'slug', { slug: checked.firm.slug });
+  return { ok: true, firm, warnings: checked.firm.warnings };
+}
+
+/** Trims, folds and judges what was typed; all refusals at once, for a form. */
+export function checkFirm(
+  input: FirmInput,
+): { ok: true; firm: CheckedFirm } | { ok: false; refusals: Refusal[] } {
+  const name = input.name.normalize('NFC').trim();
+  const slug = input.slug.trim().toLowerCase();
+  const uscc = input.uscc?.trim() ? parseUscc(input.uscc) : null;
+  const refusals: Refusal[] = [];
+  if (!name) refusals.push(refusal('firm_name_missing', 'name'));
+  if (name.length > NAME_LENGTH_MAX)
+    refusals.push(refusal('firm_name_long', 'name', { max: NAME_LENGTH_MAX }));
+  if (!SLUG.test(slug)) refusals.push(refusal('slug_invalid', 'slug'));
+  if (uscc?.ok === false) refusals.push(refusal('uscc_invalid', 'uscc'));
+  if (refusals.length > 0) return { ok: false, refusals };
+  const code = uscc?.ok ? uscc : null;
+  const warnings =
+    code && !code.is_checksum_valid
+      ? [textsOf('en')('accounts.warning.uscc_checksum', { uscc: code.uscc })]
+      : [];
+  return { ok: true, firm: { slug, name, uscc: code?.uscc ?? null, warnings } };
+}
+
+/** The firm, or null when its slug is taken. */
+export async function insertFirm(db: Db, firm: CheckedFirm): Promise<Firm | null> {
+  const inserted = await db
+    .insertInto('auth.firm')
+    .values({ slug: firm.slug, name: firm.name, uscc: firm.uscc })
+    .onConflict((conflict) => conflict.column('slug').doNothing())
+    .returning(FIRM_COLUMNS)
+    .executeTakeFirst();
+  return inserted ?? null;
+}
+
+/** A slug for this name that no firm has. */
+export async function freeSlug(db: Db, name: string): Promise<string> {
+  const slugs = slugsForName(name);
+  for (let tried = 0; tried < SLUGS_TRIED_MAX; tried += 1) {
+    const slug = slugs.next().value;
+    if (!(await firmBySlug({ db }, slug))) return slug;
+  }
+  throw new Error('fifty firms have this name');
+}
+
+export async function firmBySlug(app: Pick<App, 'db'>, slug: string): Promise<Firm | null> {
+  const found = await app.db
+    .selectFrom('auth.firm')
+    .select(FIRM_COLUMNS)
+    .where('slug', '=', slug)
+    .limit(1)
+    .executeTakeFirst();
+  return found ?? null;
+}

@@ -1,0 +1,136 @@
+import {
+  isFirmRole,
+  isScope,
+  scopesOfFirmRole,
+  type Actor,
+  type Firm,
+  type Scope,
+} from '#lib/domain/accounts/actor.ts';
+import type { App } from '#lib/server/app.ts';
+import { problem, type Problem } from '#lib/server/http/problem.ts';
+import { FIRM_COLUMNS } from './firms.ts';
+import { hashSecret, SECRET } from './keys.ts';
+
+type KeyActor = Extract<Actor, { kind: 'key' }>;
+type Found = { ok: true; actor: KeyActor } | { ok: false; problem: Problem };
+
+const TOUCH_EVERY_MS = 60_000;
+
+/** The actor behind a key's secret; `slug` is the firm it wants to act for, null for its own. */
+export async function actorOfKey(app: App, secret: string, slug: string | null): Promise<Found> {
+  if (!SECRET.test(secret))
+    return unauthorized('This is no key of Greenlane: a key begins with glk_ and has 47 characters.');
+  const key = await keyOf(app, secret);
+  if (!key)
+    return unauthorized('This key is not known here. Check that it was copied whole, or create another.');
+  const now = app.now();
+  if (key.revoked_at)
+    return unauthorized(
+      `This key was revoked on ${dayOf(key.revoked_at)}. Ask an owner or administrator for another.`,
+    );
+  if (key.expires_at <= now)
+    return unauthorized(
+      `This key expired on ${dayOf(key.expires_at)}. Ask an owner or administrator for another.`,
+    );
+  const own: KeyActor = {
+    kind: 'key',
+    id: key.id,
+    name: key.name,
+    firm: key.firm,
+    firm_scopes: key.firm ? key.scopes : [],
+    operator_scopes: key.firm ? [] : key.scopes,
+  };
+  const acting =
+    slug === null || slug === key.firm?.slug
+      ? { ok: true as const, actor: own }
+      : await forClient(app, own, slug);
+  if (acting.ok) await touch(app, { id: key.id, last_used_at: key.last_used_at, now });
+  return acting;
+}
+
+/** The key of a broker for a firm that granted the broker's firm a role: what both carry. */
+async function forClient(app: App, own: KeyActor, slug: string): Promise<Found> {
+  if (!own.firm)
+    return {
+      ok: false,
+      problem: problem(
+        403,
+        'A key of the operator acts for no firm. Use a key of the firm, or of a firm that it granted a role.',
+      ),
+    };
+  const grant = await app.db
+    .selectFrom('auth.firm_grant')
+    .innerJoin('auth.firm', 'auth.firm.id', 'auth.firm_grant.firm_id')
+    .select([...FIRM_COLUMNS, 'auth.firm_grant.role'])
+    .where('auth.firm.slug', '=', slug)
+    .where('auth.firm_grant.grantee_firm_id', '=', own.firm.id)
+    .where('auth.firm_grant.revoked_at', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
+  // Unknown and ungranted get one answer: who is a client of this installation is nobody's business.
+  if (!grant || !isFirmRole(grant.role))
+    return {
+      ok: false,
+      problem: problem(
+        404,
+        `No firm with the slug "${slug.slice(0, 63)}" has granted ${own.firm.slug} a role.`,
+      ),
+    };
+  const { role, ...firm } = grant;
+  const granted = isFirmRole(role) ? scopesOfFirmRole(role) : [];
+  return {
+    ok: true,
+    actor: { ...own, firm, firm_scopes: own.firm_scopes.filter((scope) => granted.includes(scope)) },
+  };
+}
+
+type Key = {
+  id: string;
+  name: string;
+  scopes: Scope[];
+  expires_at: Date;
+  revoked_at: Date | null;
+  last_used_at: Date | null;
+  firm: Firm | null;
+};
+
+async function keyOf(app: App, secret: string): Promise<Key | null> {
+  const key = await app.db
+    .selectFrom('auth.api_key')
+    .select(['id', 'name', 'scopes', 'expires_at', 'revoked_at', 'last_used_at', 'firm_id'])
+    .where('sha256', '=', hashSecret(secret))
+    .limit(1)
+    .executeTakeFirst();
+  if (!key) return null;
+  const { firm_id, scopes, ...rest } = key;
+  const firm = firm_id === null ? null : await firmById(app, firm_id);
+  return { ...rest, scopes: scopes.filter(isScope), firm };
+}
+
+async function firmById(app: App, id: string): Promise<Firm> {
+  return app.db
+    .selectFrom('auth.firm')
+    .select(FIRM_COLUMNS)
+    .where('id', '=', id)
+    .limit(1)
+    .executeTakeFirstOrThrow();
+}
+
+/** Once a minute is exact enough for "last used", and a busy key does not write at every request. */
+async function touch(app: App, key: { id: string; last_used_at: Date | null; now: Date }): Promise<void> {
+  if (key.last_used_at && key.now.getTime() - key.last_used_at.getTime() < TOUCH_EVERY_MS) return;
+  await app.db.updateTable('auth.api_key').set({ last_used_at: key.now }).where('id', '=', key.id).execute();
+}
+
+function unauthorized(sentence: string): { ok: false; problem: Problem } {
+  return {
+    ok: false,
+    problem: problem(401, sentence, undefined, {
+      'www-authenticate': 'Bearer realm="greenlane", error="invalid_token"',
+    }),
+  };
+}
+
+function dayOf(instant: Date): string {
+  return instant.toISOString().slice(0, 10);
+}

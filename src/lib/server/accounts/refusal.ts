@@ -1,0 +1,70 @@
+import type { Language, TextKey, TextParams } from '#lib/i18n/text.ts';
+import { textsOf } from '#lib/i18n/texts.ts';
+
+/** Why something about accounts was not done; each has its sentence in both languages. */
+const SENTENCES = {
+  name_missing: 'accounts.error.name_missing',
+  name_long: 'accounts.error.name_long',
+  email_invalid: 'accounts.error.email_invalid',
+  email_taken: 'accounts.error.email_taken',
+  password_too_short: 'accounts.error.password_too_short',
+  password_too_long: 'accounts.error.password_too_long',
+  password_common: 'accounts.error.password_common',
+  firm_name_missing: 'accounts.error.firm_name_missing',
+  firm_name_long: 'accounts.error.firm_name_long',
+  slug_invalid: 'accounts.error.slug_invalid',
+  slug_taken: 'accounts.error.slug_taken',
+  uscc_invalid: 'accounts.error.uscc_invalid',
+  firm_unknown: 'accounts.error.firm_unknown',
+  firm_itself: 'accounts.error.firm_itself',
+  firm_role_unknown: 'accounts.error.firm_role_unknown',
+  operator_role_unknown: 'accounts.error.operator_role_unknown',
+  grant_role_unknown: 'accounts.error.grant_role_unknown',
+  grant_unknown: 'accounts.error.grant_unknown',
+  scopes_missing: 'accounts.error.scopes_missing',
+  scope_unknown: 'accounts.error.scope_unknown',
+  scope_beyond: 'accounts.error.scope_beyond',
+  expiry_range: 'accounts.error.expiry_range',
+  key_name_long: 'accounts.error.key_name_long',
+  key_unknown: 'accounts.error.key_unknown',
+  credentials: 'accounts.error.credentials',
+  wait: 'accounts.error.wait',
+  setup_token: 'accounts.error.setup_token',
+  setup_done: 'accounts.error.setup_done',
+} satisfies Record<string, TextKey>;
+
+export type RefusalCode = keyof typeof SENTENCES;
+
+export type Refusal = {
+  ok: false;
+  code: RefusalCode;
+  /** The sentence in English, for the command line and the log. */
+  problem: string;
+  /** The field of the form or the option of the command that must change. */
+  field?: string;
+  params?: TextParams;
+};
+
+export function refusal(code: RefusalCode, field?: string, params?: TextParams): Refusal {
+  return { ok: false, code, problem: textsOf('en')(SENTENCES[code], params), field, params };
+}
+
+/** The sentence of a refusal in the reader's language. */
+export function sentenceOf(refused: Refusal, language: Language): string {
+  return textsOf(language)(SENTENCES[refused.code], refused.params);
+}
+
+/** What a form shows again: one sentence per field, and one for the whole. */
+export function formProblems(
+  refusals: readonly Refusal[],
+  language: Language,
+): { errors: Record<string, string>; message?: string } {
+  const errors: Record<string, string> = {};
+  let message: string | undefined;
+  for (const refused of refusals) {
+    const sentence = sentenceOf(refused, language);
+    if (refused.field) errors[refused.field] ??= sentence;
+    else message ??= sentence;
+  }
+  return { errors, message };
+}

@@ -1,0 +1,124 @@
+import {
+  isFirmRole,
+  isOperatorRole,
+  scopesOfFirmRole,
+  scopesOfOperatorRole,
+  type Firm,
+  type FirmRole,
+  type OperatorRole,
+} from '#lib/domain/accounts/actor.ts';
+import type { App } from '#lib/server/app.ts';
+import { FIRM_COLUMNS } from './firms.ts';
+import type { Person } from './session-cache.ts';
+import { sessionCookieOf } from './session-cookie.ts';
+
+type Membership = { firm: Firm; role: FirmRole };
+
+/** A person works in few firms; a list of them must still end. */
+const MEMBERSHIPS_MAX = 200;
+
+/** The person whose session cookie came with these headers; null without one that holds. */
+export async function actorOfSession(
+  app: App,
+  headers: Headers,
+): Promise<{ person: Person | null; set_cookies: string[] }> {
+  const cookie = sessionCookieOf(app.config, headers);
+  if (!cookie) return { person: null, set_cookies: [] };
+  const cached = app.accounts.sessions.find(cookie, app.now());
+  if (cached) return { person: cached.person, set_cookies: [] };
+  const found = await readSession(app, headers);
+  if (!found.session) return { person: null, set_cookies: found.set_cookies };
+  const person = await readPerson(app, found.session);
+  app.accounts.sessions.keep(cookie, { session_id: found.session.id, person }, app.now());
+  return { person, set_cookies: found.set_cookies };
+}
+
+/** Makes a firm the one that this session works in. False when the person does not belong to it. */
+export async function switchFirm(app: App, headers: Headers, slug: string): Promise<boolean> {
+  const cookie = sessionCookieOf(app.config, headers);
+  const { session } = await readSession(app, headers);
+  if (!cookie || !session) return false;
+  const person = await readPerson(app, session);
+  const membership = person.memberships.find(({ firm }) => firm.slug === slug);
+  if (!membership) return false;
+  await app.db
+    .updateTable('auth.session')
+    .set({ active_firm_id: membership.firm.id })
+    .where('id', '=', session.id)
+    .execute();
+  app.accounts.sessions.drop(cookie);
+  return true;
+}
+
+/** The same person, working in another of their firms. */
+export function inFirmOf(person: Person, { firm, role }: Membership): Person {
+  return { ...person, firm, role, firm_scopes: scopesOfFirmRole(role) };
+}
+
+type Session = {
+  id: string;
+  active_firm_id: string | null;
+  user: { id: string; name: string; email: string };
+};
+
+/** The session of a cookie as better-auth finds it in the database; prolongs it where that is due. */
+export async function readSession(
+  app: App,
+  headers: Headers,
+): Promise<{ session: Session | null; set_cookies: string[] }> {
+  const auth = await app.accounts.auth();
+  const { response, headers: answered } = await auth.api.getSession({
+    headers: new Headers({ cookie: headers.get('cookie') ?? '' }),
+    returnHeaders: true,
+  });
+  const set_cookies = answered.getSetCookie();
+  if (!response) return { session: null, set_cookies };
+  const { session, user } = response;
+  const { id, name, email } = user;
+  return {
+    session: { id: session.id, active_firm_id: session.active_firm_id ?? null, user: { id, name, email } },
+    set_cookies,
+  };
+}
+
+async function readPerson(app: App, session: Session): Promise<Person> {
+  const [memberships, operator_roles] = await Promise.all([
+    membershipsOf(app, session.user.id),
+    operatorRolesOf(app, session.user.id),
+  ]);
+  const active = memberships.find(({ firm }) => firm.id === session.active_firm_id) ?? memberships[0];
+  return {
+    kind: 'person',
+    ...session.user,
+    memberships,
+    operator_roles,
+    operator_scopes: [...new Set(operator_roles.flatMap(scopesOfOperatorRole))],
+    firm: active?.firm ?? null,
+    role: active?.role ?? null,
+    firm_scopes: active ? scopesOfFirmRole(active.role) : [],
+  };
+}
+
+async function membershipsOf(app: App, user_id: string): Promise<Membership[]> {
+  const rows = await app.db
+    .selectFrom('auth.member')
+    .innerJoin('auth.firm', 'auth.firm.id', 'auth.member.firm_id')
+    .select([...FIRM_COLUMNS, 'auth.member.role'])
+    .where('auth.member.user_id', '=', user_id)
+    .orderBy('auth.member.created_at')
+    .orderBy('auth.firm.slug')
+    .limit(MEMBERSHIPS_MAX)
+    .execute();
+  return rows.flatMap(({ role, ...firm }) => (isFirmRole(role) ? [{ firm, role }] : []));
+}
+
+async function operatorRolesOf(app: App, user_id: string): Promise<OperatorRole[]> {
+  const rows = await app.db
+    .selectFrom('auth.operator_member')
+    .select('role')
+    .where('user_id', '=', user_id)
+    .orderBy('role')
+    .limit(10)
+    .execute();
+  return rows.map(({ role }) => role).filter(isOperatorRole);
+}

@@ -1,0 +1,68 @@
+import type { App } from '#lib/server/app.ts';
+import { countAttempt } from './attempts.ts';
+import { foldEmail } from './people.ts';
+import { refusal, type Refusal } from './refusal.ts';
+import { readSession } from './session-actor.ts';
+import { sessionCookieOf } from './session-cookie.ts';
+
+export type SignInInput = {
+  email: string;
+  password: string;
+  /** The client's network address, as the server sees it. */
+  address: string;
+  user_agent?: string | null;
+};
+
+/**
+ * Signs a person in: the answer's `set_cookies` are `Set-Cookie` headers to send. An unknown address costs
+ * as much time as a wrong password and gets the same sentence; guessing is slowed per e-mail and address.
+ */
+export async function signIn(
+  app: App,
+  input: SignInInput,
+): Promise<{ ok: true; set_cookies: string[] } | (Refusal & { wait_seconds?: number })> {
+  const email = foldEmail(input.email);
+  const attempt = await countAttempt(app, email, input.address);
+  if (!attempt.ok) {
+    const { wait_seconds } = attempt;
+    return { ...refusal('wait', undefined, { minutes: Math.ceil(wait_seconds / 60) }), wait_seconds };
+  }
+  const auth = await app.accounts.auth();
+  const headers = new Headers(input.user_agent ? { 'user-agent': input.user_agent } : {});
+  const answer = await auth.api
+    .signInEmail({ body: { email, password: input.password }, headers, returnHeaders: true })
+    .catch((cause: unknown) => {
+      if (isRefused(cause)) return null;
+      throw cause;
+    });
+  if (!answer) return refusal('credentials');
+  await attempt.forgive();
+  return { ok: true, set_cookies: answer.headers.getSetCookie() };
+}
+
+/** Ends the session of these request headers; the answer's `Set-Cookie` headers clear the browser's. */
+export async function signOut(app: App, headers: Headers): Promise<string[]> {
+  const cookie = sessionCookieOf(app.config, headers);
+  if (!cookie) return [];
+  app.accounts.sessions.drop(cookie);
+  const auth = await app.accounts.auth();
+  const answer = await auth.api.signOut({
+    headers: new Headers({ cookie: headers.get('cookie') ?? '' }),
+    returnHeaders: true,
+  });
+  // better-auth clears the cookie even when it could not reach the database: then the session still holds.
+  const { session } = await readSession(app, headers);
+  if (session) throw new Error('the session was not ended');
+  return answer.headers.getSetCookie();
+}
+
+/** Wrong e-mail or password, as better-auth says it: an error with the status of a client's mistake. */
+function isRefused(cause: unknown): boolean {
+  return (
+    cause instanceof Error &&
+    'statusCode' in cause &&
+    typeof cause.statusCode === 'number' &&
+    cause.statusCode >= 400 &&
+    cause.statusCode < 500
+  );
+}

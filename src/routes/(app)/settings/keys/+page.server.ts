@@ -1,0 +1,54 @@
+import { error, fail, redirect } from '@sveltejs/kit';
+import { textsOf } from '#lib/i18n/texts.ts';
+import { createKey, listKeys, revokeKey } from '#lib/server/accounts/keys.ts';
+import { formProblems } from '#lib/server/accounts/refusal.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals }) => {
+  const owner = ownerOf(locals);
+  const listed = await listKeys(locals.app, { firm_slug: owner.firm_slug });
+  return { keys: listed.ok ? listed.keys : [], scopes_available: owner.scopes };
+};
+
+export const actions: Actions = {
+  create: async ({ locals, request }) => {
+    const { firm_slug, user_id, scopes: own_scopes } = ownerOf(locals);
+    const form = await request.formData();
+    const name = textOf(form, 'name');
+    const expires_days = textOf(form, 'expires_days');
+    const scopes = form.getAll('scopes').filter((value) => typeof value === 'string');
+    const created = await createKey(locals.app, {
+      firm_slug,
+      name,
+      scopes,
+      expires_days: expires_days ? Number(expires_days) : null,
+      created_by: { user_id, scopes: own_scopes },
+    });
+    if (!created.ok)
+      return fail(400, {
+        values: { name, scopes, expires_days },
+        ...formProblems([created], locals.language),
+      });
+    return { created: { secret: created.secret, name: created.name } };
+  },
+  revoke: async ({ locals, request }) => {
+    const { firm_slug } = ownerOf(locals);
+    const id = textOf(await request.formData(), 'id');
+    const revoked = await revokeKey(locals.app, { firm_slug, id });
+    if (!revoked.ok) return fail(400, { values: { id }, ...formProblems([revoked], locals.language) });
+    return { revoked: { id, name: revoked.name } };
+  },
+};
+
+/** The signed-in owner of the firm; whoever else comes here is told so. */
+function ownerOf({ actor, language }: App.Locals) {
+  if (actor?.kind !== 'person') redirect(303, '/login?next=/settings/keys');
+  if (!actor.firm || !actor.firm_scopes.includes('admin'))
+    error(403, textsOf(language)('accounts.keys.owners_only'));
+  return { user_id: actor.id, firm_slug: actor.firm.slug, scopes: actor.firm_scopes };
+}
+
+function textOf(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === 'string' ? value.trim() : '';
+}

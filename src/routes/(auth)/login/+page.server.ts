@@ -1,0 +1,37 @@
+import { fail, redirect } from '@sveltejs/kit';
+import { localPath } from '#lib/domain/accounts/local-path.ts';
+import { textsOf } from '#lib/i18n/texts.ts';
+import { hasUsers } from '#lib/server/accounts/people.ts';
+import { formProblems } from '#lib/server/accounts/refusal.ts';
+import { signIn } from '#lib/server/accounts/sign-in.ts';
+import { fieldsOf } from '../fields.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals }) => {
+  if (locals.actor) redirect(303, '/');
+  const has_users = await hasUsers(locals.app);
+  return { hint: has_users ? null : textsOf(locals.language)('accounts.login.no_account') };
+};
+
+export const actions: Actions = {
+  default: async ({ locals, request, url, getClientAddress, setHeaders }) => {
+    const form = await request.formData();
+    const { email, password } = fieldsOf(form, ['email', 'password'] as const);
+    const signed_in = await signIn(locals.app, {
+      email,
+      password,
+      address: getClientAddress(),
+      user_agent: request.headers.get('user-agent'),
+    });
+    if (!signed_in.ok) {
+      const { wait_seconds } = signed_in;
+      if (wait_seconds) setHeaders({ 'retry-after': String(wait_seconds) });
+      return fail(wait_seconds ? 429 : 400, {
+        values: { email },
+        ...formProblems([signed_in], locals.language),
+      });
+    }
+    locals.set_cookies.push(...signed_in.set_cookies);
+    redirect(303, localPath(url.searchParams.get('next')));
+  },
+};

@@ -1,0 +1,33 @@
+import { fail, redirect } from '@sveltejs/kit';
+import { formProblems, sentenceOf } from '#lib/server/accounts/refusal.ts';
+import { problemOfSetupLink, setUp } from '#lib/server/accounts/setup.ts';
+import { signIn } from '#lib/server/accounts/sign-in.ts';
+import { fieldsOf } from '../fields.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+const SHOWN_AGAIN = ['name', 'email', 'firm_name', 'firm_slug', 'uscc'] as const;
+
+export const load: PageServerLoad = async ({ locals, url }) => {
+  if (locals.actor) redirect(303, '/');
+  const refused = await problemOfSetupLink(locals.app, url.searchParams.get('token') ?? '');
+  return { token_ok: refused === null, problem: refused ? sentenceOf(refused, locals.language) : undefined };
+};
+
+export const actions: Actions = {
+  default: async ({ locals, request, url, getClientAddress }) => {
+    const form = await request.formData();
+    const values = fieldsOf(form, SHOWN_AGAIN);
+    const { password } = fieldsOf(form, ['password'] as const);
+    const made = await setUp(locals.app, { ...values, password, token: url.searchParams.get('token') ?? '' });
+    if (!made.ok) return fail(400, { values, ...formProblems(made.refusals, locals.language) });
+    const signed_in = await signIn(locals.app, {
+      email: made.email,
+      password,
+      address: getClientAddress(),
+      user_agent: request.headers.get('user-agent'),
+    });
+    if (!signed_in.ok) redirect(303, '/login');
+    locals.set_cookies.push(...signed_in.set_cookies);
+    redirect(303, '/');
+  },
+};
