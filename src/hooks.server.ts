@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { error, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit';
+import { error, isHttpError, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit';
 import { sequence } from '@sveltejs/kit/hooks';
 import { building } from '$app/environment';
 import { LANGUAGES, negotiateLanguage } from '#lib/i18n/text.ts';
@@ -37,6 +37,9 @@ const observe: Handle = async ({ event, resolve }) => {
     const response = finish(await resolve(event), url, locals);
     ({ status } = response);
     return response;
+  } catch (cause) {
+    if (isHttpError(cause)) ({ status } = cause);
+    throw cause;
   } finally {
     const ms = performance.now() - started_ms;
     observeRequest({ method: request.method, route: route.id, status, seconds: ms / 1000 });
