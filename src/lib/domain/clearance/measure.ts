@@ -22,8 +22,8 @@ export const SECONDS_PER_HOUR = 3600;
 /** Below this many records a number is shown with its n, and not compared; firms may set another. */
 export const MIN_N_DEFAULT = 30;
 
-/** An exact answer has fewer records than this; above it quantiles come from log-bins. */
-export const EXACT_N_BELOW = 1000;
+/** Up to this many values are kept themselves, so that their quantiles are exact; above it log-bins. */
+export const EXACT_N_MAX = 1000;
 
 /** Numbers over several firms are given only when at least this many stand behind them. */
 export const COHORT_FIRMS_MIN = 5;
