@@ -1,0 +1,9 @@
+import { chinaDay } from '#lib/i18n/format.ts';
+import type { LayoutServerLoad } from './$types';
+
+export const load: LayoutServerLoad = ({ locals }) => ({
+  language: locals.language,
+  theme: locals.theme,
+  /** The year that dates need not name; China's, because days are counted there. */
+  this_year: Number(chinaDay(locals.app.now()).slice(0, 4)),
+});
