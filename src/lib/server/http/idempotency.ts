@@ -12,7 +12,7 @@ export type Claim =
 
 /** A claim whose request never ended (its process died) is free again after this long. */
 const ABANDONED_AFTER_SECONDS = 60;
-const KEY_LENGTH_MAX = 255;
+export const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
 
 /**
  * Claims an idempotency key for one actor. The first request with a key runs; the same request again gets
@@ -23,24 +23,24 @@ export async function claimIdempotencyKey(
   request: { actor_id: string; key: string; hash: string },
 ): Promise<Claim> {
   const { actor_id, key, hash } = request;
-  if (key.length > KEY_LENGTH_MAX)
-    return { kind: 'conflict', detail: `Idempotency-Key is longer than ${KEY_LENGTH_MAX} characters.` };
-  const claimed = await sql<{ request_hash: string }>`
+  const claimed = await sql<{ claimed_at: string }>`
     insert into idempotency_key (actor_id, key, request_hash) values (${actor_id}, ${key}, ${hash})
     on conflict (actor_id, key) do update set request_hash = excluded.request_hash, status = null, answer = null, created_at = now()
       where idempotency_key.created_at < now() - interval '24 hours'
          or (idempotency_key.status is null and idempotency_key.request_hash = excluded.request_hash
              and idempotency_key.created_at < now() - make_interval(secs => ${ABANDONED_AFTER_SECONDS}))
-    returning request_hash`.execute(db);
-  if (claimed.rows.length > 0) {
-    const at = sql`actor_id = ${actor_id} and key = ${key}`;
+    returning created_at::text as claimed_at`.execute(db);
+  const [claim] = claimed.rows;
+  if (claim) {
+    // A claim that was taken for abandoned and taken over is no longer ours to finish or to release.
+    const at = sql`actor_id = ${actor_id} and key = ${key} and status is null and created_at = ${claim.claimed_at}::timestamptz`;
     return {
       kind: 'claimed',
       finish: async (status, answer) => {
         await sql`update idempotency_key set status = ${status}, answer = ${answer} where ${at}`.execute(db);
       },
       release: async () => {
-        await sql`delete from idempotency_key where ${at} and status is null`.execute(db);
+        await sql`delete from idempotency_key where ${at}`.execute(db);
       },
     };
   }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Actor, Firm, Scope } from '#lib/domain/accounts/actor.ts';
+import type { Actor, Firm } from '#lib/domain/accounts/actor.ts';
 import type { App } from '#lib/server/app.ts';
-import { claimIdempotencyKey, type Claim } from './idempotency.ts';
-import { ProblemError, problem, problemResponse, refuse, type ErrorPlace } from './problem.ts';
-
-/** Whose rows an operation works on: the firm of the actor, the operator's own, or either of them. */
-export type Side = 'firm' | 'operator' | 'either';
-export type Access = { scope: Scope; side: Side } | 'public';
+import { authorise, requireSameOrigin, type Access } from './access.ts';
+import { problemOfFailure } from './failure.ts';
+import { claimIdempotencyKey, IDEMPOTENCY_KEY_LENGTH_MAX, type Claim } from './idempotency.ts';
+import { readJson } from './json-text.ts';
+import { ProblemError, problemResponse, refuse } from './problem.ts';
+import { errorsOf, predicateOf } from './sentences.ts';
 
 /**
  * One endpoint of the published contract. The same schemas validate, type and document it; the route file
@@ -74,42 +74,25 @@ export async function respond<P, Q, B>(
     return await perform(definition, event);
   } catch (cause) {
     if (cause instanceof ProblemError) return problemResponse(cause.problem, request_id);
-    app.log.error(
-      { err: cause, request_id, operation: `${definition.method} ${definition.path}` },
-      'operation failed',
-    );
-    return problemResponse(
-      problem(500, `Nothing was changed. Try again; if it fails again, quote ${request_id}.`),
-      request_id,
-    );
+    const name = `${definition.method} ${definition.path}`;
+    app.log.error({ err: cause, request_id, operation: name }, 'operation failed');
+    return problemResponse(problemOfFailure(cause, definition.method, request_id), request_id);
   }
 }
 
 async function perform<P, Q, B>(definition: Operation<P, Q, B>, event: RequestLike): Promise<Response> {
   const { request, url, locals } = event;
-  const { actor, firm } = authorise(definition.access, locals.actor);
+  const { actor, firm } = authorise(definition.access, locals.actor, request.headers.has('authorization'));
   if (actor.kind === 'person' && definition.method !== 'get') requireSameOrigin(request, url);
-  const params = parse(definition.params, event.params, 'path', 404);
-  const query = parse(definition.query, queryObject(url), 'query', 422);
+  const params = parse(definition.params, event.params, 'path');
+  const query = parse(definition.query, queryObject(url), 'query');
   if (definition.raw_body) requireMediaType(request, definition.raw_body.media_types);
   const text = definition.body
-    ? await readBody(request, definition.body_bytes_max ?? JSON_BODY_BYTES_MAX)
+    ? await readText(request, definition.body_bytes_max ?? JSON_BODY_BYTES_MAX)
     : '';
-  const body = parse(definition.body, definition.body ? parseJson(text) : undefined, 'body', 422);
-
-  const key = definition.is_idempotent ? request.headers.get('idempotency-key') : null;
-  let claim: Claim | null = null;
-  if (key) {
-    claim = await claimIdempotencyKey(locals.app.db, {
-      actor_id: actor.id,
-      key,
-      hash: sha256(`${definition.method} ${url.pathname}${url.search}\n${text}`),
-    });
-    if (claim.kind === 'conflict') refuse(409, claim.detail, undefined, claim.headers);
-    if (claim.kind === 'replay') return replay(claim);
-  }
-  try {
-    const result = await definition.run({
+  const body = parse(definition.body, text === '' ? undefined : parseJson(text), 'body');
+  const run = async () =>
+    definition.run({
       app: locals.app,
       actor,
       firm,
@@ -121,83 +104,59 @@ async function perform<P, Q, B>(definition: Operation<P, Q, B>, event: RequestLi
       request_id: locals.request_id,
       client_address: event.getClientAddress(),
     });
-    if (result instanceof Response) return result;
-    const status = definition.response.status ?? 200;
-    const answer = result === undefined ? '' : JSON.stringify(result);
-    if (claim?.kind === 'claimed') await claim.finish(status, answer);
-    return json(request, answer, result === undefined ? 204 : status);
+
+  const key = definition.is_idempotent ? idempotencyKey(definition.access, request) : null;
+  if (!key) return answer(definition, request, await run());
+  const claim = await claimIdempotencyKey(locals.app.db, {
+    actor_id: actor.id,
+    key,
+    // The firm is part of what was asked: one key of a broker works for several of them.
+    hash: sha256(`${definition.method} ${url.pathname}${url.search} ${firm?.id ?? 'operator'}\n${text}`),
+  });
+  if (claim.kind === 'conflict') refuse(409, claim.detail, undefined, claim.headers);
+  if (claim.kind === 'replay') return replay(claim);
+  return runClaimed(claim, async () => answer(definition, request, await run()));
+}
+
+/**
+ * Runs what a key was claimed for. A request that failed gives the key back; an answer is stored before it
+ * is sent. When only the storing fails, the key stays claimed: the work is done and must not run again.
+ */
+async function runClaimed(
+  claim: Extract<Claim, { kind: 'claimed' }>,
+  work: () => Promise<Response>,
+): Promise<Response> {
+  let response: Response;
+  try {
+    response = await work();
   } catch (cause) {
-    if (claim?.kind === 'claimed') await claim.release();
+    await claim.release();
     throw cause;
   }
+  await claim.finish(response.status, response.status === 204 ? '' : await response.clone().text());
+  return response;
 }
 
-// --- access ---------------------------------------------------------------------------------------
-
-const NOBODY: Actor = {
-  kind: 'key',
-  id: '00000000-0000-0000-0000-000000000000',
-  name: 'anybody',
-  firm: null,
-  firm_scopes: [],
-  operator_scopes: [],
-};
-
-/** The actor and the firm to work for; refuses with 401 or 403 and says what is missing. */
-export function authorise(access: Access, actor: Actor | null): { actor: Actor; firm: Firm | null } {
-  if (access === 'public') return { actor: actor ?? NOBODY, firm: actor?.firm ?? null };
-  if (!actor)
-    refuse(401, 'Send a key in the header "Authorization: Bearer glk_…", or sign in.', undefined, {
-      'www-authenticate': 'Bearer realm="greenlane"',
-    });
-  const for_firm =
-    access.side !== 'operator' && actor.firm !== null && actor.firm_scopes.includes(access.scope);
-  if (for_firm) return { actor, firm: actor.firm };
-  const for_operator = access.side !== 'firm' && actor.operator_scopes.includes(access.scope);
-  if (for_operator) return { actor, firm: null };
-  const whose = access.side === 'operator' ? 'of the operator' : access.side === 'firm' ? 'of a firm' : '';
-  const what = actor.kind === 'key' ? 'This key' : 'Your role';
-  refuse(
-    403,
-    `${what} does not carry the scope ${access.scope}${whose && ` ${whose}`}. Ask an owner or administrator for it.`,
-  );
-}
-
-function requireSameOrigin(request: Request, url: URL): void {
-  const origin = request.headers.get('origin');
-  const site = request.headers.get('sec-fetch-site');
-  if (
-    (origin !== null && origin !== url.origin) ||
-    (site !== null && site !== 'same-origin' && site !== 'none')
-  )
-    refuse(403, 'A browser session may write only from the pages of this installation. Use a key instead.');
+function idempotencyKey(access: Access, request: Request): string | null {
+  // Strangers have no identity that a stored answer could belong to.
+  if (access === 'public') return null;
+  const key = request.headers.get('idempotency-key');
+  if (key && key.length > IDEMPOTENCY_KEY_LENGTH_MAX)
+    refuse(422, `Idempotency-Key is longer than ${IDEMPOTENCY_KEY_LENGTH_MAX} characters.`);
+  return key;
 }
 
 // --- input ----------------------------------------------------------------------------------------
 
-function parse<T>(
-  schema: z.ZodType<T> | undefined,
-  value: unknown,
-  where: 'path' | 'query' | 'body',
-  status: number,
-): T {
+function parse<T>(schema: z.ZodType<T> | undefined, value: unknown, where: 'path' | 'query' | 'body'): T {
   if (!schema) return nothing();
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: predicateOf });
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.slice(0, 100).map((issue): ErrorPlace => {
-    const path = issue.path.map(String);
-    const place =
-      where === 'body' ? { pointer: path.map((part) => `/${part}`).join('') } : { field: path.join('.') };
-    return { ...place, code: issue.code, message: issue.message };
-  });
   if (where === 'path') refuse(404, 'There is nothing at this address.');
-  const first = errors[0];
-  const at = first?.pointer ?? first?.field;
-  refuse(
-    status,
-    `The ${where} cannot be used${at ? ` at ${at}` : ''}: ${first?.message ?? 'it is not valid'}.`,
-    errors,
-  );
+  const errors = errorsOf(parsed.error, where);
+  const first = (errors[0]?.message ?? `The ${where} is not valid.`).replace(/^The (?=body|query)/, 'the ');
+  const more = errors.length > 1 ? ` And ${errors.length - 1} more, listed in errors.` : '';
+  refuse(422, `The ${where} cannot be used: ${first}${more}`, errors);
 }
 
 /** The value of an input that the operation did not declare, and therefore never reads. */
@@ -209,13 +168,15 @@ function nothing<T>(): T {
 
 /** Repeated parameters become a list; an empty one is absent. */
 function queryObject(url: URL): Record<string, string | string[]> {
-  const found: Record<string, string | string[]> = {};
+  const found = new Map<string, string | string[]>();
   for (const name of new Set(url.searchParams.keys())) {
     const values = url.searchParams.getAll(name).filter((value) => value !== '');
+    if (values.some((value) => value.includes('\u0000')))
+      refuse(422, `The query cannot be used: ${name} contains the character U+0000.`);
     const [first] = values;
-    if (first !== undefined) found[name] = values.length === 1 ? first : values;
+    if (first !== undefined) found.set(name, values.length === 1 ? first : values);
   }
-  return found;
+  return Object.fromEntries(found);
 }
 
 function requireMediaType(request: Request, accepted: readonly string[]): void {
@@ -228,10 +189,16 @@ export function mediaType(request: Request): string {
   return request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
-async function readBody(request: Request, bytes_max: number): Promise<string> {
+/** The text of a JSON body; empty when none was sent, and the schema says whether one is needed. */
+async function readText(request: Request, bytes_max: number): Promise<string> {
+  const { headers } = request;
+  const has_body =
+    request.body !== null || Number(headers.get('content-length')) > 0 || headers.has('transfer-encoding');
+  if (!has_body) return '';
   const type = mediaType(request);
-  if (type !== 'application/json' && !type.endsWith('+json'))
-    refuse(415, `The body is ${type || 'of no named type'}; send application/json in Content-Type.`);
+  if (type !== 'application/json' && !type.endsWith('+json')) requireMediaType(request, ['application/json']);
+  const encoding = headers.get('content-encoding') ?? 'identity';
+  if (encoding !== 'identity') refuse(415, `The body is compressed with ${encoding}; send it as it is.`);
   const bytes = await readBytes(request, bytes_max);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -242,53 +209,71 @@ async function readBody(request: Request, bytes_max: number): Promise<string> {
 
 /** The whole body, refused with 413 as soon as it passes the limit. */
 export async function readBytes(request: Request, bytes_max: number): Promise<Uint8Array<ArrayBuffer>> {
-  const tooLarge = () =>
-    refuse(413, `The body is larger than ${Math.round(bytes_max / 1024 / 1024)} MB. Send it in parts.`);
+  const tooLarge = () => refuse(413, `The body is larger than ${sizeName(bytes_max)}. Send it in parts.`);
   if (Number(request.headers.get('content-length') ?? 0) > bytes_max) tooLarge();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength;
-    if (size > bytes_max) tooLarge();
-    chunks.push(chunk);
+  // A reader that is let go, and no `for await`: leaving that loop cancels the stream, which cuts the
+  // connection before the refusal is written. The HTTP server discards what is left of the body.
+  const reader = request.body?.getReader();
+  try {
+    while (reader) {
+      const next = await reader.read().catch(() => refuse(400, 'The body broke off before it was complete.'));
+      if (next.done) break;
+      size += next.value.byteLength;
+      if (size > bytes_max) tooLarge();
+      chunks.push(next.value);
+    }
+  } finally {
+    reader?.releaseLock();
   }
   return new Uint8Array(Buffer.concat(chunks));
 }
 
+function sizeName(bytes: number): string {
+  if (bytes >= 1024 * 1024) return `${Math.floor(bytes / 1024 / 1024)} MB`;
+  return bytes >= 1024 ? `${Math.floor(bytes / 1024)} kB` : `${bytes} bytes`;
+}
+
 function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    refuse(422, `The body is not JSON: ${cause instanceof Error ? cause.message : 'it cannot be read'}.`);
-  }
+  const read = readJson(text);
+  if (read.ok) return read.value;
+  const { detail, line, pointer } = read;
+  refuse(422, detail, [
+    { ...(line ? { line } : {}), ...(pointer ? { pointer } : {}), code: 'json', message: detail },
+  ]);
 }
 
 // --- output ---------------------------------------------------------------------------------------
 
-function json(request: Request, answer: string, status: number): Response {
-  if (status === 204) return new Response(null, { status });
-  const headers: Record<string, string> = {
-    'content-type': 'application/json',
-    'cache-control': 'private, no-cache',
-  };
-  if (request.method === 'GET' && status === 200) {
-    headers.etag = `"${sha256(answer).slice(0, 32)}"`;
-    if (
-      request.headers
-        .get('if-none-match')
-        ?.split(/\s*,\s*/)
-        .includes(headers.etag)
-    )
-      return new Response(null, { status: 304, headers });
-  }
-  return new Response(answer, { status, headers });
+function answer<P, Q, B>(definition: Operation<P, Q, B>, request: Request, result: unknown): Response {
+  if (result instanceof Response) return result;
+  if (result === undefined) return new Response(null, { status: 204 });
+  const text = JSON.stringify(result);
+  const status = definition.response.status ?? 200;
+  // The same address answers differently to another firm or person, so nothing shared may keep it.
+  const headers = { 'cache-control': 'private, no-cache', vary: 'authorization, cookie, greenlane-firm' };
+  if (definition.method !== 'get' || status !== 200) return jsonResponse(text, status, headers);
+  const etag = `"${sha256(text).slice(0, 32)}"`;
+  if (matches(request.headers.get('if-none-match'), etag))
+    return new Response(null, { status: 304, headers: { ...headers, etag } });
+  return jsonResponse(text, status, { ...headers, etag });
+}
+
+/** Compared weakly (RFC 9110, 13.1.2): a proxy that compresses marks the tag with W/. */
+function matches(if_none_match: string | null, etag: string): boolean {
+  const tags = (if_none_match ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return tags.includes('*') || tags.includes(etag);
 }
 
 function replay(claim: Extract<Claim, { kind: 'replay' }>): Response {
-  return new Response(claim.answer || null, {
-    status: claim.answer ? claim.status : 204,
-    headers: { 'content-type': 'application/json', 'idempotency-replayed': 'true' },
-  });
+  const headers = { 'cache-control': 'private, no-cache', 'idempotency-replayed': 'true' };
+  if (claim.status === 204) return new Response(null, { status: 204, headers });
+  return jsonResponse(claim.answer, claim.status, headers);
+}
+
+function jsonResponse(text: string, status: number, headers: Record<string, string>): Response {
+  return new Response(text, { status, headers: { 'content-type': 'application/json', ...headers } });
 }
 
 function sha256(text: string): string {

@@ -1,0 +1,56 @@
+import type { Actor, Firm, Scope } from '#lib/domain/accounts/actor.ts';
+import { refuse } from './problem.ts';
+
+/** Whose rows an operation works on: the firm of the actor, the operator's own, or either of them. */
+export type Side = 'firm' | 'operator' | 'either';
+/** `operator_scope` is the scope asked of the operator, where it differs from the firm's. */
+export type Access = { scope: Scope; side: Side; operator_scope?: Scope } | 'public';
+
+const NOBODY: Actor = {
+  kind: 'key',
+  id: '00000000-0000-0000-0000-000000000000',
+  name: 'anybody',
+  firm: null,
+  firm_scopes: [],
+  operator_scopes: [],
+};
+
+const KEY_MISSING = 'Send a key in the header "Authorization: Bearer glk_…", or sign in.';
+const KEY_NOT_VALID =
+  'The key in the header Authorization is not valid: it is unknown, expired or revoked. Ask an owner or administrator for a new one.';
+
+/** The actor and the firm to work for; refuses with 401 or 403 and says what is missing. */
+export function authorise(
+  access: Access,
+  actor: Actor | null,
+  has_sent_key = false,
+): { actor: Actor; firm: Firm | null } {
+  if (access === 'public') return { actor: actor ?? NOBODY, firm: actor?.firm ?? null };
+  if (!actor)
+    refuse(401, has_sent_key ? KEY_NOT_VALID : KEY_MISSING, undefined, {
+      'www-authenticate': `Bearer realm="greenlane"${has_sent_key ? ', error="invalid_token"' : ''}`,
+    });
+  const for_firm =
+    access.side !== 'operator' && actor.firm !== null && actor.firm_scopes.includes(access.scope);
+  if (for_firm) return { actor, firm: actor.firm };
+  const operator_scope = access.operator_scope ?? access.scope;
+  const for_operator = access.side !== 'firm' && actor.operator_scopes.includes(operator_scope);
+  if (for_operator) return { actor, firm: null };
+  const whose = access.side === 'operator' ? 'of the operator' : access.side === 'firm' ? 'of a firm' : '';
+  const what = actor.kind === 'key' ? 'This key' : 'Your role';
+  refuse(
+    403,
+    `${what} does not carry the scope ${actor.firm ? access.scope : operator_scope}${whose && ` ${whose}`}. Ask an owner or administrator for it.`,
+  );
+}
+
+/** A session's cookie travels with any page's request; its writes come only from our own pages. */
+export function requireSameOrigin(request: Request, url: URL): void {
+  const origin = request.headers.get('origin');
+  const site = request.headers.get('sec-fetch-site');
+  if (
+    (origin !== null && origin !== url.origin) ||
+    (site !== null && site !== 'same-origin' && site !== 'none')
+  )
+    refuse(403, 'A browser session may write only from the pages of this installation. Use a key instead.');
+}

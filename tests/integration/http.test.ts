@@ -1,0 +1,610 @@
+import { Writable } from 'node:stream';
+import pino from 'pino';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { Actor, Firm } from '#lib/domain/accounts/actor.ts';
+import type { App } from '#lib/server/app.ts';
+import { operation, readBytes, respond, type RequestLike } from '#lib/server/http/operation.ts';
+import { pageFields } from '#lib/server/http/page.ts';
+import { refuse } from '#lib/server/http/problem.ts';
+import { useDatabase } from '../support/database.ts';
+import { createFirm, firmActor, operatorActor } from '../support/factories.ts';
+
+const database = useDatabase();
+const REQUEST_ID = 'req-0001';
+const FIRM: Firm = {
+  id: '0b4f4a0e-3c55-4b8e-9d1c-2f6d3f1f8a77',
+  slug: 'sample',
+  name: 'Sample Infant Goods',
+  uscc: null,
+  customs_office: '3104',
+  time_zone: 'Asia/Shanghai',
+  is_sample: false,
+};
+const writer = firmActor(FIRM, ['portfolio:read', 'portfolio:write']);
+
+type Given = {
+  method?: string;
+  path?: string;
+  params?: Record<string, string>;
+  headers?: Record<string, string>;
+  body?: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
+  actor?: Actor | null;
+  app?: App;
+};
+
+/** A request as the framework hands it over; JSON unless said otherwise. */
+function event(given: Given = {}): RequestLike {
+  const url = new URL(given.path ?? '/api/v1/things', 'http://127.0.0.1:3000');
+  const { body, method = body === undefined ? 'GET' : 'POST' } = given;
+  const init: RequestInit & { duplex: 'half' } = {
+    method,
+    duplex: 'half',
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...given.headers },
+    body,
+  };
+  return {
+    request: new Request(url, init),
+    url,
+    params: given.params ?? {},
+    locals: {
+      app: given.app ?? database.current.app,
+      actor: given.actor === undefined ? writer : given.actor,
+      request_id: REQUEST_ID,
+    },
+    getClientAddress: () => '127.0.0.1',
+  };
+}
+
+/** An app whose log lines can be read. */
+function withLog(): { app: App; lines: () => string } {
+  let text = '';
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      text += chunk.toString();
+      done();
+    },
+  });
+  return { app: { ...database.current.app, log: pino({ level: 'debug' }, sink) }, lines: () => text };
+}
+
+async function problemOf(response: Response) {
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  const problem = z
+    .object({
+      type: z.literal('about:blank'),
+      title: z.string(),
+      status: z.literal(response.status),
+      detail: z.string().regex(/[.]$/),
+      request_id: z.literal(REQUEST_ID),
+      errors: z.array(z.record(z.string(), z.union([z.string(), z.number()]))).optional(),
+    })
+    .parse(await response.json());
+  return { status: response.status, detail: problem.detail, errors: problem.errors ?? [] };
+}
+
+/** Expects this refusal and returns its errors. (A regular expression inside toMatchObject matches anything.) */
+async function expectProblem(response: Response, status: number, detail: string | RegExp) {
+  const problem = await problemOf(response);
+  expect(problem.status).toBe(status);
+  if (typeof detail === 'string') expect(problem.detail).toBe(detail);
+  else expect(problem.detail).toMatch(detail);
+  return problem.errors;
+}
+
+const readThing = operation({
+  method: 'get',
+  path: '/things/{id}',
+  tag: 'Operation',
+  summary: 'Reads a thing',
+  access: { scope: 'portfolio:read', side: 'firm' },
+  params: z.object({ id: z.uuid() }),
+  query: z.object({ ...pageFields(z.tuple([z.string()])), note: z.string().optional() }),
+  response: { description: 'A thing' },
+  run: async ({ params, firm, query }) => ({ id: params.id, firm: firm?.slug, limit: query.limit }),
+});
+const thing_at = { path: '/api/v1/things/x', params: { id: FIRM.id } };
+
+/** Counts its runs, so that a test sees whether work was done twice. */
+function createThing(work: (run: number) => unknown = (run) => ({ run })) {
+  let runs = 0;
+  const create = operation({
+    method: 'post',
+    path: '/things',
+    tag: 'Operation',
+    summary: 'Creates a thing',
+    access: { scope: 'portfolio:write', side: 'either' },
+    body: z.object({ name: z.string(), at: z.iso.date().optional() }),
+    body_bytes_max: 2_000,
+    is_idempotent: true,
+    response: { status: 201, description: 'The thing' },
+    run: async () => work((runs += 1)),
+  });
+  return { create, runs: () => runs };
+}
+
+describe('authentication and authorisation', () => {
+  test('asks for a key when there is none', async () => {
+    const response = await respond(readThing, event({ ...thing_at, actor: null }));
+    expect(response.headers.get('www-authenticate')).toBe('Bearer realm="greenlane"');
+    await expectProblem(response, 401, /Send a key/);
+  });
+
+  test('says that a key which was sent is not valid', async () => {
+    const headers = { authorization: 'Bearer glk_wrong' };
+    const response = await respond(readThing, event({ ...thing_at, headers, actor: null }));
+    expect(response.headers.get('www-authenticate')).toContain('invalid_token');
+    await expectProblem(response, 401, /unknown, expired or revoked/);
+  });
+
+  test('names the scope that is missing, and whose', async () => {
+    const actor = firmActor(FIRM, ['clearance:read']);
+    await expectProblem(
+      await respond(readThing, event({ ...thing_at, actor })),
+      403,
+      /^This key does not carry the scope portfolio:read of a firm\./,
+    );
+  });
+
+  test("does not take the operator's scope for the firm's", async () => {
+    const actor = operatorActor(['portfolio:read']);
+    expect((await respond(readThing, event({ ...thing_at, actor }))).status).toBe(403);
+  });
+
+  test('checks authorisation before the address, the query and the body', async () => {
+    const { create } = createThing();
+    expect((await respond(create, event({ body: 'no JSON', actor: null }))).status).toBe(401);
+    expect((await respond(readThing, event({ params: { id: 'x' }, actor: null }))).status).toBe(401);
+  });
+
+  test('works for the firm where an actor could do either', async () => {
+    const actor = { ...writer, operator_scopes: writer.firm_scopes };
+    const whose = operation({
+      method: 'get',
+      path: '/whose',
+      tag: 'Operation',
+      summary: 'Whose rows',
+      access: { scope: 'portfolio:read', side: 'either' },
+      response: { description: 'The firm' },
+      run: async ({ firm }) => ({ firm: firm?.slug ?? null }),
+    });
+    expect(await (await respond(whose, event({ actor }))).json()).toEqual({ firm: 'sample' });
+    expect(await (await respond(whose, event({ actor: { ...actor, firm: null } }))).json()).toEqual({
+      firm: null,
+    });
+  });
+});
+
+describe('a browser session', () => {
+  const person: Actor = {
+    ...writer,
+    kind: 'person',
+    email: 'a@example.org',
+    memberships: [],
+    role: 'owner',
+    operator_roles: [],
+  };
+  const send = (headers: Record<string, string>, actor: Actor = person) =>
+    respond(createThing().create, event({ body: '{"name":"a"}', headers, actor }));
+
+  test.each([
+    ['another origin', { origin: 'https://evil.example' }],
+    ['an opaque origin', { origin: 'null' }],
+    ['another port of the same host', { origin: 'http://127.0.0.1:3001' }],
+    ['a sister site', { 'sec-fetch-site': 'same-site' }],
+    ['another site', { 'sec-fetch-site': 'cross-site' }],
+  ])('does not write from %s', async (_what, headers: Record<string, string>) => {
+    await expectProblem(await send(headers), 403, /Use a key instead/);
+  });
+
+  test('writes from our own pages, and a key from anywhere', async () => {
+    const own = { origin: 'http://127.0.0.1:3000', 'sec-fetch-site': 'same-origin' };
+    expect((await send(own)).status).toBe(201);
+    expect(
+      (await send({ origin: 'https://erp.example', 'sec-fetch-site': 'cross-site' }, writer)).status,
+    ).toBe(201);
+  });
+});
+
+describe('what was sent', () => {
+  test('an address with an impossible parameter does not exist', async () => {
+    const response = await respond(readThing, event({ params: { id: 'x' } }));
+    expect(await problemOf(response)).toEqual({
+      status: 404,
+      detail: 'There is nothing at this address.',
+      errors: [],
+    });
+  });
+
+  test.each([
+    ['?limit=0', 'limit', 'The query cannot be used: limit is less than 1.'],
+    ['?limit=abc', 'limit', 'The query cannot be used: limit is not a number.'],
+    ['?limit=1&limit=2', 'limit', 'The query cannot be used: limit is not a number.'],
+    [
+      '?cursor=abc',
+      'cursor',
+      'The query cannot be used: cursor is not a cursor of this list; leave it out to start with the newest.',
+    ],
+    [
+      '?limit=0&cursor=abc',
+      'limit',
+      'The query cannot be used: limit is less than 1. And 1 more, listed in errors.',
+    ],
+  ])('refuses the query %s', async (query, field, detail) => {
+    const response = await respond(readThing, event({ ...thing_at, path: `/api/v1/things/x${query}` }));
+    const [first] = await expectProblem(response, 422, detail);
+    expect(first).toMatchObject({ field });
+  });
+
+  test('refuses a query with NUL, which no text of the database can hold', async () => {
+    const response = await respond(readThing, event({ ...thing_at, path: '/api/v1/things/x?note=a%00b' }));
+    await expectProblem(response, 422, /note contains the character U\+0000/);
+  });
+
+  test('takes an empty query field for an absent one', async () => {
+    const response = await respond(
+      readThing,
+      event({ ...thing_at, path: '/api/v1/things/x?limit=&__proto__=1' }),
+    );
+    expect(await response.json()).toMatchObject({ limit: 50 });
+  });
+
+  test.each([
+    ['text/plain', 'The body is text/plain; send application/json in Content-Type.'],
+    [
+      'application/x-www-form-urlencoded',
+      'The body is application/x-www-form-urlencoded; send application/json in Content-Type.',
+    ],
+  ])('refuses %s with 415', async (type, detail) => {
+    const response = await respond(
+      createThing().create,
+      event({ body: '{}', headers: { 'content-type': type } }),
+    );
+    await expectProblem(response, 415, detail);
+  });
+
+  test('refuses a compressed body with 415', async () => {
+    const headers = { 'content-encoding': 'gzip' };
+    const response = await respond(createThing().create, event({ body: '{}', headers }));
+    await expectProblem(response, 415, /gzip/);
+  });
+
+  test('takes JSON with a charset, with a byte order mark and of a JSON subtype', async () => {
+    for (const type of [
+      'application/json; charset=utf-8',
+      'APPLICATION/JSON',
+      'application/merge-patch+json',
+    ]) {
+      const given = { body: '\ufeff{"name":"a"}', headers: { 'content-type': type } };
+      expect((await respond(createThing().create, event(given))).status).toBe(201);
+    }
+  });
+
+  test.each([
+    [
+      'malformed JSON',
+      '{"name": ',
+      'The body is not complete JSON: it ends too early, at line 1, column 10.',
+      { line: 1 },
+    ],
+    [
+      'a wrong field',
+      '{"name":"a","at":"13 May"}',
+      'The body cannot be used: at is not a day such as 2026-05-13.',
+      { pointer: '/at', code: 'invalid_format' },
+    ],
+    [
+      'a missing field',
+      '{}',
+      'The body cannot be used: name is missing.',
+      { pointer: '/name', code: 'missing' },
+    ],
+    ['a list', '[]', 'The body cannot be used: the body is a list, not an object.', { pointer: '' }],
+    [
+      'NUL',
+      '{"name":"a\\u0000"}',
+      'The body cannot be used at /name: the text contains the character U+0000.',
+      { pointer: '/name' },
+    ],
+    ['a bomb of brackets', '['.repeat(1_000) + ']'.repeat(1_000), /nested deeper than 64/, {}],
+  ])('refuses %s with 422 and its place', async (_what, body, detail, place) => {
+    const [first] = await expectProblem(await respond(createThing().create, event({ body })), 422, detail);
+    expect(first).toMatchObject(place);
+  });
+
+  test('refuses a body that is not UTF-8', async () => {
+    const body = Uint8Array.from([0x7b, 0xd6, 0xd0, 0x7d]);
+    await expectProblem(
+      await respond(createThing().create, event({ body })),
+      422,
+      'The body is not UTF-8. JSON is always UTF-8.',
+    );
+  });
+
+  test('says that a body is missing', async () => {
+    const response = await respond(createThing().create, event({ method: 'POST' }));
+    await expectProblem(response, 422, 'The body cannot be used: the body is missing.');
+  });
+
+  test('refuses a body that announces too much before reading it', async () => {
+    let pulled = 0;
+    const body = new ReadableStream<Uint8Array>({ pull: () => void (pulled += 1) }, { highWaterMark: 0 });
+    const response = await respond(
+      createThing().create,
+      event({ body, headers: { 'content-length': '2001' } }),
+    );
+    await expectProblem(response, 413, 'The body is larger than 1 kB. Send it in parts.');
+    expect(pulled).toBe(0);
+  });
+
+  test('refuses an endless body of unknown length as soon as it passes the limit', async () => {
+    let pulled = 0;
+    let is_cancelled = false;
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          pulled += 1;
+          controller.enqueue(new Uint8Array(500).fill(0x20));
+        },
+        cancel: () => void (is_cancelled = true),
+      },
+      { highWaterMark: 0 },
+    );
+    const response = await respond(createThing().create, event({ body }));
+    expect((await problemOf(response)).status).toBe(413);
+    expect(pulled).toBe(5);
+    // Cancelling would cut the connection before the refusal is written.
+    expect(is_cancelled).toBe(false);
+  });
+
+  test('takes a body of exactly the limit', async () => {
+    const body = `{"name":"${'a'.repeat(2_000 - 11)}"}`;
+    expect((await respond(createThing().create, event({ body }))).status).toBe(201);
+    expect((await respond(createThing().create, event({ body: `${body} ` }))).status).toBe(413);
+  });
+
+  test('a body that breaks off is no failure of ours', async () => {
+    const { app, lines } = withLog();
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.error(new Error('aborted')),
+    });
+    const response = await respond(createThing().create, event({ body, app }));
+    expect(await problemOf(response)).toMatchObject({ status: 400 });
+    expect(lines()).toBe('');
+  });
+
+  test('a raw body is refused by its media type and else left unread', async () => {
+    const take = operation({
+      method: 'post',
+      path: '/raw',
+      tag: 'Operation',
+      summary: 'Takes bytes',
+      access: { scope: 'portfolio:write', side: 'firm' },
+      raw_body: { media_types: ['text/csv'], description: 'Rows' },
+      response: { description: 'Their length' },
+      run: async ({ request }) => ({ bytes: (await readBytes(request, 100)).byteLength }),
+    });
+    expect((await respond(take, event({ body: 'a' }))).status).toBe(415);
+    const csv = { body: 'a,b', headers: { 'content-type': 'text/csv; charset=GB18030' } };
+    expect(await (await respond(take, event(csv))).json()).toEqual({ bytes: 3 });
+  });
+});
+
+describe('the answer', () => {
+  test('carries an ETag that spares the same answer', async () => {
+    const first = await respond(readThing, event(thing_at));
+    const etag = first.headers.get('etag') ?? '';
+    expect(etag).toMatch(/^"[0-9a-f]{32}"$/);
+    expect(first.headers.get('cache-control')).toBe('private, no-cache');
+    expect(first.headers.get('vary')).toContain('greenlane-firm');
+    for (const tag of [etag, `W/${etag}`, `"x", ${etag}`, '*']) {
+      const again = await respond(readThing, event({ ...thing_at, headers: { 'if-none-match': tag } }));
+      expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', etag]);
+    }
+    const other = await respond(readThing, event({ ...thing_at, headers: { 'if-none-match': '"x"' } }));
+    expect(other.status).toBe(200);
+  });
+
+  test('has the same headers for HEAD as for GET', async () => {
+    const get = await respond(readThing, event(thing_at));
+    const head = await respond(readThing, event({ ...thing_at, method: 'HEAD' }));
+    expect(Object.fromEntries(head.headers)).toEqual(Object.fromEntries(get.headers));
+  });
+
+  test('is 204 without a body when there is nothing to say', async () => {
+    const response = await respond(createThing(() => undefined).create, event({ body: '{"name":"a"}' }));
+    expect([response.status, await response.text(), response.headers.get('content-type')]).toEqual([
+      204,
+      '',
+      null,
+    ]);
+  });
+});
+
+describe('a failure inside', () => {
+  const failing = (cause: Error) =>
+    createThing(() => {
+      throw cause;
+    }).create;
+  const send = (cause: Error, app: App) => respond(failing(cause), event({ body: '{"name":"a"}', app }));
+
+  test('shows nothing of itself but the id under which the log keeps its cause', async () => {
+    const { app, lines } = withLog();
+    const response = await send(new Error('relation "secret_table" does not exist'), app);
+    const text = await response.clone().text();
+    expect((await problemOf(response)).detail).toContain(REQUEST_ID);
+    expect(response.status).toBe(500);
+    expect(text).not.toMatch(/secret_table|\.ts|at /);
+    expect(lines()).toContain('secret_table');
+    expect(lines()).toContain(REQUEST_ID);
+    expect(lines()).toContain('post /things');
+  });
+
+  test('does not claim that nothing happened when it cannot know', async () => {
+    const { app } = withLog();
+    expect((await problemOf(await send(new Error('lost'), app))).detail).toMatch(
+      /Look whether it took effect/,
+    );
+  });
+
+  test.each([
+    ['a database that is gone', Object.assign(new Error('terminating connection'), { code: '57P01' }), '5'],
+    ['a pool that gives no connection', new Error('timeout exceeded when trying to connect'), '5'],
+    ['a deadlock', Object.assign(new Error('deadlock detected'), { code: '40P01' }), '1'],
+  ])('asks to come back after %s', async (_what, cause, seconds) => {
+    const { app } = withLog();
+    const response = await send(cause, app);
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, seconds]);
+  });
+});
+
+describe('an idempotency key', () => {
+  let number = 0;
+  const nextKey = () => `key-${(number += 1)}`;
+  const send = (create: ReturnType<typeof createThing>['create'], key: string, given: Given = {}) =>
+    respond(
+      create,
+      event({ body: '{"name":"a"}', ...given, headers: { 'idempotency-key': key, ...given.headers } }),
+    );
+  const age = (key: string, interval: string) =>
+    database.current.owner.pg.query(
+      'update idempotency_key set created_at = created_at - $2::interval where key = $1',
+      [key, interval],
+    );
+
+  test('gives the first answer again and does the work once', async () => {
+    const { create, runs } = createThing();
+    const key = nextKey();
+    const first = await send(create, key);
+    const again = await send(create, key);
+    expect([first.status, await first.json()]).toEqual([201, { run: 1 }]);
+    expect([again.status, await again.json()]).toEqual([201, { run: 1 }]);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(again.headers.get('content-type')).toBe('application/json');
+    expect(runs()).toBe(1);
+  });
+
+  test('gives an empty answer again as an empty one', async () => {
+    const { create, runs } = createThing(() => undefined);
+    const key = nextKey();
+    await send(create, key);
+    const again = await send(create, key);
+    expect([again.status, await again.text(), runs()]).toEqual([204, '', 1]);
+  });
+
+  test('is a conflict with another body, another address or another firm', async () => {
+    const { create, runs } = createThing();
+    const key = nextKey();
+    const other_firm = await createFirm(database.current.owner);
+    await send(create, key);
+    const others: Given[] = [
+      { body: '{"name":"b"}' },
+      { path: '/api/v1/things?dry=1' },
+      { actor: { ...writer, firm: other_firm } },
+    ];
+    for (const given of others) await expectProblem(await send(create, key, given), 409, /another request/);
+    expect(runs()).toBe(1);
+  });
+
+  test('of another actor is another key', async () => {
+    const { create, runs } = createThing();
+    const key = nextKey();
+    await send(create, key);
+    await send(create, key, { actor: firmActor(FIRM, ['portfolio:write']) });
+    expect(runs()).toBe(2);
+  });
+
+  test('is refused while the first request still runs, and twenty at once do the work once', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { create, runs } = createThing(async (run) => {
+      await gate.promise;
+      return { run };
+    });
+    const key = nextKey();
+    const sent = Array.from({ length: 20 }, () => send(create, key));
+    const refused = await Promise.any(
+      sent.map(async (one) => ((await one).status === 409 ? one : Promise.reject(new Error('not refused')))),
+    );
+    expect(refused.headers.get('retry-after')).toBe('1');
+    await expectProblem(refused, 409, /still running/);
+    gate.resolve();
+    const statuses = (await Promise.all(sent)).map((response) => response.status);
+    expect(statuses.filter((status) => status === 201).length).toBeGreaterThanOrEqual(1);
+    expect(runs()).toBe(1);
+  });
+
+  test('is free again after 24 hours, also for another body', async () => {
+    const { create, runs } = createThing();
+    const key = nextKey();
+    await send(create, key);
+    await age(key, '23 hours 59 minutes');
+    expect((await send(create, key)).headers.get('idempotency-replayed')).toBe('true');
+    await age(key, '2 minutes');
+    expect((await send(create, key, { body: '{"name":"b"}' })).status).toBe(201);
+    expect(runs()).toBe(2);
+  });
+
+  test.each([
+    ['a refusal', () => refuse(409, 'Not today.')],
+    ['a failure', () => Promise.reject(new Error('lost'))],
+  ])('is given back after %s', async (_what, fail) => {
+    const { create, runs } = createThing((run) => (run === 1 ? fail() : { run }));
+    const key = nextKey();
+    expect((await send(create, key, { app: withLog().app })).status).toBeGreaterThanOrEqual(409);
+    expect((await send(create, key)).status).toBe(201);
+    expect(runs()).toBe(2);
+  });
+
+  test('stays taken when the work is done and only its answer could not be stored', async () => {
+    const { owner } = database.current;
+    const key = nextKey();
+    const { create, runs } = createThing(async (run) => {
+      await owner.pg.query(
+        `alter table idempotency_key add constraint no_answer check (answer is null) not valid`,
+      );
+      return { run };
+    });
+    try {
+      expect((await send(create, key, { app: withLog().app })).status).toBe(500);
+    } finally {
+      await owner.pg.query('alter table idempotency_key drop constraint if exists no_answer');
+    }
+    expect((await send(create, key)).status).toBe(409);
+    expect(runs()).toBe(1);
+  });
+
+  test('of a process that died is free again after a minute, for the same request alone', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { create, runs } = createThing(async (run) => {
+      if (run === 1) await gate.promise;
+      return { run };
+    });
+    const key = nextKey();
+    const lost = send(create, key);
+    await expect.poll(() => runs()).toBe(1);
+    await age(key, '59 seconds');
+    expect((await send(create, key)).status).toBe(409);
+    await age(key, '2 seconds');
+    expect((await send(create, key, { body: '{"name":"b"}' })).status).toBe(409);
+    expect(await (await send(create, key)).json()).toEqual({ run: 2 });
+    // The one that was taken for dead comes back: it neither overwrites nor frees what the other stored.
+    gate.resolve();
+    await lost;
+    expect(await (await send(create, key)).json()).toEqual({ run: 2 });
+    expect(runs()).toBe(2);
+  });
+
+  test('that is too long is refused', async () => {
+    const response = await send(createThing().create, 'k'.repeat(256));
+    await expectProblem(response, 422, 'Idempotency-Key is longer than 255 characters.');
+  });
+
+  test('of a stranger is not kept: nobody may read what another stranger sent', async () => {
+    const { create, runs } = createThing();
+    const open = { ...create, access: 'public' as const };
+    const key = nextKey();
+    await send(open, key, { actor: null });
+    await send(open, key, { actor: null });
+    expect(runs()).toBe(2);
+  });
+});
