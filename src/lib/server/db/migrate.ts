@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { sql } from 'kysely';
 import { Migrator, type Migration, type MigrationProvider } from 'kysely/migration';
@@ -11,7 +12,7 @@ export type Readiness = { ok: true } | { ok: false; problem: string };
 
 const POSTGRES_MIN = 15;
 const ROLES = ['greenlane_app', 'greenlane_worker'] as const;
-export const MIGRATIONS_DIR = resolve(import.meta.dirname, '../../../../migrations');
+export const MIGRATIONS_DIR = findMigrations(import.meta.dirname);
 
 /**
  * Brings the database at `url` to the newest schema. Safe to run from several processes at once: one
@@ -101,6 +102,8 @@ async function applyMigrations(
       };
     throw new Error('The database could not be migrated.', { cause: error });
   }
+  // Kysely makes its own table before the first migration runs; readiness compares it with the files.
+  await sql`grant select on kysely_migration to greenlane_app, greenlane_worker`.execute(pool.db);
   return { ok: true, applied: (results ?? []).map((result) => result.migrationName) };
 }
 
@@ -130,6 +133,14 @@ function files(folder: string): MigrationProvider {
 
 function isMigration(module: unknown): module is Migration {
   return typeof module === 'object' && module !== null && 'up' in module && typeof module.up === 'function';
+}
+
+/** The nearest `migrations` above: from this file, and from the built web process, which lies elsewhere. */
+function findMigrations(from: string): string {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const found = join(folder, 'migrations');
+    if (existsSync(join(found, 'checksums')) || folder === dirname(folder)) return found;
+  }
 }
 
 export async function migrationNames(folder: string): Promise<string[]> {

@@ -1,10 +1,6 @@
-import type { Problem } from './problem.ts';
-import { problem } from './problem.ts';
+import { isDatabaseLost } from '#lib/server/db/lost-database.ts';
+import { problem, type Problem } from './problem.ts';
 
-/** The connection was refused, cut or never given: nothing is wrong with the request. */
-const DATABASE_GONE = ['ECONNREFUSED', 'ECONNRESET', '57P01', '57P02', '57P03', '53300', '08001', '08006'];
-/** pg says these without a code. */
-const DATABASE_GONE_MESSAGE = /^(timeout exceeded when trying to connect|Connection terminated)/;
 /** Two transactions met (serialisation failure, deadlock), and this one gave way, wholly undone. */
 const GAVE_WAY = ['40001', '40P01'];
 
@@ -13,16 +9,14 @@ const GAVE_WAY = ['40001', '40P01'];
  * the cause in the log. The cause itself stays there.
  */
 export function problemOfFailure(cause: unknown, method: string, request_id: string): Problem {
-  const code = codeOf(cause);
-  const message = cause instanceof Error ? cause.message : '';
-  if (DATABASE_GONE.includes(code) || DATABASE_GONE_MESSAGE.test(message))
+  if (isDatabaseLost(cause))
     return problem(
       503,
       `The database does not answer at the moment. Try again shortly; ${quote(request_id)}.`,
       undefined,
       { 'retry-after': '5' },
     );
-  if (GAVE_WAY.includes(code))
+  if (GAVE_WAY.includes(codeOf(cause)))
     return problem(
       503,
       `Another request changed the same rows at this moment, and nothing of this one was kept. Send it again; ${quote(request_id)}.`,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Actor, Firm } from '#lib/domain/accounts/actor.ts';
 import type { App } from '#lib/server/app.ts';
 import { authorise, requireSameOrigin, type Access } from './access.ts';
+import { holdsEtag } from './etag.ts';
 import { problemOfFailure } from './failure.ts';
 import { claimIdempotencyKey, IDEMPOTENCY_KEY_LENGTH_MAX, type Claim } from './idempotency.ts';
 import { readJson } from './json-text.ts';
@@ -255,15 +256,8 @@ function answer<P, Q, B>(definition: Operation<P, Q, B>, request: Request, resul
   const headers = { 'cache-control': 'private, no-cache', vary: 'authorization, cookie, greenlane-firm' };
   if (definition.method !== 'get' || status !== 200) return jsonResponse(text, status, headers);
   const etag = `"${sha256(text).slice(0, 32)}"`;
-  if (matches(request.headers.get('if-none-match'), etag))
-    return new Response(null, { status: 304, headers: { ...headers, etag } });
+  if (holdsEtag(request, etag)) return new Response(null, { status: 304, headers: { ...headers, etag } });
   return jsonResponse(text, status, { ...headers, etag });
-}
-
-/** Compared weakly (RFC 9110, 13.1.2): a proxy that compresses marks the tag with W/. */
-function matches(if_none_match: string | null, etag: string): boolean {
-  const tags = (if_none_match ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return tags.includes('*') || tags.includes(etag);
 }
 
 function replay(claim: Extract<Claim, { kind: 'replay' }>): Response {
