@@ -43,7 +43,7 @@ const tasks = schedule.map(({ name, cron: expression, run }) =>
 );
 
 const child = asSupervisedChild(async () => {
-  await Promise.all(tasks.map((task) => task.destroy()));
+  for (const task of tasks) await task.destroy();
   await Promise.race([Promise.all(running), new Promise((done) => setTimeout(done, DRAIN_MS))]);
   await app.close();
 });

@@ -5,18 +5,21 @@ import { migrate } from '#lib/server/db/migrate.ts';
 
 export type OpenDatabase = {
   config: Config & { database_url: string };
-  is_embedded: boolean;
   applied: string[];
   notes: string[];
-  /** The built-in database's process and port; null with DATABASE_URL. */
-  embedded: { pid: number; port: number } | null;
+  /** The built-in database; null with DATABASE_URL. */
+  embedded: { url: string; pid: number; port: number } | null;
   /** Stops a built-in database that this call started and nobody else uses. */
   close: () => Promise<void>;
 };
 
-/** The database of this configuration, running and migrated: the given one, else the built-in one. */
+/**
+ * The database of this configuration, running and migrated: the given one, else the built-in one.
+ * `objection` may refuse a built-in database by a sentence, before anything in it is changed.
+ */
 export async function openDatabase(
   config: Config,
+  objection: (url: string) => Promise<string | null> = async () => null,
 ): Promise<{ ok: true; opened: OpenDatabase } | { ok: false; problem: string }> {
   if (config.database_url) {
     const migrated = await migrate(config.database_url);
@@ -25,7 +28,6 @@ export async function openDatabase(
       ok: true,
       opened: {
         config: { ...config, database_url: config.database_url },
-        is_embedded: false,
         applied: migrated.applied,
         notes: [],
         embedded: null,
@@ -41,6 +43,8 @@ export async function openDatabase(
   const close = async () => {
     if (!database.was_running) await stopEmbedded(config.data_dir, { force: false });
   };
+  const problem = await objection(database.url);
+  if (problem) return { ok: false, problem };
   const migrated = await migrate(database.url);
   if (!migrated.ok) {
     await close();
@@ -50,14 +54,13 @@ export async function openDatabase(
     ok: true,
     opened: {
       config: { ...config, database_url: database.url },
-      is_embedded: true,
       applied: migrated.applied,
       notes: database.moved_to
         ? [
             `PostgreSQL does not run as root and its user cannot enter ${config.data_dir}: binaries and data are in ${database.moved_to}.`,
           ]
         : [],
-      embedded: { pid: database.pid, port: database.port },
+      embedded: { url: database.url, pid: database.pid, port: database.port },
       close,
     },
   };

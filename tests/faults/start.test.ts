@@ -1,0 +1,124 @@
+import { rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { dirname } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stopEmbedded } from '#lib/server/db/embedded.ts';
+import {
+  freePort,
+  isRunning,
+  launchStart,
+  pressCtrlC,
+  processesOf,
+  startGreenlane,
+  temporaryDataDir,
+  until,
+  type Started,
+} from '../support/start.ts';
+
+let data_dir: string;
+let port: number;
+let started: Started[] = [];
+
+beforeEach(async () => {
+  data_dir = await temporaryDataDir();
+  port = await freePort();
+  started = [];
+});
+
+afterEach(async () => {
+  for (const { child, exited } of started) {
+    child.kill('SIGTERM');
+    await exited;
+  }
+  await until('the port is free', 10_000, async () => !(await answers()));
+  await stopEmbedded(data_dir, { force: true });
+  await rm(dirname(data_dir), { recursive: true, force: true });
+});
+
+const env = () => ({ DATA_DIR: data_dir, PORT: String(port) });
+const answers = () =>
+  fetch(`http://127.0.0.1:${port}/healthz`).then(
+    (response) => response.ok,
+    () => false,
+  );
+
+async function begin(): Promise<Started> {
+  const one = await startGreenlane(env());
+  started.push(one);
+  return one;
+}
+
+function pids(one: Started) {
+  return processesOf(data_dir, one.child.pid ?? 0);
+}
+
+describe('greenlane start', () => {
+  it.each(['SIGTERM', 'Ctrl-C'] as const)('ends web, worker and database within 5 s on %s', async (way) => {
+    const one = await begin();
+    const running = pids(one);
+    expect(Object.values(running).every((pid) => pid !== null)).toBe(true);
+    const since = Date.now();
+    if (way === 'SIGTERM') one.child.kill('SIGTERM');
+    else pressCtrlC(one);
+    await one.exited;
+    await until('every process is gone', 5_000, () =>
+      Object.values(running).every((pid) => pid === null || !isRunning(pid)),
+    );
+    expect(Date.now() - since).toBeLessThan(5_000);
+  });
+
+  it.each(['npm', 'bootstrap', 'start', 'web', 'worker', 'database'] as const)(
+    'serves again after kill -9 of %s',
+    async (victim) => {
+      const one = await begin();
+      const pid = pids(one)[victim];
+      if (pid === null) throw new Error(`no ${victim} process`);
+      process.kill(pid, 'SIGKILL');
+      if (['web', 'worker', 'database'].includes(victim)) {
+        await until(`${victim} runs again`, 20_000, async () => {
+          const now = pids(one)[victim];
+          return now !== null && now !== pid && (await answers());
+        });
+        return;
+      }
+      const two = await begin();
+      expect(two.output()).toContain('Greenlane is ready at');
+      expect(await answers()).toBe(true);
+    },
+  );
+
+  it('says that it runs already when started twice on one data directory', async () => {
+    await begin();
+    const two = launchStart({ DATA_DIR: data_dir, PORT: String(await freePort()) });
+    expect(await two.exited).toBe(1);
+    expect(two.output()).toContain(
+      `Greenlane runs already with this data directory, at http://127.0.0.1:${port}`,
+    );
+    expect(await answers()).toBe(true);
+  });
+
+  it('names the port that another program uses, and leaves no process', async () => {
+    const stranger = createServer().listen(port, '127.0.0.1');
+    const one = launchStart(env());
+    expect(await one.exited).toBe(1);
+    expect(one.output()).toContain(`Port ${port} on 127.0.0.1 is used by another program.`);
+    expect(pids(one).database).toBe(null);
+    await new Promise((done) => stranger.close(done));
+  });
+
+  it.each([
+    [{ PORT: 'abc' }, 'PORT "abc" is not a port number.'],
+    [{ DATABASE_URL: 'mysql://x/y' }, 'DATABASE_URL is not an address such as postgres://'],
+    [
+      { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' },
+      'The database in DATABASE_URL cannot be reached',
+    ],
+    [{ HOST: '203.0.113.7' }, 'HOST 203.0.113.7 is not an address of this machine'],
+    [{ DATA_DIR: '/dev/null/none' }, 'DATA_DIR /dev/null/none cannot be used'],
+  ])('refuses %o with one sentence', async (given, sentence) => {
+    const one = launchStart({ ...env(), ...given });
+    expect(await one.exited).toBe(1);
+    expect(one.output()).toContain(sentence);
+    expect(one.output()).not.toMatch(/\n\s+at /);
+  });
+});
