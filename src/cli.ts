@@ -17,6 +17,8 @@ const COMMANDS: Record<string, Command> = {
 };
 
 process.exitCode = await main(process.argv.slice(2));
+// The channel to the bootstrap would keep a finished command alive.
+if (process.connected) process.disconnect();
 
 async function main(args: string[]): Promise<number> {
   if (args.length === 0 || args[0] === 'help' || args.includes('--help')) {
