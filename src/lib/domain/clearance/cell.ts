@@ -1,4 +1,4 @@
-import { binOf, secondsOfBin } from './log-bins.ts';
+import { binOf, OVERFLOW_BIN, secondsOfBin } from './log-bins.ts';
 import { EXACT_N_MAX } from './measure.ts';
 
 /**
@@ -15,30 +15,35 @@ export type Cell = {
 export type Distribution =
   { kind: 'exact'; seconds: Int32Array } | { kind: 'sketch'; bins: Int16Array; counts: Int32Array };
 
-/** A cell of these values; sorts them in place. There is no cell of nothing. */
+/** A cell of these values; sorts them in place when they are few. There is no cell of nothing. */
 export function cellOf(seconds: Int32Array): Cell {
-  seconds.sort();
   let sum_seconds = 0;
-  for (const value of seconds) sum_seconds += value;
-  const base = {
-    n: seconds.length,
-    sum_seconds,
-    min_seconds: seconds[0] ?? 0,
-    max_seconds: seconds.at(-1) ?? 0,
-  };
-  if (seconds.length <= EXACT_N_MAX) return { ...base, kind: 'exact', seconds };
-  const bins: number[] = [];
-  const counts: number[] = [];
-  // Sorted values come bin by bin.
+  let min_seconds = seconds[0] ?? 0;
+  let max_seconds = min_seconds;
+  for (const value of seconds) {
+    sum_seconds += value;
+    if (value < min_seconds) min_seconds = value;
+    if (value > max_seconds) max_seconds = value;
+  }
+  const base = { n: seconds.length, sum_seconds, min_seconds, max_seconds };
+  if (seconds.length <= EXACT_N_MAX) return { ...base, kind: 'exact', seconds: seconds.sort() };
+  const total = new Int32Array(OVERFLOW_BIN + 1);
   for (const value of seconds) {
     const bin = binOf(value);
-    if (bins.at(-1) === bin) counts[counts.length - 1] = (counts.at(-1) ?? 0) + 1;
-    else {
-      bins.push(bin);
-      counts.push(1);
-    }
+    total[bin] = (total[bin] ?? 0) + 1;
   }
-  return { ...base, kind: 'sketch', bins: Int16Array.from(bins), counts: Int32Array.from(counts) };
+  return { ...base, ...filledBins(total) };
+}
+
+function filledBins(total: Int32Array): Distribution {
+  const bins: number[] = [];
+  const counts: number[] = [];
+  total.forEach((count, bin) => {
+    if (count === 0) return;
+    bins.push(bin);
+    counts.push(count);
+  });
+  return { kind: 'sketch', bins: Int16Array.from(bins), counts: Int32Array.from(counts) };
 }
 
 /**
@@ -77,18 +82,19 @@ function joinValues(cells: readonly Cell[], n: number): Distribution {
 }
 
 function addBins(cells: readonly Cell[]): Distribution {
-  const total = new Map<number, number>();
-  const add = (bin: number, count: number) => total.set(bin, (total.get(bin) ?? 0) + count);
+  const total = new Int32Array(OVERFLOW_BIN + 1);
   for (const cell of cells) {
-    if (cell.kind === 'exact') for (const value of cell.seconds) add(binOf(value), 1);
-    else cell.bins.forEach((bin, index) => add(bin, cell.counts[index] ?? 0));
+    if (cell.kind === 'exact') {
+      for (const value of cell.seconds) {
+        const bin = binOf(value);
+        total[bin] = (total[bin] ?? 0) + 1;
+      }
+    } else
+      cell.bins.forEach((bin, index) => {
+        total[bin] = (total[bin] ?? 0) + (cell.counts[index] ?? 0);
+      });
   }
-  const sorted = [...total].sort(([a], [b]) => a - b);
-  return {
-    kind: 'sketch',
-    bins: Int16Array.from(sorted, ([bin]) => bin),
-    counts: Int32Array.from(sorted, ([, count]) => count),
-  };
+  return filledBins(total);
 }
 
 /**
@@ -106,6 +112,7 @@ export function quantileOf(cell: Cell, fraction: number): number {
 function valueAt(cell: Cell, rank: number): number {
   if (cell.kind === 'exact') return cell.seconds[rank] ?? cell.max_seconds;
   if (rank === 0) return cell.min_seconds;
+  if (rank === cell.n - 1) return cell.max_seconds;
   let seen = 0;
   for (const [index, bin] of cell.bins.entries()) {
     seen += cell.counts[index] ?? 0;

@@ -6,6 +6,20 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
+
+export type Json = JsonValue;
+
+export type JsonArray = JsonValue[];
+
+export type JsonObject = {
+  [x: string]: JsonValue | undefined;
+};
+
+export type JsonPrimitive = boolean | number | string | null;
+
+export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
+
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface AuthAccount {
@@ -132,6 +146,304 @@ export interface AuthVerification {
   value: string;
 }
 
+export interface Baseline {
+  definition_confirmed: Generated<boolean>;
+  derivation: string | null;
+  direction: string;
+  hours: number;
+  hours_high: number | null;
+  hours_low: number | null;
+  id: Generated<string>;
+  is_default: Generated<boolean>;
+  is_derived: Generated<boolean>;
+  measure: string;
+  note: string | null;
+  note_zh: string | null;
+  period_from: string | null;
+  period_to: string | null;
+  population: string;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string | null;
+  reference_key: string | null;
+  source_title: string;
+  source_url: string | null;
+}
+
+export interface Category {
+  /**
+   * Names by which records call it; a product name that ends with one belongs to the category.
+   */
+  aliases: Generated<string[]>;
+  confirmed: boolean;
+  edited_at: Timestamp | null;
+  /**
+   * HS codes or headings that are plausible for it; several, because sources disagree.
+   */
+  hs_candidates: Generated<string[]>;
+  name: string | null;
+  name_zh: string | null;
+  slot: number;
+  slug: string | null;
+  source: string;
+}
+
+export interface Clearance {
+  accepted_year: number;
+  arrived_at: Timestamp | null;
+  category: string | null;
+  channel: string | null;
+  customs_office: string;
+  declaration_no: Int8;
+  declared_at: Timestamp;
+  direction: string;
+  firm_id: string;
+  hs_code: string | null;
+  import_no: number;
+  inspected_at: Timestamp | null;
+  inspection_notified_at: Timestamp | null;
+  is_category_derived: Generated<boolean>;
+  item_no: Generated<number>;
+  line: number;
+  product_name: string | null;
+  released_at: Timestamp | null;
+}
+
+export interface ClearanceCell {
+  bins: number[] | null;
+  category: string;
+  channel: string;
+  counts: number[] | null;
+  customs_office: string;
+  direction: string;
+  firm_id: string;
+  grain: string;
+  max_seconds: number;
+  measure: string;
+  min_seconds: number;
+  n: number;
+  p10_seconds: number;
+  p50_seconds: number;
+  p90_seconds: number;
+  p95_seconds: number;
+  period_start: string;
+  seconds: number[] | null;
+  /**
+   * Which dimensions are single: 1 office, 2 category, 4 channel.
+   */
+  shape: number;
+  sum_seconds: Int8;
+}
+
+export interface ClearanceImport {
+  accepted: Generated<number>;
+  actor_id: string | null;
+  bytes_read: Generated<Int8>;
+  bytes_total: Int8 | null;
+  charset: string | null;
+  corrected: Generated<number>;
+  duplicates: Generated<number>;
+  file_name: string | null;
+  finished_at: Timestamp | null;
+  firm_id: string;
+  format: string;
+  header: Generated<string[]>;
+  id: Generated<string>;
+  /**
+   * Stands in each record beside its line, so that a number leads back to the file it came from.
+   */
+  number: Generated<number>;
+  /**
+   * Why the import failed: { code, params }.
+   */
+  problem: Json | null;
+  progressed_at: Generated<Timestamp>;
+  received: Generated<number>;
+  rejected: Generated<number>;
+  started_at: Generated<Timestamp>;
+  state: Generated<string>;
+  warnings: Generated<number>;
+}
+
+export interface ClearanceImportError {
+  /**
+   * The row as it came, so that it can be downloaded, mended and loaded again.
+   */
+  cells: string[] | null;
+  firm_id: string;
+  import_id: string;
+  is_rejected: boolean;
+  line: number;
+  /**
+   * All that is wrong with the row: [{ field, code, params, is_error }].
+   */
+  problems: Json;
+}
+
+export interface ClearanceItem {
+  accepted_year: number;
+  category: string | null;
+  declaration_no: Int8;
+  firm_id: string;
+  hs_code: string | null;
+  import_no: number;
+  is_category_derived: Generated<boolean>;
+  item_no: number;
+  line: number;
+  product_name: string | null;
+}
+
+export interface ClearanceMonth {
+  changed_at: Generated<Timestamp>;
+  direction: string;
+  firm_id: string;
+  is_stale: Generated<boolean>;
+  month: string;
+}
+
+export interface ClearanceRevision {
+  accepted_year: number;
+  arrived_at: Timestamp | null;
+  category: string | null;
+  channel: string | null;
+  customs_office: string;
+  declaration_no: Int8;
+  declared_at: Timestamp;
+  direction: string;
+  firm_id: string;
+  hs_code: string | null;
+  import_no: number;
+  inspected_at: Timestamp | null;
+  inspection_notified_at: Timestamp | null;
+  is_category_derived: Generated<boolean>;
+  item_no: number;
+  line: number;
+  product_name: string | null;
+  released_at: Timestamp | null;
+  revision_no: number;
+  superseded_at: Generated<Timestamp>;
+  superseded_import_no: number;
+  superseded_line: number;
+}
+
+export interface ClearanceSetting {
+  firm_id: string;
+  min_n: Generated<number>;
+}
+
+export interface ClearanceTally {
+  channel: string;
+  customs_office: string;
+  day: string;
+  declared: number;
+  direction: string;
+  firm_id: string;
+  inspected: number;
+  released: number;
+  within_a_minute: number;
+}
+
+export interface CohortCell {
+  as_of: Timestamp;
+  bins: number[] | null;
+  category: string;
+  channel: string;
+  counts: number[] | null;
+  customs_office: string;
+  direction: string;
+  firms: number;
+  grain: string;
+  max_seconds: number;
+  measure: string;
+  min_seconds: number;
+  n: number;
+  p10_seconds: number;
+  p50_seconds: number;
+  p90_seconds: number;
+  p95_seconds: number;
+  period_start: string;
+  seconds: number[] | null;
+  shape: number;
+  sum_seconds: Int8;
+}
+
+export interface CohortMonth {
+  as_of: Timestamp;
+  direction: string;
+  month: string;
+}
+
+export interface CustomsDistrict {
+  code: string;
+  confirmed: boolean;
+  /**
+   * When the operator last changed the row: loading reference data leaves it alone from then on.
+   */
+  edited_at: Timestamp | null;
+  name: string;
+  name_zh: string;
+  source: string;
+}
+
+export interface CustomsOffice {
+  code: string;
+  confirmed: boolean;
+  district_code: string;
+  edited_at: Timestamp | null;
+  name: string | null;
+  name_zh: string | null;
+  source: string;
+}
+
+export interface Document {
+  attempts: Generated<number>;
+  byte_count: number;
+  created_at: Generated<Timestamp>;
+  /**
+   * The person or key that sent it; null when a job fetched it.
+   */
+  created_by: string | null;
+  extractor: string | null;
+  extractor_version: number | null;
+  /**
+   * Safe to save under; ends as the media type says.
+   */
+  file_name: string;
+  /**
+   * The name as it was given, for showing; null when there was none.
+   */
+  file_name_given: string | null;
+  /**
+   * The firm it belongs to; null for the operator.
+   */
+  firm_id: string | null;
+  id: Generated<string>;
+  lease_token: string | null;
+  /**
+   * What the bytes are, whatever the name or the sender said.
+   */
+  media_type: string;
+  /**
+   * When extraction is due, or when the lease of its worker ends; null when nothing is to be done.
+   */
+  next_attempt_at: Timestamp | null;
+  page_count: number | null;
+  problem: string | null;
+  sha256: string;
+  state: string;
+  /**
+   * Pages of a PDF and sheets of a workbook are parted by a form feed.
+   */
+  text: string | null;
+  text_characters: Generated<number>;
+  text_truncated: Generated<boolean>;
+}
+
+export interface DocumentContent {
+  content: Buffer;
+  document_id: string;
+  firm_id: string | null;
+}
+
 export interface IdempotencyKey {
   actor_id: string;
   answer: string | null;
@@ -142,6 +454,17 @@ export interface IdempotencyKey {
    * HTTP status of the stored answer; null while the request runs.
    */
   status: number | null;
+}
+
+export interface ReceiptStatus {
+  code: string;
+  confirmed: boolean;
+  edited_at: Timestamp | null;
+  event: string;
+  meaning: string;
+  meaning_zh: string | null;
+  source: string;
+  vendor: Generated<string>;
 }
 
 export interface DB {
@@ -156,5 +479,23 @@ export interface DB {
   "auth.sign_in_attempt": AuthSignInAttempt;
   "auth.user": AuthUser;
   "auth.verification": AuthVerification;
+  baseline: Baseline;
+  category: Category;
+  clearance: Clearance;
+  clearance_cell: ClearanceCell;
+  clearance_import: ClearanceImport;
+  clearance_import_error: ClearanceImportError;
+  clearance_item: ClearanceItem;
+  clearance_month: ClearanceMonth;
+  clearance_revision: ClearanceRevision;
+  clearance_setting: ClearanceSetting;
+  clearance_tally: ClearanceTally;
+  cohort_cell: CohortCell;
+  cohort_month: CohortMonth;
+  customs_district: CustomsDistrict;
+  customs_office: CustomsOffice;
+  document: Document;
+  document_content: DocumentContent;
   idempotency_key: IdempotencyKey;
+  receipt_status: ReceiptStatus;
 }

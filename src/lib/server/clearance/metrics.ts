@@ -1,0 +1,298 @@
+import type pg from 'pg';
+import type { Firm } from '#lib/domain/accounts/actor.ts';
+import { mergeCells, quantileOf, type Cell } from '#lib/domain/clearance/cell.ts';
+import {
+  MIN_N_DEFAULT,
+  SECONDS_PER_HOUR,
+  type Channel,
+  type Direction,
+  type Measure,
+} from '#lib/domain/clearance/measure.ts';
+import type { ComparedBaseline, HoursSummary } from '#lib/domain/clearance/overview.ts';
+import {
+  coverDays,
+  dayFromText,
+  dayToText,
+  labelOf,
+  startOf,
+  type Grain,
+  type Piece,
+} from '#lib/domain/clearance/period.ts';
+import type { App } from '#lib/server/app.ts';
+import { inFirmClient } from '#lib/server/db/copy.ts';
+import { baselines, chooseBaseline } from './baselines.ts';
+import { ALL, dayGroups, NOT_GIVEN } from './day-groups.ts';
+import { CATEGORY, cellsOf, CHANNEL, OFFICE, SHAPES } from './rollup.ts';
+
+export const GROUPS = ['month', 'week', 'day', 'district', 'customs_office', 'category', 'channel'] as const;
+export type Group = (typeof GROUPS)[number];
+
+export type MetricsQuery = {
+  /** Inclusive days of declaration in Asia/Shanghai. */
+  from: string;
+  to: string;
+  measure: Measure;
+  direction: Direction;
+  group_by: readonly Group[];
+  district?: string;
+  customs_office?: string;
+  category?: string;
+  channel?: Channel;
+  baseline_id?: string;
+};
+
+export type MetricsRow = Partial<Record<Group, string | null>> & HoursSummary;
+export type Metrics = {
+  measure: Measure;
+  direction: Direction;
+  from: string;
+  to: string;
+  min_n: number;
+  rows: MetricsRow[];
+};
+
+type Slice = { period: string | null; customs_office: string; category: string; channel: string; cell: Cell };
+
+/**
+ * Hours of a firm, grouped. Read from the cells; months whose cells are being made anew are read from the
+ * records, so that an answer is never behind what was imported.
+ */
+export async function metricsOf(app: App, firm: Firm, query: MetricsQuery): Promise<Metrics> {
+  const from = dayFromText(query.from);
+  const to = dayFromText(query.to);
+  if (from === null || to === null || from > to)
+    throw new RangeError('from and to are days, from not after to');
+  const known = await baselines(app.db);
+  const { slices, min_n } = await inFirmClient(app.pool.pg, firm.id, async (client) => ({
+    slices: await readSlices(client, firm.id, { ...query, from, to }),
+    min_n: await minimumOf(client, firm.id),
+  }));
+  const baseline = chooseBaseline(known, query);
+  const { measure, direction } = query;
+  const rows = groupSlices(slices, query.group_by).map(({ key, cell }) => ({
+    ...key,
+    ...summaryOf(cell, { measure, direction, from: query.from, to: query.to, baseline, min_n }),
+  }));
+  return { measure, direction, from: query.from, to: query.to, min_n, rows };
+}
+
+/** The numbers of one cell, beside the baseline; hours are elapsed clock hours. */
+export function summaryOf(
+  cell: Cell,
+  about: Pick<HoursSummary, 'measure' | 'direction' | 'from' | 'to' | 'baseline'> & { min_n: number },
+): HoursSummary {
+  const { min_n, ...rest } = about;
+  const hours = (seconds: number) => seconds / SECONDS_PER_HOUR;
+  const mean_hours = hours(cell.sum_seconds / cell.n);
+  const is_small_n = cell.n < min_n;
+  const baseline = beside(rest.baseline, is_small_n);
+  return {
+    ...rest,
+    n: cell.n,
+    mean_hours,
+    p50_hours: hours(quantileOf(cell, 0.5)),
+    p90_hours: hours(quantileOf(cell, 0.9)),
+    p95_hours: hours(quantileOf(cell, 0.95)),
+    min_hours: hours(cell.min_seconds),
+    max_hours: hours(cell.max_seconds),
+    quantiles: cell.kind === 'exact' ? 'exact' : 'sketch',
+    baseline,
+    faster_percent: baseline?.comparable ? (100 * (baseline.hours - mean_hours)) / baseline.hours : null,
+    is_small_n,
+  };
+}
+
+function beside(baseline: ComparedBaseline | null, is_small_n: boolean): ComparedBaseline | null {
+  if (!baseline || !baseline.comparable || !is_small_n) return baseline;
+  return { ...baseline, comparable: false, why_not: 'small_n' };
+}
+
+export async function minimumOf(client: pg.ClientBase, firm_id: string): Promise<number> {
+  const { rows } = await client.query<{ min_n: number }>(
+    'select min_n from clearance_setting where firm_id = $1',
+    [firm_id],
+  );
+  return rows[0]?.min_n ?? MIN_N_DEFAULT;
+}
+
+type DayQuery = Omit<MetricsQuery, 'from' | 'to'> & { from: number; to: number };
+
+async function readSlices(client: pg.ClientBase, firm_id: string, query: DayQuery): Promise<Slice[]> {
+  const grain = grainOf(query.group_by);
+  const shape = shapeOf(query);
+  const stale = await staleMonths(client, firm_id, query);
+  const isStale = (piece: Piece) => {
+    for (let month = startOf('month', piece.start); month < piece.end; month = startOf('month', month + 31))
+      if (stale.has(month)) return true;
+    return false;
+  };
+  const pieces = coverDays(query.from, query.to, grain);
+  const is_stored = (piece: Piece) => SHAPES[piece.grain].includes(shape) && !isStale(piece);
+  const fresh = await readCells(client, firm_id, { query, shape, pieces: pieces.filter(is_stored), grain });
+  const raw: Slice[] = [];
+  for (const piece of pieces.filter((one) => !is_stored(one)))
+    raw.push(...(await readRecords(client, firm_id, { query, shape, piece, grain })));
+  return [...fresh, ...raw];
+}
+
+function grainOf(group_by: readonly Group[]): Grain | null {
+  if (group_by.includes('day')) return 'day';
+  // Weeks and months cross each other's borders: asked for together, days are the common pieces.
+  if (group_by.includes('week')) return group_by.includes('month') ? 'day' : 'week';
+  return group_by.includes('month') ? 'month' : null;
+}
+
+function shapeOf(query: DayQuery): number {
+  const { group_by } = query;
+  const by_office =
+    group_by.includes('customs_office') ||
+    group_by.includes('district') ||
+    query.customs_office ||
+    query.district;
+  const by_category = group_by.includes('category') || query.category;
+  const by_channel = group_by.includes('channel') || query.channel;
+  return (by_office ? OFFICE : 0) | (by_category ? CATEGORY : 0) | (by_channel ? CHANNEL : 0);
+}
+
+async function staleMonths(client: pg.ClientBase, firm_id: string, query: DayQuery): Promise<Set<number>> {
+  const { rows } = await client.query<{ month: string }>(
+    `select to_char(month, 'YYYY-MM-DD') as month from clearance_month where firm_id = $1 and is_stale and direction = $2`,
+    [firm_id, query.direction],
+  );
+  return new Set(rows.map(({ month }) => dayFromText(month) ?? 0));
+}
+
+type CellRow = {
+  grain: Grain;
+  period_start: string;
+  customs_office: string;
+  category: string;
+  channel: string;
+  n: number;
+  sum_seconds: string;
+  min_seconds: number;
+  max_seconds: number;
+  seconds: number[] | null;
+  bins: number[] | null;
+  counts: number[] | null;
+};
+
+type CellsQuery = { query: DayQuery; shape: number; pieces: readonly Piece[]; grain: Grain | null };
+
+async function readCells(
+  client: pg.ClientBase,
+  firm_id: string,
+  { query, shape, pieces, grain }: CellsQuery,
+): Promise<Slice[]> {
+  if (pieces.length === 0) return [];
+  const { rows } = await client.query<CellRow>(
+    `select c.grain, to_char(c.period_start, 'YYYY-MM-DD') as period_start, c.customs_office, c.category, c.channel, c.n,
+            c.sum_seconds, c.min_seconds, c.max_seconds, c.seconds, c.bins, c.counts
+     from unnest($4::text[], $5::date[], $6::date[]) as piece(grain, first, after)
+     join clearance_cell c on c.firm_id = $1 and c.measure = $2 and c.direction = $3 and c.shape = $7
+       and c.grain = piece.grain and c.period_start >= piece.first and c.period_start < piece.after
+     where ($8::text is null or c.customs_office = $8) and ($9::text is null or left(c.customs_office, 2) = left($9, 2))
+       and ($10::text is null or c.category = $10) and ($11::text is null or c.channel = $11)`,
+    [
+      firm_id,
+      query.measure,
+      query.direction,
+      pieces.map((piece) => piece.grain),
+      pieces.map((piece) => dayToText(piece.start)),
+      pieces.map((piece) => dayToText(piece.end)),
+      shape,
+      query.customs_office ?? null,
+      query.district ?? null,
+      query.category ?? null,
+      query.channel ?? null,
+    ],
+  );
+  return rows.map((row) => ({
+    period: grain === null ? null : row.period_start,
+    customs_office: row.customs_office,
+    category: row.category,
+    channel: row.channel,
+    cell: cellOfRow(row),
+  }));
+}
+
+function cellOfRow(row: CellRow): Cell {
+  const base = {
+    n: row.n,
+    sum_seconds: Number(row.sum_seconds),
+    min_seconds: row.min_seconds,
+    max_seconds: row.max_seconds,
+  };
+  if (row.seconds) return { ...base, kind: 'exact', seconds: Int32Array.from(row.seconds) };
+  return {
+    ...base,
+    kind: 'sketch',
+    bins: Int16Array.from(row.bins ?? []),
+    counts: Int32Array.from(row.counts ?? []),
+  };
+}
+
+async function readRecords(
+  client: pg.ClientBase,
+  firm_id: string,
+  { query, shape, piece, grain }: { query: DayQuery; shape: number; piece: Piece; grain: Grain | null },
+): Promise<Slice[]> {
+  const groups = await dayGroups(client, {
+    firm_id,
+    direction: query.direction,
+    from: piece.start,
+    to: piece.end,
+    customs_offices: query.customs_office ? [query.customs_office] : undefined,
+    category: query.category,
+    channel: query.channel,
+  });
+  const wanted = query.district
+    ? groups.filter((group) => group.customs_office.slice(0, 2) === query.district?.slice(0, 2))
+    : groups;
+  return cellsOf(wanted, { measure: query.measure, grain: grain ?? 'day', shape }).map(([key, cell]) => ({
+    period: grain === null ? null : dayToText(key.start),
+    customs_office: key.customs_office,
+    category: key.category,
+    channel: key.channel,
+    cell,
+  }));
+}
+
+type Grouped = { key: Partial<Record<Group, string | null>>; cell: Cell };
+
+function groupSlices(slices: readonly Slice[], group_by: readonly Group[]): Grouped[] {
+  const parts = new Map<string, { key: Grouped['key']; cells: Cell[] }>();
+  for (const slice of slices) {
+    const key = Object.fromEntries(group_by.map((group) => [group, groupValue(slice, group)]));
+    const name = JSON.stringify(key);
+    const part = parts.get(name);
+    if (part) part.cells.push(slice.cell);
+    else parts.set(name, { key, cells: [slice.cell] });
+  }
+  return [...parts.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, { key, cells }]) => {
+      const cell = mergeCells(cells);
+      return cell ? [{ key, cell }] : [];
+    });
+}
+
+function groupValue(slice: Slice, group: Group): string | null {
+  const value = (text: string) => (text === NOT_GIVEN || text === ALL ? null : text);
+  switch (group) {
+    case 'month':
+    case 'week':
+    case 'day':
+      return slice.period === null ? null : labelOf(group, startOf(group, dayFromText(slice.period) ?? 0));
+    case 'district':
+      return `${slice.customs_office.slice(0, 2)}00`;
+    case 'customs_office':
+      return slice.customs_office;
+    case 'category':
+      return value(slice.category);
+    case 'channel':
+      return value(slice.channel);
+    default:
+      return group satisfies never;
+  }
+}

@@ -1,0 +1,17 @@
+import { CsvSplitter, type CsvRow } from '#lib/domain/text/csv.ts';
+import type { SourceRow } from './source-row.ts';
+
+/** Rows of a CSV file, in portions as its text arrives. */
+export async function* csvRows(text: AsyncIterable<string>): AsyncGenerator<SourceRow[]> {
+  const splitter = new CsvSplitter();
+  for await (const chunk of text) {
+    const rows = splitter.push(chunk);
+    if (rows.length > 0) yield rows.map(sourceRow);
+  }
+  const rows = splitter.finish();
+  if (rows.length > 0) yield rows.map(sourceRow);
+}
+
+function sourceRow(row: CsvRow): SourceRow {
+  return row.has_open_quote ? { line: row.line, cells: row.cells, problem: 'row.open_quote' } : row;
+}

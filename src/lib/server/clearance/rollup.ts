@@ -1,0 +1,242 @@
+import type pg from 'pg';
+import { cellOf, quantileOf, type Cell } from '#lib/domain/clearance/cell.ts';
+import { MEASURES, type Direction, type Measure } from '#lib/domain/clearance/measure.ts';
+import { dayFromText, dayToText, endOf, startOf, type Grain } from '#lib/domain/clearance/period.ts';
+import { CopyBuffer, copyRows, inFirmClient } from '#lib/server/db/copy.ts';
+import { ALL, dayGroups, type DayGroup } from './day-groups.ts';
+
+/** A month of a firm's declarations; `month` is its first day. */
+export type Month = { direction: Direction; month: string };
+
+/** Which dimensions of a cell are single; the others are all. Days are kept by office or by category. */
+export const OFFICE = 1;
+export const CATEGORY = 2;
+export const CHANNEL = 4;
+export const SHAPES: Record<Grain, readonly number[]> = {
+  month: [0, 1, 2, 3, 4, 5, 6, 7],
+  week: [0, 1, 2, 3, 4, 5, 6, 7],
+  day: [0, 1, 2, 4, 5, 6],
+};
+
+/** Months rolled up in one transaction: weeks across their borders are read once, memory stays small. */
+const MONTHS_PER_STEP = 3;
+
+/**
+ * Locks the firm for writing records and cells. Writers of one firm take turns from here to their commit;
+ * a row is locked and not an advisory lock, so that it holds across poolers and shards too.
+ */
+export async function lockFirm(client: pg.ClientBase, firm_id: string): Promise<void> {
+  await client.query(`insert into clearance_setting (firm_id) values ($1) on conflict do nothing`, [firm_id]);
+  await client.query(`select from clearance_setting where firm_id = $1 for update`, [firm_id]);
+}
+
+/** From here on the cells of these months are not read, until `refreshMonths` made them anew. */
+export async function markStale(
+  client: pg.ClientBase,
+  firm_id: string,
+  months: readonly Month[],
+): Promise<void> {
+  if (months.length === 0) return;
+  await client.query(
+    `insert into clearance_month (firm_id, direction, month)
+     select $1, direction, month from unnest($2::text[], $3::date[]) as x(direction, month)
+     on conflict (firm_id, direction, month) do update set is_stale = true, changed_at = now()`,
+    [firm_id, months.map(({ direction }) => direction), months.map(({ month }) => month)],
+  );
+}
+
+/**
+ * Rolls up every stale month of a firm, a few in each transaction: after an import, and by the worker for
+ * imports that were cut short. Returns how many months it made anew.
+ */
+export async function refreshFirm(pool: pg.Pool, firm_id: string): Promise<{ months: number }> {
+  let months = 0;
+  for (;;) {
+    const done = await inFirmClient(pool, firm_id, async (client) => {
+      await lockFirm(client, firm_id);
+      const { rows } = await client.query<Month>(
+        `select direction, to_char(month, 'YYYY-MM-DD') as month from clearance_month
+         where firm_id = $1 and is_stale order by direction, month limit $2`,
+        [firm_id, MONTHS_PER_STEP],
+      );
+      await refreshMonths(client, firm_id, rows);
+      return rows.length;
+    });
+    if (done === 0) return { months };
+    months += done;
+  }
+}
+
+/**
+ * Makes the cells of these months anew from the records, so that a cell is always a pure function of the
+ * records: nothing is added or taken away, hence nothing drifts. The caller holds the firm's lock.
+ */
+export async function refreshMonths(
+  client: pg.ClientBase,
+  firm_id: string,
+  months: readonly Month[],
+): Promise<void> {
+  for (const run of consecutive(months)) await refreshRun(client, firm_id, run);
+}
+
+type Run = { direction: Direction; start: number; end: number };
+
+function consecutive(months: readonly Month[]): Run[] {
+  const runs: Run[] = [];
+  const sorted = months
+    .map(({ direction, month }) => ({ direction, start: dayFromText(month) ?? 0 }))
+    .sort((a, b) => a.direction.localeCompare(b.direction) || a.start - b.start);
+  for (const { direction, start } of sorted) {
+    const last = runs.at(-1);
+    if (last?.direction === direction && last.end === start) last.end = endOf('month', start);
+    else runs.push({ direction, start, end: endOf('month', start) });
+  }
+  return runs;
+}
+
+async function refreshRun(client: pg.ClientBase, firm_id: string, run: Run): Promise<void> {
+  const { direction } = run;
+  const weeks = { start: startOf('week', run.start), end: startOf('week', run.end - 1) + 7 };
+  const groups = await dayGroups(client, { firm_id, direction, from: weeks.start, to: weeks.end });
+  const inside = groups.filter(({ day }) => day >= run.start && day < run.end);
+  await replaceCells(client, { firm_id, direction, grain: 'month', start: run.start, end: run.end }, inside);
+  await replaceCells(client, { firm_id, direction, grain: 'week', ...weeks }, groups);
+  await replaceCells(client, { firm_id, direction, grain: 'day', start: run.start, end: run.end }, inside);
+  await replaceTallies(client, firm_id, run, inside);
+  await client.query(
+    `update clearance_month set is_stale = false, changed_at = now()
+     where firm_id = $1 and direction = $2 and month >= $3 and month < $4`,
+    [firm_id, direction, dayToText(run.start), dayToText(run.end)],
+  );
+  await client.query(
+    `delete from clearance_month m
+     where m.firm_id = $1 and m.direction = $2 and m.month >= $3 and m.month < $4
+       and not exists (select from clearance_tally t where t.firm_id = $1 and t.direction = $2
+                         and t.day >= m.month and t.day < m.month + interval '1 month')`,
+    [firm_id, direction, dayToText(run.start), dayToText(run.end)],
+  );
+}
+
+type Slice = { firm_id: string; direction: Direction; grain: Grain; start: number; end: number };
+
+const CELL_COLUMNS = `measure, direction, grain, shape, period_start, customs_office, category, channel, n,
+  sum_seconds, min_seconds, max_seconds, p10_seconds, p50_seconds, p90_seconds, p95_seconds, seconds, bins, counts`;
+
+async function replaceCells(client: pg.ClientBase, slice: Slice, groups: readonly DayGroup[]): Promise<void> {
+  const { firm_id, direction, grain, start, end } = slice;
+  await client.query(
+    `delete from clearance_cell
+     where firm_id = $1 and measure = any($2) and direction = $3 and grain = $4 and shape = any($5)
+       and period_start >= $6 and period_start < $7`,
+    [firm_id, MEASURES, direction, grain, SHAPES[grain], dayToText(start), dayToText(end)],
+  );
+  if (groups.length === 0) return;
+  const buffer = new CopyBuffer();
+  for (const measure of MEASURES)
+    for (const shape of SHAPES[grain])
+      for (const [key, cell] of cellsOf(groups, { measure, grain, shape }))
+        writeCell(buffer, { measure, direction, grain, shape, key, cell });
+  await client.query(
+    `create temporary table if not exists clearance_cell_intake (
+       measure text, direction text, grain text, shape smallint, period_start date, customs_office text, category text,
+       channel text, n integer, sum_seconds bigint, min_seconds integer, max_seconds integer, p10_seconds float8,
+       p50_seconds float8, p90_seconds float8, p95_seconds float8, seconds integer[], bins smallint[], counts integer[]
+     ) on commit delete rows`,
+  );
+  await client.query('truncate clearance_cell_intake');
+  await copyRows(client, `copy clearance_cell_intake (${CELL_COLUMNS}) from stdin (format binary)`, buffer);
+  await client.query(
+    `insert into clearance_cell (firm_id, ${CELL_COLUMNS}) select $1, ${CELL_COLUMNS} from clearance_cell_intake`,
+    [firm_id],
+  );
+}
+
+export type CellKey = { start: number; customs_office: string; category: string; channel: string };
+
+/** The cells of one measure, grain and shape out of the finest groups. */
+export function cellsOf(
+  groups: readonly DayGroup[],
+  of: { measure: Measure; grain: Grain; shape: number },
+): [CellKey, Cell][] {
+  const parts = new Map<string, { key: CellKey; n: number; values: Int32Array[] }>();
+  const starts = new Map<number, number>();
+  for (const group of groups) {
+    const seconds = group.seconds[of.measure];
+    if (seconds.length === 0 || (group.is_extra && !(of.shape & CATEGORY))) continue;
+    let start = starts.get(group.day);
+    if (start === undefined) starts.set(group.day, (start = startOf(of.grain, group.day)));
+    const customs_office = of.shape & OFFICE ? group.customs_office : ALL;
+    const category = of.shape & CATEGORY ? group.category : ALL;
+    const channel = of.shape & CHANNEL ? group.channel : ALL;
+    const name = `${start} ${customs_office} ${category} ${channel}`;
+    let part = parts.get(name);
+    if (!part)
+      parts.set(name, (part = { key: { start, customs_office, category, channel }, n: 0, values: [] }));
+    part.n += seconds.length;
+    part.values.push(seconds);
+  }
+  return [...parts.values()].map(({ key, n, values }) => {
+    const seconds = new Int32Array(n);
+    let at = 0;
+    for (const part of values) {
+      seconds.set(part, at);
+      at += part.length;
+    }
+    return [key, cellOf(seconds)];
+  });
+}
+
+function writeCell(
+  buffer: CopyBuffer,
+  row: { measure: Measure; direction: Direction; grain: Grain; shape: number; key: CellKey; cell: Cell },
+): void {
+  const { key, cell } = row;
+  buffer.row(19);
+  buffer.text(row.measure);
+  buffer.text(row.direction);
+  buffer.text(row.grain);
+  buffer.int2(row.shape);
+  buffer.date(key.start);
+  buffer.text(key.customs_office);
+  buffer.text(key.category);
+  buffer.text(key.channel);
+  buffer.int4(cell.n);
+  buffer.int8FromNumber(cell.sum_seconds);
+  buffer.int4(cell.min_seconds);
+  buffer.int4(cell.max_seconds);
+  for (const fraction of [0.1, 0.5, 0.9, 0.95]) buffer.float8(quantileOf(cell, fraction));
+  buffer.int4Array(cell.kind === 'exact' ? cell.seconds : null);
+  buffer.int2Array(cell.kind === 'sketch' ? cell.bins : null);
+  buffer.int4Array(cell.kind === 'sketch' ? cell.counts : null);
+}
+
+async function replaceTallies(
+  client: pg.ClientBase,
+  firm_id: string,
+  run: Run,
+  groups: readonly DayGroup[],
+): Promise<void> {
+  await client.query(
+    `delete from clearance_tally where firm_id = $1 and direction = $2 and day >= $3 and day < $4`,
+    [firm_id, run.direction, dayToText(run.start), dayToText(run.end)],
+  );
+  const own = groups.filter((group) => !group.is_extra);
+  await client.query(
+    `insert into clearance_tally (firm_id, direction, day, customs_office, channel, declared, released, inspected, within_a_minute)
+     select $1, $2, day, office, channel, sum(declared), sum(released), sum(inspected), sum(within_a_minute)
+     from unnest($3::date[], $4::text[], $5::text[], $6::int[], $7::int[], $8::int[], $9::int[])
+       as x(day, office, channel, declared, released, inspected, within_a_minute)
+     group by day, office, channel`,
+    [
+      firm_id,
+      run.direction,
+      own.map(({ day }) => dayToText(day)),
+      own.map((group) => group.customs_office),
+      own.map((group) => group.channel),
+      own.map((group) => group.declared),
+      own.map((group) => group.released),
+      own.map((group) => group.inspected),
+      own.map((group) => group.within_a_minute),
+    ],
+  );
+}

@@ -1,0 +1,164 @@
+import { finished } from 'node:stream/promises';
+import type pg from 'pg';
+import copy from 'pg-copy-streams';
+
+const HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
+const EPOCH_2000_MS = 946_684_800_000;
+const DAYS_1970_TO_2000 = 10_957;
+const OID_INT2 = 21;
+const OID_INT4 = 23;
+const START_BYTES = 1 << 20;
+
+/**
+ * Rows in PostgreSQL's binary COPY format, which spares both sides the parsing of text. The caller writes
+ * each field in the order and type of the columns named in its COPY statement.
+ */
+export class CopyBuffer {
+  #bytes = Buffer.allocUnsafe(START_BYTES);
+  #at = HEADER.copy(this.#bytes);
+  rows = 0;
+
+  row(fields: number): void {
+    this.#reserve(2);
+    this.#at = this.#bytes.writeInt16BE(fields, this.#at);
+    this.rows += 1;
+  }
+
+  none(): void {
+    this.#reserve(4);
+    this.#at = this.#bytes.writeInt32BE(-1, this.#at);
+  }
+
+  int2(value: number): void {
+    this.#field(2);
+    this.#at = this.#bytes.writeInt16BE(value, this.#at);
+  }
+
+  int4(value: number): void {
+    this.#field(4);
+    this.#at = this.#bytes.writeInt32BE(value, this.#at);
+  }
+
+  /** A 64-bit integer written in digits. */
+  int8(digits: string): void {
+    this.#field(8);
+    this.#at = this.#bytes.writeBigInt64BE(BigInt(digits), this.#at);
+  }
+
+  /** A 64-bit integer that a number holds exactly. */
+  int8FromNumber(value: number): void {
+    this.#field(8);
+    const high = Math.floor(value / 0x1_0000_0000);
+    this.#at = this.#bytes.writeInt32BE(high, this.#at);
+    this.#at = this.#bytes.writeUInt32BE(value - high * 0x1_0000_0000, this.#at);
+  }
+
+  float8(value: number): void {
+    this.#field(8);
+    this.#at = this.#bytes.writeDoubleBE(value, this.#at);
+  }
+
+  bool(value: boolean): void {
+    this.#field(1);
+    this.#at = this.#bytes.writeUInt8(value ? 1 : 0, this.#at);
+  }
+
+  text(value: string | null): void {
+    if (value === null) return this.none();
+    this.#reserve(4 + value.length * 3);
+    const length = this.#bytes.write(value, this.#at + 4, 'utf8');
+    this.#bytes.writeInt32BE(length, this.#at);
+    this.#at += 4 + length;
+  }
+
+  /** An instant in milliseconds since 1970. */
+  timestamptz(instant_ms: number | null): void {
+    if (instant_ms === null) return this.none();
+    this.int8FromNumber((instant_ms - EPOCH_2000_MS) * 1000);
+  }
+
+  /** A day counted from 1970-01-01. */
+  date(day: number): void {
+    this.int4(day - DAYS_1970_TO_2000);
+  }
+
+  int2Array(values: Int16Array | null): void {
+    this.#array(values, OID_INT2, 2);
+  }
+
+  int4Array(values: Int32Array | null): void {
+    this.#array(values, OID_INT4, 4);
+  }
+
+  /** The finished stream; the buffer takes no more rows after it. */
+  finish(): Buffer {
+    this.#reserve(2);
+    this.#at = this.#bytes.writeInt16BE(-1, this.#at);
+    return this.#bytes.subarray(0, this.#at);
+  }
+
+  #array(values: Int16Array | Int32Array | null, oid: number, width: 2 | 4): void {
+    if (values === null) return this.none();
+    const length = 20 + values.length * (4 + width);
+    this.#field(length);
+    const bytes = this.#bytes;
+    let at = this.#at;
+    for (const part of [1, 0, oid, values.length, 1]) at = bytes.writeInt32BE(part, at);
+    for (const value of values) {
+      at = bytes.writeInt32BE(width, at);
+      at = width === 4 ? bytes.writeInt32BE(value, at) : bytes.writeInt16BE(value, at);
+    }
+    this.#at = at;
+  }
+
+  #field(length: number): void {
+    this.#reserve(4 + length);
+    this.#at = this.#bytes.writeInt32BE(length, this.#at);
+  }
+
+  #reserve(length: number): void {
+    if (this.#at + length <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#at + length));
+    this.#bytes.copy(larger, 0, 0, this.#at);
+    this.#bytes = larger;
+  }
+}
+
+/** Sends the rows to `copy … from stdin (format binary)`; PostgreSQL takes them into temporary tables only. */
+export async function copyRows(client: pg.ClientBase, statement: string, rows: CopyBuffer): Promise<void> {
+  const stream = client.query(copy.from(statement));
+  stream.end(rows.finish());
+  await finished(stream);
+}
+
+/** Conflicts with other writers that trying again resolves: serialization failure and deadlock. */
+const RETRIED = new Set(['40001', '40P01']);
+const ATTEMPTS_MAX = 5;
+
+/**
+ * `inFirm` on a bare connection, which COPY needs. The transaction is tried again when it met another
+ * writer; `work` must therefore not change anything outside the database.
+ */
+export async function inFirmClient<T>(
+  pool: pg.Pool,
+  firm_id: string,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    const client = await pool.connect();
+    let is_broken = false;
+    try {
+      await client.query('begin');
+      await client.query(`select set_config('app.firm_id', $1, true)`, [firm_id]);
+      const result = await work(client);
+      await client.query('commit');
+      return result;
+    } catch (cause) {
+      await client.query('rollback').catch(() => (is_broken = true));
+      const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+      if (!RETRIED.has(code) || attempt >= ATTEMPTS_MAX) throw cause;
+    } finally {
+      client.release(is_broken);
+    }
+  }
+}

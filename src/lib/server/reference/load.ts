@@ -1,0 +1,90 @@
+import { sql } from 'kysely';
+import type { Db } from '#lib/server/db/connect.ts';
+import { asOperator } from '#lib/server/db/tenancy.ts';
+import {
+  BASELINES,
+  CATEGORIES,
+  DISTRICTS,
+  OFFICES,
+  RECEIPT_SOURCE,
+  RECEIPT_STATUSES,
+} from './reference-data.ts';
+
+/**
+ * Loads the reference data of customs and clearance: safe to run at every start, by several processes at
+ * once. Rows that the operator edited stay as they are; a slot that the operator named stays named.
+ */
+export async function loadReference(db: Db): Promise<{ changed: number }> {
+  return asOperator(db, async (tx) => {
+    const results = [
+      await sql`
+        insert into customs_district (code, name, name_zh, source, confirmed)
+        select code, name, name_zh, source, confirmed
+        from jsonb_to_recordset(${JSON.stringify(DISTRICTS)}::jsonb)
+          as x(code text, name text, name_zh text, source text, confirmed boolean)
+        order by code
+        on conflict (code) do update
+          set name = excluded.name, name_zh = excluded.name_zh, source = excluded.source, confirmed = excluded.confirmed
+          where customs_district.edited_at is null
+            and row(customs_district.name, customs_district.name_zh, customs_district.source, customs_district.confirmed)
+              is distinct from row(excluded.name, excluded.name_zh, excluded.source, excluded.confirmed)`.execute(
+        tx,
+      ),
+      await sql`
+        insert into customs_office (code, district_code, name, name_zh, source, confirmed)
+        select code, district_code, name, name_zh, source, confirmed
+        from jsonb_to_recordset(${JSON.stringify(OFFICES)}::jsonb)
+          as x(code text, district_code text, name text, name_zh text, source text, confirmed boolean)
+        order by code
+        on conflict (code) do update
+          set name = excluded.name, name_zh = excluded.name_zh, source = excluded.source, confirmed = excluded.confirmed
+          where customs_office.edited_at is null
+            and row(customs_office.name, customs_office.name_zh, customs_office.source, customs_office.confirmed)
+              is distinct from row(excluded.name, excluded.name_zh, excluded.source, excluded.confirmed)`.execute(
+        tx,
+      ),
+      await sql`
+        insert into category (slot, slug, name, name_zh, aliases, hs_candidates, source, confirmed)
+        select slot, slug, name, name_zh, array(select jsonb_array_elements_text(aliases)),
+               array(select jsonb_array_elements_text(hs_candidates)), source, confirmed
+        from jsonb_to_recordset(${JSON.stringify(CATEGORIES)}::jsonb)
+          as x(slot smallint, slug text, name text, name_zh text, aliases jsonb, hs_candidates jsonb, source text, confirmed boolean)
+        order by slot
+        on conflict (slot) do update
+          set slug = excluded.slug, name = excluded.name, name_zh = excluded.name_zh, aliases = excluded.aliases,
+              hs_candidates = excluded.hs_candidates, source = excluded.source, confirmed = excluded.confirmed
+          where category.edited_at is null
+            and row(category.slug, category.name, category.name_zh, category.aliases, category.hs_candidates)
+              is distinct from row(excluded.slug, excluded.name, excluded.name_zh, excluded.aliases, excluded.hs_candidates)`.execute(
+        tx,
+      ),
+      await sql`
+        insert into receipt_status (code, event, meaning, meaning_zh, source, confirmed)
+        select code, event, meaning, meaning_zh, ${RECEIPT_SOURCE}, confirmed
+        from jsonb_to_recordset(${JSON.stringify(RECEIPT_STATUSES)}::jsonb)
+          as x(code text, event text, meaning text, meaning_zh text, confirmed boolean)
+        order by code
+        on conflict (vendor, code) do update
+          set event = excluded.event, meaning = excluded.meaning, meaning_zh = excluded.meaning_zh, confirmed = excluded.confirmed
+          where receipt_status.edited_at is null
+            and row(receipt_status.event, receipt_status.meaning, receipt_status.meaning_zh, receipt_status.confirmed)
+              is distinct from row(excluded.event, excluded.meaning, excluded.meaning_zh, excluded.confirmed)`.execute(
+        tx,
+      ),
+      await sql`
+        insert into baseline (reference_key, measure, direction, population, period_from, period_to, hours, hours_low,
+                              hours_high, is_derived, derivation, is_default, source_title, source_url, note, note_zh,
+                              recorded_at)
+        select reference_key, measure, direction, population, period_from, period_to, hours, hours_low,
+               hours_high, is_derived, derivation, is_default, source_title, source_url, note, note_zh,
+               coalesce(period_to, '2026-05-13')::timestamptz
+        from jsonb_to_recordset(${JSON.stringify(BASELINES)}::jsonb)
+          as x(reference_key text, measure text, direction text, population text, period_from date, period_to date,
+               hours double precision, hours_low double precision, hours_high double precision, is_derived boolean,
+               derivation text, is_default boolean, source_title text, source_url text, note text, note_zh text)
+        order by reference_key
+        on conflict (reference_key) do nothing`.execute(tx),
+    ];
+    return { changed: results.reduce((sum, result) => sum + Number(result.numAffectedRows ?? 0), 0) };
+  });
+}

@@ -1,0 +1,404 @@
+/** What the installation starts with. Each row names its source; `confirmed` is false where no source did. */
+export type DistrictSeed = {
+  code: string;
+  name: string;
+  name_zh: string;
+  source: string;
+  confirmed: boolean;
+};
+
+const PICKER_SOURCE = 'Public code lists of customs districts';
+
+const PICKER: readonly (readonly [code: string, name: string, name_zh: string])[] = [
+  ['0100', 'Beijing', '北京'],
+  ['0200', 'Tianjin', '天津'],
+  ['0400', 'Shijiazhuang', '石家庄'],
+  ['0500', 'Taiyuan', '太原'],
+  ['0600', 'Manzhouli', '满洲里'],
+  ['0700', 'Hohhot', '呼和浩特'],
+  ['0800', 'Shenyang', '沈阳'],
+  ['0900', 'Dalian', '大连'],
+  ['1500', 'Changchun', '长春'],
+  ['1900', 'Harbin', '哈尔滨'],
+  ['2200', 'Shanghai', '上海'],
+  ['2300', 'Nanjing', '南京'],
+  ['2900', 'Hangzhou', '杭州'],
+  ['3100', 'Ningbo', '宁波'],
+  ['3300', 'Hefei', '合肥'],
+  ['3500', 'Fuzhou', '福州'],
+  ['3700', 'Xiamen', '厦门'],
+  ['4000', 'Nanchang', '南昌'],
+  ['4200', 'Qingdao', '青岛'],
+  ['4300', 'Jinan', '济南'],
+  ['4600', 'Zhengzhou', '郑州'],
+  ['4700', 'Wuhan', '武汉'],
+  ['4900', 'Changsha', '长沙'],
+  ['5100', 'Guangzhou', '广州'],
+  ['5200', 'Huangpu', '黄埔'],
+  ['5300', 'Shenzhen', '深圳'],
+  ['5700', 'Gongbei', '拱北'],
+  ['6000', 'Shantou', '汕头'],
+  ['6400', 'Haikou', '海口'],
+  ['6700', 'Zhanjiang', '湛江'],
+  ['6800', 'Jiangmen', '江门'],
+  ['7200', 'Nanning', '南宁'],
+  ['7900', 'Chengdu', '成都'],
+  ['8000', 'Chongqing', '重庆'],
+  ['8300', 'Guiyang', '贵阳'],
+  ['8600', 'Kunming', '昆明'],
+  ['8800', 'Lhasa', '拉萨'],
+  ['9000', "Xi'an", '西安'],
+  ['9400', 'Urumqi', '乌鲁木齐'],
+  ['9500', 'Lanzhou', '兰州'],
+];
+
+/** Hefei's code stood in one list only. */
+const DISTRICTS_UNCONFIRMED = new Set(['3300']);
+
+export const DISTRICTS: readonly DistrictSeed[] = PICKER.map(([code, name, name_zh]) => ({
+  code,
+  name: `${name} Customs`,
+  name_zh: `${name_zh}海关`,
+  source: PICKER_SOURCE,
+  confirmed: !DISTRICTS_UNCONFIRMED.has(code),
+}));
+
+export type OfficeSeed = {
+  code: string;
+  district_code: string;
+  name: string | null;
+  name_zh: string;
+  source: string;
+  confirmed: boolean;
+};
+
+const NINGBO = '3101 宁波海关 Ningbo|3104 北仑海关 Beilun|3105 甬保税区 Ningbo bonded zone';
+const SHENZHEN =
+  '5301 皇岗 Huanggang|5302 罗湖 Luohu|5303 沙头角 Shatoujiao|5304 蛇口 Shekou|5305 福强|5306 笋岗 Sungang|5307 南头 Nantou|5308 龙岗 Longgang|5309 布吉 Buji|5314 邮局|5315 惠东 Huidong|5316 大鹏 Dapeng (Yantian)|5317 宝安机场 Bao’an airport|5318 梅林 Meilin|5319 同乐 Tongle|5320 文锦渡 Wenjindu|5321 福田 Futian|5331 三门岛|5338 惠州港 Huizhou port|5339 坪山 Pingshan|5340 沙湾 Shawan|5341 惠州 Huizhou|5345 深圳湾 Shenzhen Bay|5348 大铲湾 Dachan Bay|5352 梅沙 Meisha|5353 西九龙 West Kowloon|5355 福中|5356 前海 Qianhai|5357 观澜 Guanlan|5358 西沥';
+const QINGDAO =
+  '4201 青岛大港 Qingdao Dagang|4238 威海快件|4239 潍诸城|4240 青关快件|4243 济曲阜|4244 滨州 Binzhou|4245 烟台邮办|4246 青加工区|4250 青西加区|4254 青岛物流|4258 青保税港';
+
+export const OFFICES: readonly OfficeSeed[] = [
+  ...offices(NINGBO, '3100', 'Public code lists of customs offices', true),
+  ...offices(SHENZHEN, '5300', 'Public code lists of customs offices', true),
+  ...offices(QINGDAO, '4200', 'Public code lists of customs offices', false),
+];
+
+function offices(list: string, district_code: string, source: string, confirmed: boolean): OfficeSeed[] {
+  return list.split('|').map((entry) => {
+    const [code = '', name_zh = '', ...name] = entry.split(' ');
+    return { code, district_code, name: name.join(' ') || null, name_zh, source, confirmed };
+  });
+}
+
+/** 37 categories are in scope as reported; three are named, the others are slots for an analyst to fill. */
+export const CATEGORY_SLOTS = 37;
+const CATEGORY_SOURCE = 'As reported on 2026-05-13: 37 product categories, three of them named';
+
+export type CategorySeed = {
+  slot: number;
+  slug: string | null;
+  name: string | null;
+  name_zh: string | null;
+  aliases: string[];
+  hs_candidates: string[];
+  source: string;
+  confirmed: boolean;
+};
+
+const NAMED: readonly CategorySeed[] = [
+  {
+    slot: 1,
+    slug: 'crib',
+    name: 'Infant cribs',
+    name_zh: '婴儿床',
+    aliases: ['crib', 'cribs', 'infant crib', 'baby crib', 'baby cribs', '婴儿床', '婴幼儿床', '嬰兒床'],
+    hs_candidates: ['9403'],
+    source: CATEGORY_SOURCE,
+    confirmed: false,
+  },
+  {
+    slot: 2,
+    slug: 'walker',
+    name: 'Baby walkers',
+    name_zh: '婴儿学步车',
+    aliases: ['baby walker', 'infant walker', 'walkers', '学步车', '婴幼儿学步车', '嬰兒學步車', '學步車'],
+    hs_candidates: ['8715', '9401'],
+    source: CATEGORY_SOURCE,
+    confirmed: false,
+  },
+  {
+    slot: 3,
+    slug: 'pacifier',
+    name: 'Pacifiers',
+    name_zh: '安抚奶嘴',
+    aliases: ['pacifier', 'baby pacifier', 'infant pacifier', '安慰奶嘴', '安撫奶嘴'],
+    hs_candidates: ['392490', '401490'],
+    source: CATEGORY_SOURCE,
+    confirmed: false,
+  },
+];
+
+export const CATEGORIES: readonly CategorySeed[] = Array.from(
+  { length: CATEGORY_SLOTS },
+  (_, index): CategorySeed =>
+    NAMED[index] ?? {
+      slot: index + 1,
+      slug: null,
+      name: null,
+      name_zh: null,
+      aliases: [],
+      hs_candidates: [],
+      source: CATEGORY_SOURCE,
+      confirmed: false,
+    },
+);
+
+export type ReceiptEvent =
+  | 'submitted'
+  | 'accepted'
+  | 'rejected'
+  | 'docs'
+  | 'reviewed'
+  | 'inspect'
+  | 'released'
+  | 'hold'
+  | 'void'
+  | 'gate'
+  | 'closed';
+
+export type ReceiptStatusSeed = {
+  code: string;
+  event: ReceiptEvent;
+  meaning: string;
+  meaning_zh: string | null;
+  confirmed: boolean;
+};
+
+export const RECEIPT_SOURCE = 'Interface documents of two vendors';
+
+/** `confirmed` is false where vendors disagree on the code. */
+export const RECEIPT_STATUSES: readonly ReceiptStatusSeed[] = [
+  {
+    code: '3',
+    event: 'submitted',
+    meaning: 'Declared or stored at the e-port',
+    meaning_zh: '已申报或已暂存',
+    confirmed: false,
+  },
+  {
+    code: '7',
+    event: 'submitted',
+    meaning: 'Declared or stored at the e-port',
+    meaning_zh: '已申报或已暂存',
+    confirmed: false,
+  },
+  {
+    code: 'L',
+    event: 'accepted',
+    meaning: 'Accepted into customs pre-entry',
+    meaning_zh: '海关入库成功',
+    confirmed: true,
+  },
+  { code: 'E', event: 'rejected', meaning: 'Rejected', meaning_zh: '退单', confirmed: true },
+  { code: 'Y', event: 'rejected', meaning: 'Returned', meaning_zh: '退单', confirmed: true },
+  { code: 'G', event: 'docs', meaning: 'Documents taken', meaning_zh: '接单交单', confirmed: true },
+  { code: 'W', event: 'reviewed', meaning: 'Review concluded', meaning_zh: '审结', confirmed: true },
+  {
+    code: 'J',
+    event: 'reviewed',
+    meaning: 'Review concluded; for one vendor: duties and licences to settle',
+    meaning_zh: '审结',
+    confirmed: false,
+  },
+  {
+    code: 'C',
+    event: 'inspect',
+    meaning: 'Inspection notice; one vendor counts it as released',
+    meaning_zh: '查验通知',
+    confirmed: false,
+  },
+  { code: 'P', event: 'released', meaning: 'Released', meaning_zh: '放行', confirmed: true },
+  {
+    code: 'I',
+    event: 'released',
+    meaning: 'Released without paper',
+    meaning_zh: '无纸放行',
+    confirmed: true,
+  },
+  { code: 'F', event: 'released', meaning: 'Released, hand-over', meaning_zh: '放行交单', confirmed: true },
+  {
+    code: 'K',
+    event: 'released',
+    meaning: 'Released under guarantee',
+    meaning_zh: '担保放行',
+    confirmed: true,
+  },
+  {
+    code: 'B',
+    event: 'hold',
+    meaning: 'Release under guarantee; one vendor files it under stored, not approved',
+    meaning_zh: '担保验放',
+    confirmed: false,
+  },
+  { code: 'H', event: 'hold', meaning: 'Suspended', meaning_zh: '挂起', confirmed: true },
+  { code: 'M', event: 'hold', meaning: 'Review again', meaning_zh: '重审', confirmed: true },
+  {
+    code: 'V',
+    event: 'hold',
+    meaning: 'Moved to valuation on site',
+    meaning_zh: '转现场验估',
+    confirmed: true,
+  },
+  { code: 'Q', event: 'hold', meaning: 'Result of valuation', meaning_zh: '验估结果', confirmed: true },
+  { code: 'A', event: 'void', meaning: 'Deleted before release', meaning_zh: '放行前删除', confirmed: true },
+  { code: 'Z', event: 'void', meaning: 'Abnormal before release', meaning_zh: '放行前异常', confirmed: true },
+  { code: 'D', event: 'void', meaning: 'Deleted after release', meaning_zh: '放行后删除', confirmed: true },
+  { code: 'X', event: 'gate', meaning: 'Admitted at the gate', meaning_zh: '准予进港', confirmed: true },
+  { code: 'O', event: 'gate', meaning: 'Admitted at the gate', meaning_zh: '准予进港', confirmed: true },
+  { code: '#', event: 'gate', meaning: 'Admitted at the gate', meaning_zh: '准予进港', confirmed: true },
+  {
+    code: 'R',
+    event: 'closed',
+    meaning: 'Closed after departure; never the end of clearance',
+    meaning_zh: '结关',
+    confirmed: true,
+  },
+];
+
+export type BaselineSeed = {
+  reference_key: string;
+  measure: 'declared_to_released' | 'gacc_overall';
+  direction: 'export' | 'import';
+  population: string;
+  period_from: string | null;
+  period_to: string | null;
+  hours: number;
+  hours_low: number | null;
+  hours_high: number | null;
+  is_derived: boolean;
+  derivation: string | null;
+  is_default: boolean;
+  source_title: string;
+  source_url: string | null;
+  note: string;
+  note_zh: string;
+};
+
+const NEWS = 'News report of 2026-05-13 on the Ningbo channel for infant and toddler products';
+const GACC_NOTE =
+  'Published by Customs as overall clearance time. No official definition of its start was found; it is another population and another measure.';
+const GACC_NOTE_ZH = '海关公布的整体通关时间。未见起点的官方定义，总体与口径均不同。';
+
+export const BASELINES: readonly BaselineSeed[] = [
+  {
+    reference_key: 'national-derived-2026',
+    measure: 'declared_to_released',
+    direction: 'export',
+    population: 'National average, exports, as implied by the report',
+    period_from: null,
+    period_to: '2026-05-13',
+    hours: 11.05,
+    hours_low: 10.78,
+    hours_high: 11.33,
+    is_derived: true,
+    derivation: '4.2 h / (1 − 62 %) = 11.05 h; rounding of the two figures alone gives 10.78 to 11.33 h',
+    is_default: true,
+    source_title: NEWS,
+    source_url: null,
+    note: 'Derived from “4.2 hours, 62% faster than the national average”, not a published value. What was measured is not confirmed; rounding alone gives 10.78 to 11.33 h.',
+    note_zh: '由“4.2小时，比全国平均快62%”推算，并非公布值。所用口径未经证实；仅取整即可得10.78至11.33小时。',
+  },
+  {
+    reference_key: 'ningbo-channel-2026',
+    measure: 'declared_to_released',
+    direction: 'export',
+    population: 'Ningbo Customs, channel for infant and toddler products',
+    period_from: null,
+    period_to: '2026-05-13',
+    hours: 4.2,
+    hours_low: null,
+    hours_high: null,
+    is_derived: false,
+    derivation: null,
+    is_default: false,
+    source_title: NEWS,
+    source_url: null,
+    note: 'As reported; the period and what was measured are not stated.',
+    note_zh: '据报道；未说明所涉期间与口径。',
+  },
+  ...published(
+    '2017',
+    '2017-01-01',
+    '2017-12-31',
+    97.5,
+    12.5,
+    'China.org.cn, 2020-01-15',
+    'http://japanese.china.org.cn/business/txt/2020-01/15/content_75616092.htm',
+  ),
+  ...published(
+    '2019-12',
+    '2019-12-01',
+    '2019-12-31',
+    36.7,
+    2.6,
+    'China.org.cn, 2020-01-15',
+    'http://japanese.china.org.cn/business/txt/2020-01/15/content_75616092.htm',
+  ),
+  ...published(
+    '2020-05',
+    '2020-05-01',
+    '2020-05-31',
+    38.93,
+    2.12,
+    'Report on clearance in May 2020',
+    'http://www.eneltec-trading.com/blog/in-may-the-overall-customs-clearance-time-for-chinese-exports-was-compressed-to-less-than-3-hours/',
+  ),
+  ...published(
+    '2020-12',
+    '2020-12-01',
+    '2020-12-31',
+    34.91,
+    1.78,
+    'State Council Information Office, 2021-02-01',
+    'http://english.scio.gov.cn/pressroom/2021-02/01/content_77176202.htm',
+  ),
+  ...published(
+    '2022',
+    '2022-01-01',
+    '2022-12-31',
+    32.02,
+    1.03,
+    'People’s Daily Online, 2023-03-01',
+    'http://en.people.cn/n3/2023/0301/c90000-10214461.html',
+  ),
+];
+
+function published(
+  period: string,
+  period_from: string,
+  period_to: string,
+  import_hours: number,
+  export_hours: number,
+  source_title: string,
+  source_url: string,
+): BaselineSeed[] {
+  return (['import', 'export'] as const).map((direction) => ({
+    reference_key: `gacc-${period}-${direction}`,
+    measure: 'gacc_overall',
+    direction,
+    population: 'National, all goods, as published by Customs',
+    period_from,
+    period_to,
+    hours: direction === 'import' ? import_hours : export_hours,
+    hours_low: null,
+    hours_high: null,
+    is_derived: false,
+    derivation: null,
+    is_default: false,
+    source_title,
+    source_url,
+    note: GACC_NOTE,
+    note_zh: GACC_NOTE_ZH,
+  }));
+}
