@@ -13,6 +13,3 @@ export const SECTIONS: readonly { name: SectionName; path: string; label: TextKe
   { name: 'alerts', path: '/alerts', label: 'shell.nav.alerts', key: 'a' },
   { name: 'settings', path: '/settings', label: 'shell.nav.settings', key: null },
 ];
-
-/** Single keys are off when this is stored, as the keyboard map lets a person choose. */
-export const KEYS_STORED_AS = 'greenlane.single-keys';

@@ -1,0 +1,54 @@
+// What the shell does beyond HTML, on every page and before anything else is loaded: single keys, the map
+// of them, printing, and the current word of the navigation in view. Most pages carry no other script.
+const KEYS_STORED_AS = 'greenlane.single-keys';
+const SECOND_KEY_WITHIN_MS = 1500;
+
+/** @returns {HTMLDialogElement | null} */
+const keyMap = () => document.querySelector('dialog#keys');
+const areKeysOn = () => localStorage.getItem(KEYS_STORED_AS) !== 'off';
+let went_at = -Infinity;
+
+addEventListener('keydown', (event) => {
+  const target = event.target instanceof Element ? event.target : null;
+  if (target?.closest('input:not([type=checkbox]), select, textarea, [contenteditable]')) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !areKeysOn()) return;
+  if (document.querySelector('dialog[open]')) return;
+  if (event.key === '?') return openKeyMap();
+  if (event.key === 'g') return void (went_at = event.timeStamp);
+  const is_second = event.timeStamp - went_at < SECOND_KEY_WITHIN_MS;
+  went_at = -Infinity;
+  if (is_second) press(`[data-go-key="${CSS.escape(event.key)}"]`);
+  else if (event.key === 't') press('[data-key="t"]');
+});
+
+addEventListener('click', (event) => {
+  const control = event.target instanceof Element ? event.target.closest('[data-does]') : null;
+  if (control?.getAttribute('data-does') === 'print') print();
+  if (control?.getAttribute('data-does') === 'show-keys') openKeyMap();
+});
+
+addEventListener('change', (event) => {
+  const box = event.target;
+  if (!(box instanceof HTMLInputElement) || box.id !== 'keys-on') return;
+  if (box.checked) localStorage.removeItem(KEYS_STORED_AS);
+  else localStorage.setItem(KEYS_STORED_AS, 'off');
+});
+
+function openKeyMap() {
+  const dialog = keyMap();
+  const box = dialog?.querySelector('#keys-on');
+  if (box instanceof HTMLInputElement) box.checked = areKeysOn();
+  dialog?.showModal();
+}
+
+/** @param {string} selector */
+function press(selector) {
+  const control = document.querySelector(selector);
+  if (control instanceof HTMLElement) control.click();
+}
+
+// On a phone the words of the navigation scroll sideways; the page itself stays where it is.
+const current = document.querySelector('nav [aria-current="page"]');
+if (current instanceof HTMLElement && current.parentElement)
+  current.parentElement.scrollLeft =
+    current.offsetLeft - (current.parentElement.clientWidth - current.offsetWidth) / 2;
