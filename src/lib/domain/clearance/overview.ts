@@ -1,12 +1,7 @@
 import type { BaselineMeasure, Channel, Direction, Measure } from './measure.ts';
 
 /** Why a baseline stands beside a number without being compared with it. */
-export type NotComparableReason =
-  | 'other_definition'
-  | 'other_measure'
-  | 'other_direction'
-  /** Fewer records than `min_n`: the hours are shown, the comparison is not made. */
-  | 'small_n';
+export type NotComparableReason = 'other_definition' | 'other_measure' | 'other_direction';
 
 export type Baseline = {
   id: string;
@@ -48,7 +43,7 @@ export type HoursSummary = {
   /** `exact`: linear interpolation over all values; `sketch`: within 0.5 %. Mean, min and max are always exact. */
   quantiles: 'exact' | 'sketch';
   baseline: ComparedBaseline | null;
-  /** 100 × (baseline − mean) / baseline; null when not comparable or `is_small_n`. */
+  /** 100 × (baseline − mean) / baseline; null when not comparable. Below `min_n` pages leave it out. */
   faster_percent: number | null;
   is_small_n: boolean;
 };

@@ -47,13 +47,10 @@ export type ImportReport = {
   warnings: number;
   /** Why the file could not be read to its end; what came before is stored. */
   problem: RowProblem | null;
-  errors: { line: number; problem: RowProblem }[];
 };
 
 /** Rows of one transaction: large enough for COPY to pay, small enough to lose little in a crash. */
 const BATCH_ROWS = 50_000;
-/** The first problems that an answer lists; all of them are in the errors file. */
-const ERRORS_FIRST = 100;
 /** Lines before the header that are looked at for one. */
 const HEADER_SEARCH_LINES = 20;
 
@@ -147,7 +144,6 @@ class ImportRun {
   readonly #request: ImportRequest;
   readonly #begun: Begun;
   readonly #counts = { received: 0, accepted: 0, corrected: 0, duplicates: 0, rejected: 0, warnings: 0 };
-  readonly #errors: ImportReport['errors'] = [];
   #header: readonly string[] = [];
   #read: RowReader | null = null;
   #present: ReadonlySet<Field> = new Set();
@@ -203,12 +199,6 @@ class ImportRun {
 
   #reject(line: number, cells: readonly string[], problems: readonly RowProblem[]): void {
     this.#rejected.push({ line, cells, problems });
-    this.#note(line, problems);
-  }
-
-  #note(line: number, problems: readonly RowProblem[]): void {
-    for (const problem of problems)
-      if (problem.is_error && this.#errors.length < ERRORS_FIRST) this.#errors.push({ line, problem });
   }
 
   #findHeader(row: SourceRow): void {
@@ -269,7 +259,7 @@ class ImportRun {
 
   async finish(state: 'finished' | 'failed', problem: RowProblem | null): Promise<ImportReport> {
     await this.#save({ state, problem });
-    return { import_id: this.#begun.id, ...this.#counts, problem, errors: this.#errors };
+    return { import_id: this.#begun.id, ...this.#counts, problem };
   }
 
   async #save({

@@ -8,7 +8,7 @@ import {
   type Direction,
   type Measure,
 } from '#lib/domain/clearance/measure.ts';
-import type { ComparedBaseline, HoursSummary } from '#lib/domain/clearance/overview.ts';
+import type { HoursSummary } from '#lib/domain/clearance/overview.ts';
 import {
   coverDays,
   dayFromText,
@@ -85,7 +85,7 @@ export function summaryOf(
   const hours = (seconds: number) => seconds / SECONDS_PER_HOUR;
   const mean_hours = hours(cell.sum_seconds / cell.n);
   const is_small_n = cell.n < min_n;
-  const baseline = beside(rest.baseline, is_small_n);
+  const { baseline } = rest;
   return {
     ...rest,
     n: cell.n,
@@ -96,15 +96,9 @@ export function summaryOf(
     min_hours: hours(cell.min_seconds),
     max_hours: hours(cell.max_seconds),
     quantiles: cell.kind === 'exact' ? 'exact' : 'sketch',
-    baseline,
     faster_percent: baseline?.comparable ? (100 * (baseline.hours - mean_hours)) / baseline.hours : null,
     is_small_n,
   };
-}
-
-function beside(baseline: ComparedBaseline | null, is_small_n: boolean): ComparedBaseline | null {
-  if (!baseline || !baseline.comparable || !is_small_n) return baseline;
-  return { ...baseline, comparable: false, why_not: 'small_n' };
 }
 
 export async function minimumOf(client: pg.ClientBase, firm_id: string): Promise<number> {

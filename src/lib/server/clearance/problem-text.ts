@@ -61,7 +61,6 @@ const WHY_NOT_KEYS = {
   other_definition: 'clearance.baseline.other_definition',
   other_measure: 'clearance.baseline.other_measure',
   other_direction: 'clearance.baseline.other_direction',
-  small_n: 'clearance.baseline.small_n',
 } satisfies Record<NotComparableReason, TextKey>;
 
 /** What is wrong with a row and what to do, in one sentence. */
@@ -70,6 +69,6 @@ export function problemText(problem: Pick<RowProblem, 'code' | 'params'>, langua
 }
 
 /** Why a baseline stands beside a number without being compared with it. */
-export function whyNotText(reason: NotComparableReason, min_n: number, language: Language): string {
-  return textsOf(language)(WHY_NOT_KEYS[reason], { min_n });
+export function whyNotText(reason: NotComparableReason, language: Language): string {
+  return textsOf(language)(WHY_NOT_KEYS[reason]);
 }

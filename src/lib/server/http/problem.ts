@@ -24,13 +24,18 @@ const TITLES: Record<number, string> = {
   503: 'Not available',
 };
 
+/** What a status is called; the sentence in `detail` says the rest. */
+export function titleOf(status: number): string {
+  return TITLES[status] ?? 'Error';
+}
+
 export function problem(
   status: number,
   detail: string,
   errors?: ErrorPlace[],
   headers?: Record<string, string>,
 ): Problem {
-  return { status, title: TITLES[status] ?? 'Error', detail, errors, headers };
+  return { status, title: titleOf(status), detail, errors, headers };
 }
 
 /** An answer in `application/problem+json` (RFC 9457). */

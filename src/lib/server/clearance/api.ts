@@ -1,0 +1,273 @@
+import { z } from 'zod';
+import { stringify } from 'csv-stringify/sync';
+import { BASELINE_MEASURES, CHANNELS, DIRECTIONS, MEASURES } from '#lib/domain/clearance/measure.ts';
+import { dayFromText } from '#lib/domain/clearance/period.ts';
+import { negotiateLanguage } from '#lib/i18n/text.ts';
+import { asOperator, inFirm } from '#lib/server/db/tenancy.ts';
+import { mediaType, operation } from '#lib/server/http/operation.ts';
+import { refuse } from '#lib/server/http/problem.ts';
+import { baselines } from './baselines.ts';
+import { importClearance, type ImportFormat } from './import.ts';
+import { firstProblems, rejectedRows } from './import-problems.ts';
+import { GROUPS, metricsOf } from './metrics.ts';
+import { problemText, whyNotText } from './problem-text.ts';
+
+const FORMATS: Record<string, ImportFormat | undefined> = {
+  'text/csv': 'csv',
+  'text/plain': 'csv',
+  'application/x-ndjson': 'ndjson',
+  'application/json': 'json',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
+};
+const ERRORS_FIRST = 100;
+const ERROR_ROWS_MAX = 100_000;
+
+const day = z
+  .string()
+  .refine((text) => dayFromText(text) !== null, { error: 'is not a day such as 2026-05-14' });
+const uuid = z.uuid({ error: 'is not an id' });
+
+const import_report = z.object({
+  import_id: z.string(),
+  received: z.number(),
+  accepted: z.number(),
+  corrected: z.number(),
+  duplicates: z.number(),
+  rejected: z.number(),
+  warnings: z.number(),
+  errors: z.array(
+    z.object({ line: z.number(), field: z.string().nullable(), code: z.string(), message: z.string() }),
+  ),
+});
+
+export const postImport = operation({
+  method: 'post',
+  path: '/clearance/imports',
+  tag: 'Clearance',
+  summary: 'Import clearance records',
+  description:
+    'A CSV, XLSX, NDJSON or JSON file of any size, streamed. Good rows are stored, bad ones listed with every reason; the same file again changes nothing.',
+  access: { scope: 'clearance:write', side: 'firm' },
+  query: z.object({ file_name: z.string().max(300).optional(), charset: z.string().max(40).optional() }),
+  raw_body: {
+    media_types: Object.keys(FORMATS),
+    description: 'The file. The charset is detected unless Content-Type names it.',
+  },
+  response: { description: 'What became of the rows.', schema: import_report },
+  run: async ({ app, actor, firm, query, request }) => {
+    if (!firm) refuse(403, 'Records belong to a firm.');
+    const charset =
+      query.charset ?? /charset=["']?([\w-]+)/i.exec(request.headers.get('content-type') ?? '')?.[1] ?? null;
+    const report = await importClearance(app, {
+      firm,
+      actor_id: actor.id,
+      format: FORMATS[mediaType(request)] ?? 'csv',
+      charset,
+      is_gzip: request.headers.get('content-encoding') === 'gzip',
+      file_name: query.file_name ?? null,
+      bytes: bytesOf(request),
+    });
+    const language = negotiateLanguage(request.headers.get('accept-language'));
+    const { problem, ...counts } = report;
+    if (problem && report.received === 0)
+      refuse(422, problemText(problem, language), [
+        { code: problem.code, message: problemText(problem, language) },
+      ]);
+    const listed = await inFirm(app.db, firm.id, (tx) =>
+      firstProblems(tx, report.import_id, language, ERRORS_FIRST),
+    );
+    const whole = problem
+      ? [{ line: report.received, field: null, code: problem.code, message: problemText(problem, language) }]
+      : [];
+    return { ...counts, errors: [...whole, ...listed].slice(0, ERRORS_FIRST) };
+  },
+});
+
+async function* bytesOf(request: Request): AsyncGenerator<Uint8Array> {
+  for await (const chunk of request.body ?? []) yield chunk;
+}
+
+export const getImport = operation({
+  method: 'get',
+  path: '/clearance/imports/{id}',
+  tag: 'Clearance',
+  summary: 'State and progress of an import',
+  access: { scope: 'clearance:read', side: 'firm' },
+  params: z.object({ id: uuid }),
+  response: {
+    description: 'The import.',
+    schema: import_report.omit({ errors: true }).extend({ state: z.string() }),
+  },
+  run: async ({ app, firm, params }) => {
+    if (!firm) refuse(403, 'Records belong to a firm.');
+    const found = await inFirm(app.db, firm.id, (tx) =>
+      tx
+        .selectFrom('clearance_import')
+        .select([
+          'id as import_id',
+          'state',
+          'file_name',
+          'format',
+          'charset',
+          'received',
+          'accepted',
+          'corrected',
+          'duplicates',
+          'rejected',
+          'warnings',
+          'started_at',
+          'finished_at',
+        ])
+        .where('id', '=', params.id)
+        .executeTakeFirst(),
+    );
+    return found ?? refuse(404, 'There is no such import.');
+  },
+});
+
+export const getImportErrors = operation({
+  method: 'get',
+  path: '/clearance/imports/{id}/errors.csv',
+  tag: 'Clearance',
+  summary: 'Rejected rows of an import, to mend and load again',
+  access: { scope: 'clearance:read', side: 'firm' },
+  params: z.object({ id: uuid }),
+  response: { description: 'Line, reasons and the row as it came.', media_type: 'text/csv' },
+  run: async ({ app, firm, params, request }) => {
+    if (!firm) refuse(403, 'Records belong to a firm.');
+    const language = negotiateLanguage(request.headers.get('accept-language'));
+    const found = await inFirm(app.db, firm.id, async (tx) => {
+      const header = await tx
+        .selectFrom('clearance_import')
+        .select('header')
+        .where('id', '=', params.id)
+        .executeTakeFirst();
+      return (
+        header && {
+          header: header.header,
+          rows: await rejectedRows(tx, params.id, { limit: ERROR_ROWS_MAX }),
+        }
+      );
+    });
+    if (!found) refuse(404, 'There is no such import.');
+    const lines = found.rows.map(({ line, cells, problems }) => [
+      ...cells,
+      String(line),
+      problems.map((problem) => problemText(problem, language)).join(' '),
+    ]);
+    // Cells that a spreadsheet would run as a formula come with an apostrophe before them.
+    const text = stringify([[...found.header, 'line', 'reasons'], ...lines], {
+      bom: true,
+      escape_formulas: true,
+    });
+    return new Response(text, {
+      headers: {
+        'content-type': 'text/csv; charset=utf-8',
+        'content-disposition': `attachment; filename="rejected-rows.csv"`,
+        'cache-control': 'private, no-store',
+      },
+    });
+  },
+});
+
+const groups = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  )
+  .pipe(z.array(z.enum(GROUPS, { error: `takes ${GROUPS.join(', ')}` })));
+
+export const getMetrics = operation({
+  method: 'get',
+  path: '/clearance/metrics',
+  tag: 'Clearance',
+  summary: 'Clearance hours against a baseline',
+  description:
+    'Elapsed clock hours. Quantiles are exact by linear interpolation up to 1,000 records, within 0.5 % above; mean, minimum and maximum are always exact.',
+  access: { scope: 'clearance:read', side: 'firm' },
+  query: z
+    .object({
+      from: day.default('2000-01-01'),
+      to: day.default('2100-01-01'),
+      measure: z.enum(MEASURES).default('declared_to_released'),
+      direction: z.enum(DIRECTIONS).default('export'),
+      group_by: groups,
+      district: z
+        .string()
+        .regex(/^\d{4}$/, 'is not a district such as 3100')
+        .optional(),
+      customs_office: z
+        .string()
+        .regex(/^\d{4}$/, 'is not an office such as 3104')
+        .optional(),
+      category: z.string().max(63).optional(),
+      channel: z.enum(CHANNELS).optional(),
+      baseline_id: uuid.optional(),
+      scope: z
+        .enum(['firm'], { error: 'takes firm; numbers over all firms are not given yet' })
+        .default('firm'),
+    })
+    .refine(({ from, to }) => from <= to, { path: ['to'], error: 'is before from' }),
+  response: {
+    description: 'One row a group.',
+    schema: z.looseObject({ rows: z.array(z.looseObject({ n: z.number() })) }),
+  },
+  run: async ({ app, firm, query, request }) => {
+    if (!firm) refuse(403, 'Records belong to a firm.');
+    const language = negotiateLanguage(request.headers.get('accept-language'));
+    const { scope: _, ...wanted } = query;
+    const found = await metricsOf(app, firm, wanted);
+    const rows = found.rows.map(
+      ({ measure: _measure, direction: _direction, from: _from, to: _to, baseline, ...row }) => ({
+        ...row,
+        baseline: baseline && {
+          ...baseline,
+          why_not: baseline.why_not && whyNotText(baseline.why_not, language),
+        },
+      }),
+    );
+    return { ...found, rows };
+  },
+});
+
+export const getBaselines = operation({
+  method: 'get',
+  path: '/clearance/baselines',
+  tag: 'Clearance',
+  summary: 'What was published or derived about clearance hours',
+  access: { scope: 'clearance:read', side: 'either' },
+  response: {
+    description: 'Observations, newest first.',
+    schema: z.object({ items: z.array(z.looseObject({ id: z.string() })), next_cursor: z.null() }),
+  },
+  run: async ({ app }) => ({ items: await baselines(app.db), next_cursor: null }),
+});
+
+export const postBaseline = operation({
+  method: 'post',
+  path: '/clearance/baselines',
+  tag: 'Clearance',
+  summary: 'Record an observation',
+  access: { scope: 'clearance:write', side: 'operator' },
+  is_idempotent: true,
+  body: z.object({
+    measure: z.enum(BASELINE_MEASURES),
+    direction: z.enum(DIRECTIONS),
+    population: z.string().min(1).max(300),
+    period_from: day.nullish(),
+    period_to: day.nullish(),
+    hours: z.number().positive(),
+    source_url: z.url().nullish(),
+    source_title: z.string().min(1).max(500),
+    is_derived: z.boolean().default(false),
+  }),
+  response: { status: 201, description: 'The observation.', schema: z.object({ id: z.string() }) },
+  run: ({ app, body }) =>
+    asOperator(app.db, (tx) =>
+      tx.insertInto('baseline').values(body).returning('id').executeTakeFirstOrThrow(),
+    ),
+});

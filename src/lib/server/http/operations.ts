@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import {
+  getBaselines,
+  getImport,
+  getImportErrors,
+  getMetrics,
+  postBaseline,
+  postImport,
+} from '#lib/server/clearance/api.ts';
+import { getDocument, getDocumentContent, postDocument } from '#lib/server/documents/api.ts';
+import { openApiDocument } from './openapi.ts';
+import { operation, type Operation } from './operation.ts';
+
+/** An operation whose types of input no longer matter: for lists, not for running. */
+export type ListedOperation = Omit<Operation<never, never, never>, 'params' | 'query' | 'body' | 'run'> & {
+  params?: z.ZodType;
+  query?: z.ZodType;
+  body?: z.ZodType;
+};
+
+export const getOpenApi = operation({
+  method: 'get',
+  path: '/openapi.json',
+  tag: 'Operation',
+  summary: 'This contract as OpenAPI 3.1',
+  access: 'public',
+  response: {
+    description: 'The document.',
+    schema: z.looseObject({ openapi: z.string() }),
+  },
+  run: async () => openApiDocument(OPERATIONS),
+});
+
+/**
+ * Every operation of the published contract, in the order in which it is read. A test compares this list
+ * with the route files, so that neither has an entry that the other lacks.
+ */
+export const OPERATIONS: readonly ListedOperation[] = [
+  postImport,
+  getImport,
+  getImportErrors,
+  getMetrics,
+  getBaselines,
+  postBaseline,
+  postDocument,
+  getDocument,
+  getDocumentContent,
+  getOpenApi,
+];

@@ -1,0 +1,5 @@
+import { getImport } from '#lib/server/clearance/api.ts';
+import { respond } from '#lib/server/http/operation.ts';
+import type { RequestHandler } from './$types';
+
+export const GET: RequestHandler = (event) => respond(getImport, event);

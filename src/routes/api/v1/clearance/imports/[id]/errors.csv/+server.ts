@@ -1,0 +1,5 @@
+import { getImportErrors } from '#lib/server/clearance/api.ts';
+import { respond } from '#lib/server/http/operation.ts';
+import type { RequestHandler } from './$types';
+
+export const GET: RequestHandler = (event) => respond(getImportErrors, event);

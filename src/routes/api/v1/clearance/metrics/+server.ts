@@ -1,0 +1,5 @@
+import { getMetrics } from '#lib/server/clearance/api.ts';
+import { respond } from '#lib/server/http/operation.ts';
+import type { RequestHandler } from './$types';
+
+export const GET: RequestHandler = (event) => respond(getMetrics, event);
