@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { parseConfig, type Config } from '#lib/server/config.ts';
 import { firmCreate, keyCreate, userCreate } from '#lib/server/commands/accounts.ts';
+import { importClearance } from '#lib/server/commands/import.ts';
 import { migrateCommand, startCommand } from '#lib/server/commands/operation.ts';
 import type { Command, Values } from '#lib/server/commands/command.ts';
 
@@ -14,6 +15,7 @@ const COMMANDS: Record<string, Command> = {
   'firm create': firmCreate,
   'user create': userCreate,
   'key create': keyCreate,
+  'import clearance': importClearance,
 };
 
 process.exitCode = await main(process.argv.slice(2));

@@ -217,7 +217,7 @@ function requestBodyOf(
     return { requestBody: { required, content: { 'application/json': { schema } } } };
   }
   if (!raw_body) return {};
-  const content = raw_body.media_types.map((type) => [type, { schema: rawSchema(type) }]);
+  const content = raw_body.media_types.map((type) => [type, { schema: rawSchema(type) }] as const);
   return {
     requestBody: { required: true, description: raw_body.description, content: Object.fromEntries(content) },
   };
