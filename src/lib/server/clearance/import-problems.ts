@@ -37,7 +37,7 @@ export async function rejectedRows(
   }));
 }
 
-/** The first problems of an import in one language; errors only. */
+/** All that is wrong with the first rejected rows of an import, in one language. */
 export async function firstProblems(
   tx: Tx,
   import_id: string,
@@ -47,14 +47,12 @@ export async function firstProblems(
   const rows = await rejectedRows(tx, import_id, { limit });
   return rows
     .flatMap(({ line, problems }) =>
-      problems
-        .filter((problem) => problem.is_error)
-        .map((problem) => ({
-          line,
-          field: problem.field,
-          code: problem.code,
-          message: problemText(problem, language),
-        })),
+      problems.map((problem) => ({
+        line,
+        field: problem.field,
+        code: problem.code,
+        message: problemText(problem, language),
+      })),
     )
     .slice(0, limit);
 }

@@ -1,0 +1,37 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { chromium, type FullConfig } from '@playwright/test';
+import { stopEmbedded } from '#lib/server/db/embedded.ts';
+import { ROOT } from '../support/run-tool.ts';
+import { freePort, startGreenlane, temporaryDataDir } from '../support/start.ts';
+
+export const SESSION_FILE = join(ROOT, '.cache', 'e2e-session.json');
+
+/** Starts the built program on an empty data directory and sets it up by its one-time link, in the browser. */
+export default async function setup(config: FullConfig): Promise<() => Promise<void>> {
+  const data_dir = await temporaryDataDir();
+  const started = await startGreenlane({ DATA_DIR: data_dir, PORT: String(await freePort()) });
+  const link = /Set it up once, here: (\S+)/.exec(started.output())?.[1];
+  if (!link) throw new Error(`no set-up link was printed:\n${started.output()}`);
+  process.env.GREENLANE_ADDRESS = started.address;
+  await mkdir(dirname(SESSION_FILE), { recursive: true });
+
+  const browser = await chromium.launch(config.projects[0]?.use.launchOptions);
+  const page = await browser.newPage({ locale: 'en-GB' });
+  await page.goto(link);
+  await page.fill('[name=name]', 'Ann Sample');
+  await page.fill('[name=email]', 'ann@example.org');
+  await page.fill('[name=password]', 'quiet-river-lamp-42');
+  await page.fill('[name=firm_name]', 'Sample Infant Goods');
+  await page.click('main button:not([name])');
+  await page.waitForURL('**/overview');
+  await page.context().storageState({ path: SESSION_FILE });
+  await browser.close();
+
+  return async () => {
+    started.child.kill('SIGTERM');
+    await started.exited;
+    await stopEmbedded(data_dir, { force: true });
+    await rm(dirname(data_dir), { recursive: true, force: true });
+  };
+}
