@@ -1,8 +1,10 @@
 import type { Firm } from '#lib/domain/accounts/actor.ts';
-import { CHANNELS, type Channel } from '#lib/domain/clearance/measure.ts';
+import { CHANNELS, type Channel, type Direction } from '#lib/domain/clearance/measure.ts';
 import type {
+  Baseline,
   ChannelWeeks,
   ClearanceOverview,
+  ComparedBaseline,
   HoursSummary,
   LatestImport,
   Share,
@@ -90,19 +92,29 @@ export async function clearanceOverview(
       return { category, name: named?.name ?? null, name_zh: named?.name_zh ?? null, hours: found };
     }),
     latest_imports: rest.latest_imports,
-    not_comparable: known
-      .filter((one) => one.measure === 'gacc_overall' && one.direction === DIRECTION)
-      .sort((a, b) => (b.period_to ?? '').localeCompare(a.period_to ?? ''))
-      .map((one) => ({ ...one, comparable: false, why_not: 'other_definition' as const })),
+    not_comparable: standingAside(known, DIRECTION),
     data_to: rest.data_to,
     has_records: rest.data_to !== null,
     min_n: total.min_n,
   };
 }
 
+/** The figures that Customs publishes, newest period first: shown with why they are not compared. */
+export function standingAside(known: readonly Baseline[], direction: Direction): ComparedBaseline[] {
+  return known
+    .filter((one) => one.measure === 'gacc_overall' && one.direction === direction)
+    .sort((a, b) => (b.period_to ?? '').localeCompare(a.period_to ?? ''))
+    .map((one) => ({ ...one, comparable: false, why_not: 'other_definition' as const }));
+}
+
 /** The newest day of declaration of a firm; null without records. */
 export async function newestDayOf(app: App, firm: Firm): Promise<string | null> {
   return inFirm(app.db, firm.id, newestDay);
+}
+
+/** The newest imports of a firm, newest first, with their first problems in the reader's language. */
+export async function latestImportsOf(app: App, firm: Firm, language: Language): Promise<LatestImport[]> {
+  return inFirm(app.db, firm.id, (tx) => latestImports(tx, language));
 }
 
 async function newestDay(tx: Tx): Promise<string | null> {
@@ -113,7 +125,8 @@ async function newestDay(tx: Tx): Promise<string | null> {
   return newest ? dayToText(dayOfInstant(newest.getTime())) : null;
 }
 
-function periodBefore(from: string, to: string): { from: string; to: string } {
+/** The period of the same length that ends the day before. */
+export function periodBefore(from: string, to: string): { from: string; to: string } {
   const first = dayFromText(from) ?? 0;
   const length = (dayFromText(to) ?? 0) - first + 1;
   return { from: dayToText(first - length), to: dayToText(first - 1) };
@@ -135,7 +148,8 @@ function slowest(rows: readonly MetricsRow[]): { row: MetricsRow; hours: HoursSu
     });
 }
 
-function weeksOf(rows: readonly MetricsRow[], from: string, to: string): ChannelWeeks[] {
+/** Rows grouped by week and channel as series, with null for the weeks between that have no record. */
+export function weeksOf(rows: readonly MetricsRow[], from: string, to: string): ChannelWeeks[] {
   const starts = periodsOf('week', dayFromText(from) ?? 0, dayFromText(to) ?? 0);
   return CHANNELS.map((channel) => {
     const by_week = new Map(rows.filter((row) => row.channel === channel).map((row) => [row.week, row]));

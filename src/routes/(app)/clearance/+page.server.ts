@@ -1,50 +1,87 @@
-import { fail } from '@sveltejs/kit';
+import { fail, redirect } from '@sveltejs/kit';
+import { layoutTrend } from '#lib/charts/trend.ts';
 import { dayFromText, dayOfInstant, dayToText } from '#lib/domain/clearance/period.ts';
-import { importClearance, type ImportFormat } from '#lib/server/clearance/import.ts';
-import { metricsOf } from '#lib/server/clearance/metrics.ts';
-import { clearanceOverview, newestDayOf } from '#lib/server/clearance/overview.ts';
-import { problemText } from '#lib/server/clearance/problem-text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
-import { parseClearanceQuery } from './query.ts';
+import { baselines } from '#lib/server/clearance/baselines.ts';
+import { importClearance, type ImportFormat } from '#lib/server/clearance/import.ts';
+import { metricsOf, type Group } from '#lib/server/clearance/metrics.ts';
+import {
+  latestImportsOf,
+  newestDayOf,
+  periodBefore,
+  standingAside,
+  weeksOf,
+} from '#lib/server/clearance/overview.ts';
+import { problemText } from '#lib/server/clearance/problem-text.ts';
+import { categories, offices } from '#lib/server/reference/read.ts';
+import { officeRows } from './office-rows.ts';
+import { clearanceQuery, parseClearanceQuery } from './query.ts';
 import { mediaTypeOf } from './upload.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** Without a period in the address, twelve weeks up to the newest day on file. */
 const DAYS_DEFAULT = 84;
 
+export const load: PageServerLoad = async ({ locals, url }) => {
+  const { app, actor, language } = locals;
+  const firm = actor?.firm_scopes.includes('clearance:read') ? actor.firm : null;
+  if (!actor || !firm) return { kind: 'no_firm' as const };
+  const query = parseClearanceQuery(url.searchParams);
+  // A form sends every field; the address to keep and to share holds only what differs from the default.
+  const is_action = [...url.searchParams.keys()].some((key) => key.startsWith('/'));
+  if (!is_action && url.search !== clearanceQuery(query)) redirect(303, `/clearance${clearanceQuery(query)}`);
+
+  const data_to = await newestDayOf(app, firm);
+  const period = periodOf(query, data_to ?? dayToText(dayOfInstant(app.now().getTime())));
+  const { measure, direction, office: customs_office, category, channel } = query;
+  const hours = (days: { from: string; to: string }, group_by: Group[]) =>
+    metricsOf(app, firm, {
+      ...days,
+      measure,
+      direction,
+      group_by,
+      customs_office: customs_office ?? undefined,
+      category: category ?? undefined,
+      channel: channel ?? undefined,
+    });
+  const [total, now, before, weeks, known, known_offices, known_categories, imports] = await Promise.all([
+    hours(period, []),
+    hours(period, ['customs_office', 'channel']),
+    hours(periodBefore(period.from, period.to), ['customs_office', 'channel']),
+    hours(period, ['week', 'channel']),
+    baselines(app.db),
+    offices(app.db),
+    categories(app.db),
+    latestImportsOf(app, firm, language),
+  ]);
+  const baseline = total.rows[0]?.baseline ?? null;
+  return {
+    kind: 'hours' as const,
+    query,
+    period,
+    data_to,
+    total: total.rows[0] ?? null,
+    min_n: total.min_n,
+    rows: officeRows(now.rows, before.rows, {
+      names: new Map(known_offices.map((one) => [one.code, one])),
+      sort: query.sort,
+    }),
+    trend: layoutTrend(weeksOf(weeks.rows, period.from, period.to), 'mean_hours', baseline),
+    offices: known_offices.map(({ code, name, name_zh }) => ({ code, name, name_zh })),
+    categories: known_categories.flatMap(({ slug, name, name_zh }) =>
+      slug ? [{ slug, name, name_zh }] : [],
+    ),
+    aside: standingAside(known, direction)[0] ?? null,
+    latest: imports[0] ?? null,
+    may_import: actor.firm_scopes.includes('clearance:write'),
+  };
+};
+
 const FORMATS: Record<string, ImportFormat | undefined> = {
   'text/csv': 'csv',
   'application/x-ndjson': 'ndjson',
   'application/json': 'json',
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
-};
-
-export const load: PageServerLoad = async ({ locals, url }) => {
-  const { app, actor, language } = locals;
-  const firm = actor?.firm_scopes.includes('clearance:read') ? actor.firm : null;
-  if (!actor || !firm) return { hours: null };
-  const query = parseClearanceQuery(url.searchParams);
-  const newest = dayFromText((await newestDayOf(app, firm)) ?? '') ?? dayOfInstant(app.now().getTime());
-  const to = query.to ?? dayToText(newest);
-  const from = query.from ?? dayToText((dayFromText(to) ?? newest) - DAYS_DEFAULT + 1);
-  const metrics = await metricsOf(app, firm, {
-    from: from <= to ? from : to,
-    to,
-    measure: query.measure,
-    direction: query.direction,
-    group_by: ['customs_office', 'channel'],
-    customs_office: query.office ?? undefined,
-    category: query.category ?? undefined,
-    channel: query.channel ?? undefined,
-  });
-  const { latest_imports, not_comparable } = await clearanceOverview(app, firm, { from: to, to, language });
-  return {
-    hours: metrics,
-    query: { ...query, from: metrics.from, to },
-    latest: latest_imports[0] ?? null,
-    not_comparable: not_comparable[0] ?? null,
-    may_import: actor.firm_scopes.includes('clearance:write'),
-  };
 };
 
 export const actions: Actions = {
@@ -73,4 +110,11 @@ export const actions: Actions = {
 
 async function* chunksOf(file: File): AsyncGenerator<Uint8Array> {
   for await (const chunk of file.stream()) yield chunk;
+}
+
+/** The period asked for; its open ends follow the newest day on file. */
+function periodOf(query: { from: string | null; to: string | null }, newest: string) {
+  const to = query.to ?? (query.from !== null && query.from > newest ? query.from : newest);
+  const from = query.from ?? dayToText((dayFromText(to) ?? 0) - DAYS_DEFAULT + 1);
+  return { from, to };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHANNELS, DIRECTIONS, MEASURES } from '#lib/domain/clearance/measure.ts';
-import { CLEARANCE_QUERY_DEFAULT, clearanceQuery, parseClearanceQuery } from './query.ts';
+import { CLEARANCE_QUERY_DEFAULT, CLEARANCE_SORTS, clearanceQuery, parseClearanceQuery } from './query.ts';
 
 const numRuns = process.env.LONG ? 5000 : 100;
 const read = (query: string) => parseClearanceQuery(new URLSearchParams(query));
@@ -28,7 +28,9 @@ describe('the address of the clearance page', () => {
   });
 
   it('ignores values of no known kind', () => {
-    expect(read("office=310&channel=red&m=speed&dir=up&category=a'b")).toEqual(CLEARANCE_QUERY_DEFAULT);
+    expect(read("office=310&channel=red&m=speed&dir=up&sort=luck&category=a'b")).toEqual(
+      CLEARANCE_QUERY_DEFAULT,
+    );
   });
 
   it('reads back what it wrote', () => {
@@ -43,6 +45,7 @@ describe('the address of the clearance page', () => {
         office: fc.option(fc.stringMatching(/^\d{4}$/), { nil: null }),
         category: fc.option(fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/), { nil: null }),
         channel: fc.option(fc.constantFrom(...CHANNELS), { nil: null }),
+        sort: fc.constantFrom(...CLEARANCE_SORTS),
       })
       .map(({ period, ...rest }) => {
         const [from = null, to = null] = period ? [...period].sort() : [];

@@ -18,7 +18,12 @@ export type ClearanceQuery = {
   office: string | null;
   category: string | null;
   channel: Channel | null;
+  sort: ClearanceSort;
 };
+
+/** Columns that the table of offices can be ordered by; each puts what needs attention first. */
+export const CLEARANCE_SORTS = ['mean', 'n', 'p90', 'change'] as const;
+export type ClearanceSort = (typeof CLEARANCE_SORTS)[number];
 
 export const CLEARANCE_QUERY_DEFAULT: ClearanceQuery = {
   from: null,
@@ -28,6 +33,7 @@ export const CLEARANCE_QUERY_DEFAULT: ClearanceQuery = {
   office: null,
   category: null,
   channel: null,
+  sort: 'mean',
 };
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -47,6 +53,7 @@ export function parseClearanceQuery(params: URLSearchParams): ClearanceQuery {
     office: matching(OFFICE, params.get('office')),
     category: matching(SLUG, params.get('category')),
     channel: one(CHANNELS, params.get('channel')),
+    sort: one(CLEARANCE_SORTS, params.get('sort')) ?? CLEARANCE_QUERY_DEFAULT.sort,
   };
 }
 
@@ -63,6 +70,7 @@ export function clearanceQuery(query: ClearanceQuery): string {
   put('office', query.office);
   put('category', query.category);
   put('channel', query.channel);
+  put('sort', query.sort, CLEARANCE_QUERY_DEFAULT.sort);
   return params.size > 0 ? `?${params.toString()}` : '';
 }
 

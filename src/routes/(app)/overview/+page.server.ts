@@ -17,6 +17,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   return {
     kind: 'firm' as const,
     overview,
+    data_to: overview.data_to,
     trend: layoutTrend(overview.weekly, 'mean_hours', overview.total?.baseline ?? null),
     query,
     is_executive: (query.view ?? (actor.role === 'executive' ? 'executive' : 'manager')) === 'executive',
