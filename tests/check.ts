@@ -8,7 +8,7 @@ export async function check(): Promise<{ name: string; is_ok: boolean }[]> {
     {
       name: 'lint',
       command: tool('eslint'),
-      args: ['.', '--cache', '--cache-location', '.cache/eslint/', '--max-warnings', '0'],
+      args: ['.', '--max-warnings', '0'],
     },
     { name: 'types', command: tool('svelte-check'), args: ['--output', 'human', '--fail-on-warnings'] },
   ];

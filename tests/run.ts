@@ -13,6 +13,15 @@ import { ROOT, run, tool } from './support/run-tool.ts';
  */
 type Count = { passed: number; failed: number };
 
+const vitest_report = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  success: z.boolean(),
+});
+const playwright_report = z.object({
+  stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number() }),
+});
+
 const REPORTS = join(ROOT, '.cache', 'reports');
 const is_long = process.argv.includes('--long');
 const is_faults = process.argv.includes('--faults');
@@ -44,12 +53,6 @@ async function faults(): Promise<Count[]> {
   return [await vitest(['faults'], {})];
 }
 
-const vitest_report = z.object({
-  numPassedTests: z.number(),
-  numFailedTests: z.number(),
-  success: z.boolean(),
-});
-
 async function vitest(projects: string[], env: NodeJS.ProcessEnv): Promise<Count> {
   const file = join(REPORTS, `${projects.join('-')}.json`);
   const { code } = await run(
@@ -69,10 +72,6 @@ async function vitest(projects: string[], env: NodeJS.ProcessEnv): Promise<Count
   // A file that cannot be loaded fails the run without a failed test.
   return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
 }
-
-const playwright_report = z.object({
-  stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number() }),
-});
 
 async function browser(): Promise<Count> {
   const found = await provideBrowser();
