@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { SESSION_FILE } from './global-setup.ts';
+import { address, openImport } from './people.ts';
 
-const address = () => process.env.GREENLANE_ADDRESS ?? '';
 const F9 = join(import.meta.dirname, '../fixtures/clearance/f9-gb18030.csv');
 
 test.describe('signed out', () => {
@@ -44,7 +44,7 @@ test.describe('signed in', () => {
   test('imports the sample of a customs file and sets its hours beside the derived baseline', async ({
     page,
   }) => {
-    await page.goto(`${address()}/clearance`);
+    await openImport(page);
     await page.setInputFiles('#import-file', F9);
     await expect(page.locator('#import')).toContainText('Excel has damaged the number');
     await expect(page.locator('#import')).toContainText('Released before declared');

@@ -14,6 +14,7 @@ export default async function setup(config: FullConfig): Promise<() => Promise<v
   const link = /Set it up once, here: (\S+)/.exec(started.output())?.[1];
   if (!link) throw new Error(`no set-up link was printed:\n${started.output()}`);
   process.env.GREENLANE_ADDRESS = started.address;
+  process.env.GREENLANE_DATA_DIR = data_dir;
   await mkdir(dirname(SESSION_FILE), { recursive: true });
 
   const browser = await chromium.launch(config.projects[0]?.use.launchOptions);
