@@ -27,12 +27,17 @@ export function translator(language: Language, dictionary: Dictionary): Text {
     );
 }
 
-/** The language to answer in: the first of the header's languages that we have, else English. */
+/** The language to answer in: of those the header accepts and we have, the most wanted; else English. */
 export function negotiateLanguage(accept_language: string | null): Language {
-  for (const part of (accept_language ?? '').toLowerCase().split(',')) {
-    const tag = part.split(';')[0]?.trim() ?? '';
-    if (tag.startsWith('zh')) return 'zh-CN';
-    if (tag.startsWith('en')) return 'en';
-  }
-  return 'en';
+  const wanted = (accept_language ?? '').toLowerCase().split(',').map(readRange);
+  // Sorting is stable: of equally wanted languages the first one counts.
+  const [best] = wanted.filter(({ weight }) => weight > 0).sort((a, b) => b.weight - a.weight);
+  return best?.language ?? 'en';
+}
+
+/** One part of Accept-Language (`zh-CN;q=0.9`); a language that we lack, or a broken weight, weighs nothing. */
+function readRange(part: string): { language: Language; weight: number } {
+  const [, tag, weight = '1'] = /^\s*([a-z]+)[a-z0-9-]*\s*(?:;\s*q\s*=\s*(\S+)\s*)?$/.exec(part) ?? [];
+  const language = tag === 'zh' ? 'zh-CN' : 'en';
+  return { language, weight: tag === 'zh' || tag === 'en' ? Number(weight) || 0 : 0 };
 }
