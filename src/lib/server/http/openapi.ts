@@ -217,15 +217,13 @@ function requestBodyOf(
     return { requestBody: { required, content: { 'application/json': { schema } } } };
   }
   if (!raw_body) return {};
-  const content = raw_body.media_types.map((type) => [type, { schema: rawSchema(type) }] as const);
-  return {
-    requestBody: { required: true, description: raw_body.description, content: Object.fromEntries(content) },
-  };
+  const content: Content = {};
+  for (const type of raw_body.media_types) content[type] = { schema: rawSchema(type) };
+  return { requestBody: { required: true, description: raw_body.description, content } };
 }
 
-/** Bytes have no schema in OpenAPI 3.1; text and JSON say at least that much. */
+/** Bytes have no schema in OpenAPI 3.1; text says at least that much. */
 function rawSchema(media_type: string): JsonSchema {
-  if (media_type === 'application/json') return { type: 'array', items: { type: 'object' } };
   return media_type.startsWith('text/') || media_type.includes('ndjson') ? { type: 'string' } : {};
 }
 

@@ -19,8 +19,9 @@ export class SchemaShelf {
     const names = this.#namesFor($defs, name);
     for (const [id, definition] of Object.entries($defs))
       this.schemas[names.get(id) ?? id] = withReferences(definition, names);
-    const shown = withReferences(root, names);
     const own = z.globalRegistry.get(schema)?.id ?? name;
+    // Where a schema contains itself, zod points to its root.
+    const shown = withReferences(root, new Map([...names, ['#', own]]));
     // An answer that is only a reference, or has no structure, needs no name of its own.
     if (shown.$ref || !(shown.properties ?? shown.items ?? shown.anyOf ?? shown.oneOf)) return shown;
     const free = this.#freeName(own, shown);
