@@ -1,6 +1,6 @@
 import { fail, redirect } from '@sveltejs/kit';
 import { layoutTrend } from '#lib/charts/trend.ts';
-import { dayFromText, dayOfInstant, dayToText } from '#lib/domain/clearance/period.ts';
+import { dayOfInstant, dayToText } from '#lib/domain/clearance/period.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { baselines } from '#lib/server/clearance/baselines.ts';
 import { importClearance, type ImportFormat } from '#lib/server/clearance/import.ts';
@@ -15,12 +15,10 @@ import {
 import { problemText } from '#lib/server/clearance/problem-text.ts';
 import { categories, offices } from '#lib/server/reference/read.ts';
 import { officeRows } from './office-rows.ts';
+import { periodOf } from './period.ts';
 import { clearanceQuery, parseClearanceQuery } from './query.ts';
 import { mediaTypeOf } from './upload.ts';
 import type { Actions, PageServerLoad } from './$types';
-
-/** Without a period in the address, twelve weeks up to the newest day on file. */
-const DAYS_DEFAULT = 84;
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   const { app, actor, language } = locals;
@@ -110,11 +108,4 @@ export const actions: Actions = {
 
 async function* chunksOf(file: File): AsyncGenerator<Uint8Array> {
   for await (const chunk of file.stream()) yield chunk;
-}
-
-/** The period asked for; its open ends follow the newest day on file. */
-function periodOf(query: { from: string | null; to: string | null }, newest: string) {
-  const to = query.to ?? (query.from !== null && query.from > newest ? query.from : newest);
-  const from = query.from ?? dayToText((dayFromText(to) ?? 0) - DAYS_DEFAULT + 1);
-  return { from, to };
 }

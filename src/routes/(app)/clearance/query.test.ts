@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHANNELS, DIRECTIONS, MEASURES } from '#lib/domain/clearance/measure.ts';
-import { CLEARANCE_QUERY_DEFAULT, CLEARANCE_SORTS, clearanceQuery, parseClearanceQuery } from './query.ts';
+import {
+  CLEARANCE_QUERY_DEFAULT,
+  CLEARANCE_SORTS,
+  clearanceQuery,
+  parseClearanceQuery,
+  recordsAddress,
+} from './query.ts';
 
 const numRuns = process.env.LONG ? 5000 : 100;
 const read = (query: string) => parseClearanceQuery(new URLSearchParams(query));
@@ -65,6 +71,17 @@ describe('the address of the clearance page', () => {
         expect(() => read(noise)).not.toThrow();
       }),
       { seed: 412, numRuns },
+    );
+  });
+});
+
+describe('the address of a list of records', () => {
+  it('carries the query, and the order only when it is not the newest', () => {
+    const query = { ...CLEARANCE_QUERY_DEFAULT, office: '3104' };
+    expect(recordsAddress(CLEARANCE_QUERY_DEFAULT)).toBe('/clearance/records');
+    expect(recordsAddress(query, { order: 'newest' })).toBe('/clearance/records?office=3104');
+    expect(recordsAddress(query, { order: 'slowest', after: 'abc' })).toBe(
+      '/clearance/records?office=3104&order=slowest&after=abc',
     );
   });
 });

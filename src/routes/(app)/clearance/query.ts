@@ -57,6 +57,17 @@ export function parseClearanceQuery(params: URLSearchParams): ClearanceQuery {
   };
 }
 
+/** The address of a list of records: the query, the order where it is not the newest, and where it goes on. */
+export function recordsAddress(
+  query: ClearanceQuery,
+  list: { order?: 'newest' | 'slowest'; after?: string } = {},
+): string {
+  const params = new URLSearchParams(clearanceQuery(query));
+  if (list.order === 'slowest') params.set('order', list.order);
+  if (list.after) params.set('after', list.after);
+  return `/clearance/records${params.size > 0 ? `?${params.toString()}` : ''}`;
+}
+
 /** The query with its question mark, short keys, defaults left out; empty when all is default. */
 export function clearanceQuery(query: ClearanceQuery): string {
   const params = new URLSearchParams();
