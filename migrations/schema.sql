@@ -439,33 +439,6 @@ table public.clearance_item
   import_no integer not null
   line integer not null
   constraint clearance_item_firm_id_accepted_year_declaration_no_fkey FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_1 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_other_years(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_10 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2023(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_11 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2024(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_12 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2025(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_13 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2026(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_14 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2027(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_15 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2028(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_16 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2029(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_17 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2030(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_18 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2031(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_19 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2032(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_2 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2015(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_20 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2033(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_21 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2034(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_22 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2035(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_23 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2036(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_24 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2037(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_25 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2038(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_26 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2039(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_27 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2040(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_3 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2016(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_4 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2017(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_5 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2018(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_6 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2019(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_7 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2020(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_8 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2021(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
-  constraint clearance_item_firm_id_accepted_year_declaration_no_fkey_9 FOREIGN KEY (firm_id, accepted_year, declaration_no) REFERENCES clearance_2022(firm_id, accepted_year, declaration_no) ON DELETE CASCADE
   constraint clearance_item_item_no_check CHECK (((item_no >= 1) AND (item_no <= 999)))
   constraint clearance_item_pkey PRIMARY KEY (firm_id, accepted_year, declaration_no, item_no)
   row level security, forced

@@ -41,7 +41,7 @@ export async function describeSchema(db: Db): Promise<string> {
       union all
       select 2, r.name, 2, c.conname, format('  constraint %s %s', c.conname, pg_get_constraintdef(c.oid))
       from relation r join pg_constraint c on c.conrelid = r.oid
-      where not r.relispartition and c.contype <> 'n'
+      where not r.relispartition and c.contype <> 'n' and c.conparentid = 0
       union all
       select 2, r.name, 3, i.relname, '  ' || pg_get_indexdef(x.indexrelid)
       from relation r join pg_index x on x.indrelid = r.oid join pg_class i on i.oid = x.indexrelid
