@@ -8,6 +8,7 @@ import { authenticate } from '#lib/server/accounts/authenticate.ts';
 import { createApp, type App } from '#lib/server/app.ts';
 import { parseConfig } from '#lib/server/config.ts';
 import { isDatabaseLost } from '#lib/server/db/lost-database.ts';
+import { discardRest } from '#lib/server/http/body.ts';
 import { observeRequest } from '#lib/server/http/metrics.ts';
 import { problem, problemResponse } from '#lib/server/http/problem.ts';
 
@@ -86,7 +87,10 @@ const identify: Handle = async ({ event, resolve }) => {
     if (isApi(url)) return problemResponse(databaseProblem(locals), locals.request_id);
     error(503, { message: databaseMessage(locals), request_id: locals.request_id });
   }
-  if (!found.ok) return problemResponse(found.problem, locals.request_id);
+  if (!found.ok) {
+    await discardRest(request);
+    return problemResponse(found.problem, locals.request_id);
+  }
   locals.actor = found.actor;
   locals.set_cookies.push(...found.set_cookies);
   return resolve(event);

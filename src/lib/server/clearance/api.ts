@@ -4,6 +4,7 @@ import { BASELINE_MEASURES, CHANNELS, DIRECTIONS, MEASURES } from '#lib/domain/c
 import { dayFromText } from '#lib/domain/clearance/period.ts';
 import { negotiateLanguage } from '#lib/i18n/text.ts';
 import { asOperator, inFirm } from '#lib/server/db/tenancy.ts';
+import { chunksOf } from '#lib/server/http/body.ts';
 import { mediaType, operation } from '#lib/server/http/operation.ts';
 import { refuse } from '#lib/server/http/problem.ts';
 import { baselines } from './baselines.ts';
@@ -65,7 +66,7 @@ export const postImport = operation({
       charset,
       is_gzip: request.headers.get('content-encoding') === 'gzip',
       file_name: query.file_name ?? null,
-      bytes: bytesOf(request),
+      bytes: chunksOf(request),
     });
     const language = negotiateLanguage(request.headers.get('accept-language'));
     const { problem, ...counts } = report;
@@ -82,10 +83,6 @@ export const postImport = operation({
     return { ...counts, errors: [...whole, ...listed].slice(0, ERRORS_FIRST) };
   },
 });
-
-async function* bytesOf(request: Request): AsyncGenerator<Uint8Array> {
-  for await (const chunk of request.body ?? []) yield chunk;
-}
 
 export const getImport = operation({
   method: 'get',

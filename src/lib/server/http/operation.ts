@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Actor, Firm } from '#lib/domain/accounts/actor.ts';
 import type { App } from '#lib/server/app.ts';
 import { authorise, requireSameOrigin, type Access } from './access.ts';
+import { chunksOf, discardRest } from './body.ts';
 import { holdsEtag } from './etag.ts';
 import { problemOfFailure } from './failure.ts';
 import { claimIdempotencyKey, IDEMPOTENCY_KEY_LENGTH_MAX, type Claim } from './idempotency.ts';
@@ -74,6 +75,7 @@ export async function respond<P, Q, B>(
   try {
     return await perform(definition, event);
   } catch (cause) {
+    await discardRest(event.request);
     if (cause instanceof ProblemError) return problemResponse(cause.problem, request_id);
     const name = `${definition.method} ${definition.path}`;
     app.log.error({ err: cause, request_id, operation: name }, 'operation failed');
@@ -214,19 +216,10 @@ export async function readBytes(request: Request, bytes_max: number): Promise<Ui
   if (Number(request.headers.get('content-length') ?? 0) > bytes_max) tooLarge();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  // A reader that is let go, and no `for await`: leaving that loop cancels the stream, which cuts the
-  // connection before the refusal is written. The HTTP server discards what is left of the body.
-  const reader = request.body?.getReader();
-  try {
-    while (reader) {
-      const next = await reader.read().catch(() => refuse(400, 'The body broke off before it was complete.'));
-      if (next.done) break;
-      size += next.value.byteLength;
-      if (size > bytes_max) tooLarge();
-      chunks.push(next.value);
-    }
-  } finally {
-    reader?.releaseLock();
+  for await (const chunk of chunksOf(request)) {
+    size += chunk.byteLength;
+    if (size > bytes_max) tooLarge();
+    chunks.push(chunk);
   }
   return new Uint8Array(Buffer.concat(chunks));
 }
