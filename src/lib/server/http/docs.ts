@@ -89,7 +89,7 @@ function describeOne(document: OpenApiDocument, found: Found): DocsOperation {
 
 function parameterRow(document: OpenApiDocument, parameter: OpenApiParameter): FieldRow {
   const { name, schema, required, description = '' } = parameter;
-  return { name, type: typeOf(document, schema), is_required: required, description };
+  return { name, type: typeWithDefault(document, schema), is_required: required, description };
 }
 
 function schemaOf(content: Record<string, { schema: JsonSchema }>): JsonSchema {
@@ -108,7 +108,7 @@ function fieldsOf(document: OpenApiDocument, given: JsonSchema, prefix = '', dep
     const full = prefix ? `${prefix}.${name}` : name;
     const row = {
       name: full,
-      type: typeOf(document, inner),
+      type: typeWithDefault(document, inner),
       is_required: schema.required?.includes(name) ?? false,
       description: inner.description ?? resolved(document, inner).description ?? '',
     };
@@ -120,6 +120,12 @@ function fieldsOf(document: OpenApiDocument, given: JsonSchema, prefix = '', dep
 
 function unique(rows: FieldRow[]): FieldRow[] {
   return [...new Map(rows.map((row) => [`${row.name} ${row.type}`, row])).values()];
+}
+
+/** `integer = 50` for what is 50 unless it is said. */
+function typeWithDefault(document: OpenApiDocument, schema: JsonSchema): string {
+  const type = typeOf(document, schema);
+  return schema.default === undefined ? type : `${type} = ${JSON.stringify(schema.default)}`;
 }
 
 /** What a value may be, in a few words. */
