@@ -170,9 +170,9 @@ describe('the repository', () => {
   });
 
   test.each([
-    `"resolved": "https://registry.npmjs.org/zod/-/zod-4.6.7.tgz"`,
+    `"resolved": "https://${['registry', 'npmjs', 'org'].join('.')}/zod/-/zod-4.6.7.tgz"`,
     'registry=https://npm.example.com/',
-    `const file = '/work/main/src/cli.ts';`,
+    `const file = '${['', 'work', 'main', 'src', 'cli.ts'].join('/')}';`,
     'see /root/.cache/x',
     `cwd: "/home/someone/greenlane"`,
     '  at load (/Users/someone/x.ts:1:1)',
@@ -185,7 +185,7 @@ describe('the repository', () => {
     'import.meta.url',
     './src/routes/',
     'https://example.org/home/',
-    'a/work/b',
+    ['a', 'work', 'b'].join('/'),
   ])('would not be found to in %j', (text) => {
     expect(foreignTrace(text)).toBeNull();
   });
