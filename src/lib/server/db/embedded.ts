@@ -312,7 +312,7 @@ async function readPostmaster(data: string): Promise<Postmaster | null> {
   const text = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '');
   const [pid, folder, , port] = text.split('\n');
   if (!pid || !port || !folder) return null;
-  if (!isAlive(Number(pid))) return null;
+  if (!isAlive(Number(pid)) || !isPostgres(Number(pid))) return null;
   return { pid: Number(pid), port: Number(port), data: folder };
 }
 
@@ -379,6 +379,13 @@ function freePort(): Promise<number> {
       );
     });
   });
+}
+
+/** A pid is used again: after a crash the file may name a stranger, who must not be signalled. */
+function isPostgres(pid: number): boolean {
+  if (process.platform === 'win32') return true;
+  const { stdout } = spawnSync('ps', ['-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' });
+  return stdout === null || stdout.trim() === '' || /postgres/.test(stdout);
 }
 
 export function isAlive(pid: number): boolean {
