@@ -406,7 +406,8 @@ table public.clearance_import
   CREATE INDEX clearance_import_newest ON public.clearance_import USING btree (firm_id, number DESC)
   row level security, forced
   policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
-  policy rollup for all to greenlane_worker using (state = 'running'::text) check true
+  policy rollup_closes for update to greenlane_worker using (state = 'running'::text) check (state = 'failed'::text)
+  policy rollup_sees for select to greenlane_worker using true
   grant delete, insert, select, update to greenlane_app
   comment number: Stands in each record beside its line, so that a number leads back to the file it came from.
   comment problem: Why the import failed: { code, params }.
@@ -462,7 +463,7 @@ table public.clearance_month
   policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
   policy rollup for all to greenlane_worker using true check true
   grant delete, insert, select, update to greenlane_app
-  grant select, update to greenlane_worker
+  grant delete, select, update to greenlane_worker
   comment on it: The months with records of a firm. While one is stale its cells are not read: answers come from its records.
 
 table public.clearance_other_years partition of clearance DEFAULT

@@ -1,12 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Firm } from '#lib/domain/accounts/actor.ts';
 import { importClearance, type ImportRequest } from '#lib/server/clearance/import.ts';
 import { firstProblems } from '#lib/server/clearance/import-problems.ts';
 import { metricsOf } from '#lib/server/clearance/metrics.ts';
+import { resumeRollups } from '#lib/server/clearance/resume-rollups.ts';
 import { clearanceOverview } from '#lib/server/clearance/overview.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
 import { loadReference } from '#lib/server/reference/load.ts';
@@ -165,6 +167,32 @@ describe('an import of clearance records', () => {
     expect((await importText(firm, text)).problem).toMatchObject({ code });
   });
 
+  it.each([false, true])('keeps its footing when the upload breaks off (gzip: %s)', async (is_gzip) => {
+    const firm = await createFirm(database.current.owner);
+    const file = Buffer.from([HEADER, ...rows(50)].join('\n'));
+    async function* breaksOff() {
+      yield is_gzip ? gzipSync(file).subarray(0, 200) : file.subarray(0, 900);
+      throw new Error('whatever the server calls a lost connection');
+    }
+    const report = await importText(firm, '', { is_gzip, bytes: breaksOff() });
+    expect(report.problem).toMatchObject({ code: 'file.interrupted' });
+    // What came whole before the break is stored.
+    if (!is_gzip) expect(report.accepted).toBeGreaterThan(5);
+    expect(report.accepted).toBe(report.received);
+    expect(await importText(firm, file.toString())).toMatchObject({
+      problem: null,
+      received: 50,
+      rejected: 0,
+    });
+  });
+
+  it('says so when a body is not the gzip that its header names', async () => {
+    const firm = await createFirm(database.current.owner);
+    expect((await importText(firm, HEADER, { is_gzip: true })).problem).toMatchObject({
+      code: 'file.not_gzip',
+    });
+  });
+
   it('shows another firm none of it', async () => {
     const [one, other] = [await createFirm(database.current.owner), await createFirm(database.current.owner)];
     await importFixture(one, 'f9-utf8.csv');
@@ -176,7 +204,58 @@ describe('an import of clearance records', () => {
   });
 });
 
+describe('an import that was killed', () => {
+  it('is rolled up and closed by the worker, and not before it has been silent', async () => {
+    const { owner, worker, app } = database.current;
+    const firm = await createFirm(owner);
+    const report = await importText(firm, [HEADER, ...rows(90)].join('\n'));
+    const overview = () => clearanceOverview(app, firm, { from: MAY.from, to: MAY.to, language: 'en' });
+    const whole = await overview();
+    expect(whole.green_share).toEqual({ part: 30, whole: 90, share: 1 / 3 });
+    // What kill -9 leaves after a batch: records on disk, cells not made, the import still running.
+    await sql`delete from clearance_tally where firm_id = ${firm.id}`.execute(owner.db);
+    await sql`delete from clearance_cell where firm_id = ${firm.id}`.execute(owner.db);
+    await sql`update clearance_month set is_stale = true, changed_at = now() where firm_id = ${firm.id}`.execute(
+      owner.db,
+    );
+    await sql`update clearance_import set state = 'running', progressed_at = now(), finished_at = null where id = ${report.import_id}`.execute(
+      owner.db,
+    );
+
+    expect(await resumeRollups(worker, new Date())).toEqual({ months: 0, imports_closed: 0 });
+    const later = new Date(Date.now() + 3_600_000);
+    expect(await resumeRollups(worker, later)).toEqual({ months: 1, imports_closed: 1 });
+    expect((await overview()).green_share).toEqual(whole.green_share);
+    const { rows: found } = await metricsOf(app, firm, { ...MAY, group_by: [] });
+    expect(found[0]?.n).toBe(90);
+    const { rows: closed } = await sql<{
+      state: string;
+    }>`select state from clearance_import where id = ${report.import_id}`.execute(owner.db);
+    expect(closed[0]?.state).toBe('failed');
+    expect(await resumeRollups(worker, later)).toEqual({ months: 0, imports_closed: 0 });
+  });
+});
+
 describe('metrics', () => {
+  it('say the same while a month is stale, and read only that month from the records', async () => {
+    const { owner, app } = database.current;
+    const firm = await createFirm(owner);
+    const april = rows(40).map((row) =>
+      row.replaceAll('2026-05-14', '2026-04-14').replaceAll('2026-05-15', '2026-04-15'),
+    );
+    await importText(firm, [HEADER, ...april, ...rows(60, 1000)].join('\n'));
+    const year = { ...MAY, from: '2026-01-01', to: '2026-12-31', group_by: [] };
+    const fresh = await metricsOf(app, firm, year);
+    // May is stale; of April only the cells are left, so that reading its records would be seen.
+    await sql`update clearance_month set is_stale = true where firm_id = ${firm.id} and month = '2026-05-01'`.execute(
+      owner.db,
+    );
+    await sql`delete from clearance where firm_id = ${firm.id} and declared_at < '2026-05-01'`.execute(
+      owner.db,
+    );
+    expect((await metricsOf(app, firm, year)).rows).toEqual(fresh.rows);
+  });
+
   it('agree with percentile_cont over the records, exactly up to 1,000 and within 0.5 % above', async () => {
     for (const count of [60, 2400]) {
       const firm = await createFirm(database.current.owner);

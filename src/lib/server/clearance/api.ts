@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { stringify } from 'csv-stringify/sync';
 import { BASELINE_MEASURES, CHANNELS, DIRECTIONS, MEASURES } from '#lib/domain/clearance/measure.ts';
+import { formatOfMediaType, MEDIA_TYPES } from '#lib/domain/clearance/file-format.ts';
 import { dayFromText } from '#lib/domain/clearance/period.ts';
 import { negotiateLanguage } from '#lib/i18n/text.ts';
 import { asOperator, inFirm } from '#lib/server/db/tenancy.ts';
@@ -8,18 +9,11 @@ import { chunksOf } from '#lib/server/http/body.ts';
 import { mediaType, operation } from '#lib/server/http/operation.ts';
 import { refuse } from '#lib/server/http/problem.ts';
 import { baselines } from './baselines.ts';
-import { importClearance, type ImportFormat } from './import.ts';
+import { importClearance } from './import.ts';
 import { firstProblems, rejectedRows } from './import-problems.ts';
 import { GROUPS, metricsOf } from './metrics.ts';
 import { problemText, whyNotText } from './problem-text.ts';
 
-const FORMATS: Record<string, ImportFormat | undefined> = {
-  'text/csv': 'csv',
-  'text/plain': 'csv',
-  'application/x-ndjson': 'ndjson',
-  'application/json': 'json',
-  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
-};
 const ERRORS_FIRST = 100;
 const ERROR_ROWS_MAX = 100_000;
 
@@ -51,7 +45,7 @@ export const postImport = operation({
   access: { scope: 'clearance:write', side: 'firm' },
   query: z.object({ file_name: z.string().max(300).optional(), charset: z.string().max(40).optional() }),
   raw_body: {
-    media_types: Object.keys(FORMATS),
+    media_types: MEDIA_TYPES,
     description: 'The file. The charset is detected unless Content-Type names it.',
   },
   response: { description: 'What became of the rows.', schema: import_report },
@@ -62,7 +56,7 @@ export const postImport = operation({
     const report = await importClearance(app, {
       firm,
       actor_id: actor.id,
-      format: FORMATS[mediaType(request)] ?? 'csv',
+      format: formatOfMediaType(mediaType(request)) ?? 'csv',
       charset,
       is_gzip: request.headers.get('content-encoding') === 'gzip',
       file_name: query.file_name ?? null,

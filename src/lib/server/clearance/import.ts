@@ -1,5 +1,6 @@
+import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { Readable } from 'node:stream';
+import type { FileFormat } from '#lib/domain/clearance/file-format.ts';
 import {
   FIELDS_REQUIRED,
   isHeader,
@@ -22,13 +23,10 @@ import { xlsxRows } from './read/xlsx.ts';
 import { refreshFirm } from './rollup.ts';
 import { writeBatch, type PendingRow, type RejectedRow } from './write-batch.ts';
 
-export const IMPORT_FORMATS = ['csv', 'ndjson', 'json', 'xlsx'] as const;
-export type ImportFormat = (typeof IMPORT_FORMATS)[number];
-
 export type ImportRequest = {
   firm: Firm;
   actor_id: string | null;
-  format: ImportFormat;
+  format: FileFormat;
   /** Null: detected. */
   charset: string | null;
   is_gzip?: boolean;
@@ -95,13 +93,12 @@ function problemOf(cause: unknown): RowProblem | null {
   if (cause instanceof UnreadableFile) return error(null, cause.code, cause.params);
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   if (/^Z_/.test(code) || code === 'ERR_TRAILING_JUNK_AFTER_STREAM_END') return error(null, 'file.not_gzip');
-  if (['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR', 'UND_ERR_ABORTED'].includes(code))
-    return error(null, 'file.interrupted');
   return null;
 }
 
 function sourceRows(request: ImportRequest, told: (charset: string) => void): AsyncIterable<SourceRow[]> {
-  const bytes: Bytes = request.is_gzip ? Readable.from(request.bytes).pipe(createGunzip()) : request.bytes;
+  const received = untilInterrupted(request.bytes);
+  const bytes = request.is_gzip ? unpacked(received) : received;
   if (request.format === 'xlsx') return xlsxRows(bytes);
   const text = textChunks(bytes, request.charset, told);
   switch (request.format) {
@@ -114,6 +111,21 @@ function sourceRows(request: ImportRequest, told: (charset: string) => void): As
     default:
       return request.format satisfies never;
   }
+}
+
+/** However a source fails, the file ends early: what came whole before is kept. */
+async function* untilInterrupted(bytes: Bytes): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes;
+  } catch (cause) {
+    throw new UnreadableFile('file.interrupted', {}, { cause });
+  }
+}
+
+/** A pipeline, because a pipe would let an upload that breaks off end the whole process. */
+function unpacked(bytes: Bytes): Bytes {
+  // The reader of the last stream meets the error; nothing is left to do here.
+  return pipeline(Readable.from(bytes), createGunzip(), () => {});
 }
 
 async function loadReference(app: App): Promise<RowReference> {

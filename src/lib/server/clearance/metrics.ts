@@ -13,7 +13,9 @@ import {
   coverDays,
   dayFromText,
   dayToText,
+  endOf,
   labelOf,
+  periodsOf,
   startOf,
   type Grain,
   type Piece,
@@ -120,13 +122,20 @@ async function readSlices(client: pg.ClientBase, firm_id: string, query: DayQuer
       if (stale.has(month)) return true;
     return false;
   };
-  const pieces = coverDays(query.from, query.to, grain);
+  // Only the stale periods of a long stretch are read from the records.
+  const pieces = coverDays(query.from, query.to, grain).flatMap((piece) =>
+    isStale(piece) ? periodsIn(piece) : [piece],
+  );
   const is_stored = (piece: Piece) => SHAPES[piece.grain].includes(shape) && !isStale(piece);
   const fresh = await readCells(client, firm_id, { query, shape, pieces: pieces.filter(is_stored), grain });
   const raw: Slice[] = [];
   for (const piece of pieces.filter((one) => !is_stored(one)))
     raw.push(...(await readRecords(client, firm_id, { query, shape, piece, grain })));
   return [...fresh, ...raw];
+}
+
+function periodsIn({ grain, start, end }: Piece): Piece[] {
+  return periodsOf(grain, start, end - 1).map((first) => ({ grain, start: first, end: endOf(grain, first) }));
 }
 
 function grainOf(group_by: readonly Group[]): Grain | null {

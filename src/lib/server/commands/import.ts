@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
+import { basename } from 'node:path';
+import { formatOfFile } from '#lib/domain/clearance/file-format.ts';
 import { firmBySlug } from '#lib/server/accounts/firms.ts';
-import { importClearance as importRecords, type ImportFormat } from '#lib/server/clearance/import.ts';
+import { importClearance as importRecords } from '#lib/server/clearance/import.ts';
 import { firstProblems } from '#lib/server/clearance/import-problems.ts';
 import { problemText } from '#lib/server/clearance/problem-text.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
@@ -10,14 +11,6 @@ import { sql } from 'kysely';
 import type { App } from '#lib/server/app.ts';
 import { misused, print, say, textOf, withApp, type Command } from './command.ts';
 
-const FORMATS: Record<string, ImportFormat | undefined> = {
-  '.csv': 'csv',
-  '.txt': 'csv',
-  '.ndjson': 'ndjson',
-  '.jsonl': 'ndjson',
-  '.json': 'json',
-  '.xlsx': 'xlsx',
-};
 const PROBLEMS_SHOWN = 100;
 
 /** Imports a file for a firm and prints what became of its rows as one line of JSON. */
@@ -27,7 +20,7 @@ export const importClearance: Command = {
   positionals: 1,
   run: async ({ values, positionals, config }) => {
     const [path = ''] = positionals;
-    const format = FORMATS[extname(path).toLowerCase()];
+    const format = formatOfFile(path);
     if (!format) return misused(`${path} is no file of records: .csv, .xlsx, .ndjson and .json are read.`);
     const info = await stat(path).catch(() => null);
     if (!info?.isFile()) return misused(`There is no file ${path}.`);

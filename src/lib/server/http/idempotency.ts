@@ -62,3 +62,10 @@ export async function claimIdempotencyKey(
     };
   return { kind: 'replay', status: stored.status, answer: stored.answer ?? '' };
 }
+
+/** Deletes the answers whose 24 hours are over. */
+export async function forgetOldAnswers(app: { db: Db }): Promise<{ idempotency_keys: number }> {
+  const { numAffectedRows } = await sql`
+    delete from idempotency_key where created_at < now() - interval '24 hours'`.execute(app.db);
+  return { idempotency_keys: Number(numAffectedRows ?? 0) };
+}

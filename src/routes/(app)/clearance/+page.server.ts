@@ -3,7 +3,8 @@ import { layoutTrend } from '#lib/charts/trend.ts';
 import { dayOfInstant, dayToText } from '#lib/domain/clearance/period.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { baselines } from '#lib/server/clearance/baselines.ts';
-import { importClearance, type ImportFormat } from '#lib/server/clearance/import.ts';
+import { formatOfFile } from '#lib/domain/clearance/file-format.ts';
+import { importClearance } from '#lib/server/clearance/import.ts';
 import { metricsOf, type Group } from '#lib/server/clearance/metrics.ts';
 import {
   latestImportsOf,
@@ -17,7 +18,6 @@ import { categories, offices } from '#lib/server/reference/read.ts';
 import { officeRows } from './office-rows.ts';
 import { periodOf } from './period.ts';
 import { clearanceQuery, parseClearanceQuery } from './query.ts';
-import { mediaTypeOf } from './upload.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
@@ -75,13 +75,6 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   };
 };
 
-const FORMATS: Record<string, ImportFormat | undefined> = {
-  'text/csv': 'csv',
-  'application/x-ndjson': 'ndjson',
-  'application/json': 'json',
-  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
-};
-
 export const actions: Actions = {
   import: async ({ locals, request }) => {
     const { app, actor, language } = locals;
@@ -91,7 +84,7 @@ export const actions: Actions = {
     const file = (await request.formData()).get('file');
     if (!(file instanceof File) || file.size === 0)
       return fail(400, { refused: text('clearance.import.no_file') });
-    const format = FORMATS[mediaTypeOf(file.name) ?? ''];
+    const format = formatOfFile(file.name);
     if (!format) return fail(400, { refused: text('clearance.import.wrong_kind', { name: file.name }) });
     const report = await importClearance(app, {
       firm: actor.firm,

@@ -1,23 +1,6 @@
-/** What the endpoint of imports takes, by the ending of a file's name. */
-const MEDIA_TYPES: Record<string, string | undefined> = {
-  csv: 'text/csv',
-  txt: 'text/csv',
-  tsv: 'text/csv',
-  ndjson: 'application/x-ndjson',
-  jsonl: 'application/x-ndjson',
-  json: 'application/json',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-};
+import { ENDINGS, mediaTypeOfFile } from '#lib/domain/clearance/file-format.ts';
 
-export const ACCEPTED = Object.keys(MEDIA_TYPES)
-  .map((ending) => `.${ending}`)
-  .join(',');
-
-/** The media type to send a file as; null when it is no file of records. */
-export function mediaTypeOf(file_name: string): string | null {
-  const ending = /\.([a-z0-9]+)$/i.exec(file_name)?.[1]?.toLowerCase();
-  return (ending && MEDIA_TYPES[ending]) || null;
-}
+export const ACCEPTED = ENDINGS.map((ending) => `.${ending}`).join(',');
 
 export type UploadEnd = { ok: true } | { ok: false; detail: string | null };
 
@@ -26,7 +9,7 @@ export function upload(url: string, file: File, onprogress: (share: number) => v
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open('POST', url);
-    request.setRequestHeader('content-type', mediaTypeOf(file.name) ?? 'text/csv');
+    request.setRequestHeader('content-type', mediaTypeOfFile(file.name) ?? 'text/csv');
     request.upload.onprogress = ({ loaded, total }) => onprogress(total > 0 ? loaded / total : 1);
     request.onload = () =>
       resolve(request.status < 300 ? { ok: true } : { ok: false, detail: detailOf(request.responseText) });
