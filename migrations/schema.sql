@@ -362,7 +362,7 @@ table public.clearance_cell
   constraint clearance_cell_direction_check CHECK ((direction = ANY (ARRAY['export'::text, 'import'::text])))
   constraint clearance_cell_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
   constraint clearance_cell_grain_check CHECK ((grain = ANY (ARRAY['month'::text, 'week'::text, 'day'::text])))
-  constraint clearance_cell_measure_check CHECK ((measure = ANY (ARRAY['declared_to_released'::text, 'arrived_to_released'::text, 'declared_to_inspected'::text])))
+  constraint clearance_cell_measure_check CHECK ((measure = ANY (ARRAY['declared_to_released'::text, 'arrived_to_released'::text, 'declared_to_inspected'::text, 'arrived_to_declared'::text, 'declared_to_arrived'::text, 'inspected_to_released'::text])))
   constraint clearance_cell_min_seconds_check CHECK ((min_seconds >= 0))
   constraint clearance_cell_n_check CHECK ((n > 0))
   constraint clearance_cell_pkey PRIMARY KEY (firm_id, measure, direction, grain, shape, period_start, customs_office, category, channel)
@@ -560,7 +560,7 @@ table public.cohort_cell
   constraint cohort_cell_direction_check CHECK ((direction = ANY (ARRAY['export'::text, 'import'::text])))
   constraint cohort_cell_firms_check CHECK ((firms >= 5))
   constraint cohort_cell_grain_check CHECK ((grain = ANY (ARRAY['month'::text, 'week'::text, 'day'::text])))
-  constraint cohort_cell_measure_check CHECK ((measure = ANY (ARRAY['declared_to_released'::text, 'arrived_to_released'::text, 'declared_to_inspected'::text])))
+  constraint cohort_cell_measure_check CHECK ((measure = ANY (ARRAY['declared_to_released'::text, 'arrived_to_released'::text, 'declared_to_inspected'::text, 'arrived_to_declared'::text, 'declared_to_arrived'::text, 'inspected_to_released'::text])))
   constraint cohort_cell_min_seconds_check CHECK ((min_seconds >= 0))
   constraint cohort_cell_n_check CHECK ((n > 0))
   constraint cohort_cell_pkey PRIMARY KEY (measure, direction, grain, shape, period_start, customs_office, category, channel)
@@ -699,6 +699,30 @@ table public.idempotency_key
   grant delete, insert, select, update to greenlane_app
   grant delete, select to greenlane_worker
   comment status: HTTP status of the stored answer; null while the request runs.
+
+table public.programme
+  slug text not null
+  district_code text not null
+  name text not null
+  name_zh text not null
+  state text not null
+  started_on date
+  source text not null
+  confirmed boolean not null
+  edited_at timestamp with time zone
+  constraint programme_check CHECK (((state = 'under_study'::text) = (started_on IS NULL)))
+  constraint programme_district_code_fkey FOREIGN KEY (district_code) REFERENCES customs_district(code)
+  constraint programme_pkey PRIMARY KEY (slug)
+  constraint programme_slug_check CHECK ((slug ~ '^[a-z][a-z0-9-]{0,62}$'::text))
+  constraint programme_state_check CHECK ((state = ANY (ARRAY['under_study'::text, 'launched'::text, 'ended'::text])))
+  row level security, forced
+  policy operator_deletes for delete to greenlane_app using app_is_operator()
+  policy operator_inserts for insert to greenlane_app check app_is_operator()
+  policy operator_updates for update to greenlane_app using app_is_operator()
+  policy readable for select to greenlane_app, greenlane_worker using true
+  grant delete, insert, select, update to greenlane_app
+  grant select to greenlane_worker
+  comment started_on: The day of the launch in China; empty while it is under study.
 
 table public.receipt_status
   vendor text not null default 'default'::text

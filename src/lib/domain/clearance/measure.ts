@@ -5,6 +5,17 @@
 export const MEASURES = ['declared_to_released', 'arrived_to_released', 'declared_to_inspected'] as const;
 export type Measure = (typeof MEASURES)[number];
 
+/**
+ * The parts of a shipment's way that no baseline measures. Prior declaration (提前申报) is legal, so that the
+ * time between arrival and declaration runs one way or the other; each shipment counts in one of the two.
+ */
+export const STAGES = ['arrived_to_declared', 'declared_to_arrived', 'inspected_to_released'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** Everything that cells are kept of. */
+export const CELL_MEASURES = [...MEASURES, ...STAGES] as const;
+export type CellMeasure = (typeof CELL_MEASURES)[number];
+
 /** The series that Customs publishes: another start, another population, never comparable with ours. */
 export const MEASURE_OF_CUSTOMS = 'gacc_overall';
 export type BaselineMeasure = Measure | typeof MEASURE_OF_CUSTOMS;

@@ -11,8 +11,9 @@ import { refuse } from '#lib/server/http/problem.ts';
 import { baselines } from './baselines.ts';
 import { importClearance } from './import.ts';
 import { firstProblems, rejectedRows } from './import-problems.ts';
-import { GROUPS, metricsOf } from './metrics.ts';
+import { metricsOf } from './metrics.ts';
 import { problemText, whyNotText } from './problem-text.ts';
+import { GROUPS } from './slices.ts';
 
 const ERRORS_FIRST = 100;
 const ERROR_ROWS_MAX = 100_000;

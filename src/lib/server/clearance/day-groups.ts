@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Direction, Measure } from '#lib/domain/clearance/measure.ts';
+import { CELL_MEASURES, type CellMeasure, type Direction } from '#lib/domain/clearance/measure.ts';
 import { dayToText, instantOfDay } from '#lib/domain/clearance/period.ts';
 
 /** Stands for "not given" in a cell, where a null could not be part of the key. */
@@ -19,7 +19,7 @@ export type DayGroup = {
   released: number;
   inspected: number;
   within_a_minute: number;
-  seconds: Record<Measure, Int32Array>;
+  seconds: Record<CellMeasure, Int32Array>;
 };
 
 export type DayGroupQuery = {
@@ -42,23 +42,28 @@ type Row = {
   released: number;
   inspected: number;
   within_a_minute: number;
-  dr: string | null;
-  ar: string | null;
-  di: string | null;
-};
+} & Record<CellMeasure, string | null>;
 
 /** Whole seconds between two columns, rounded half up; null until both are there. */
-const elapsed = (from: string, to: string) =>
-  `array_agg(floor(date_part('epoch', c.${to} - c.${from}) + 0.5)::int) filter (where c.${to} >= c.${from})::text`;
+const elapsed = (from: string, to: string, order: '>=' | '>' = '>=') =>
+  `array_agg(floor(date_part('epoch', c.${to} - c.${from}) + 0.5)::int) filter (where c.${to} ${order} c.${from})::text`;
+
+const ELAPSED: Record<CellMeasure, string> = {
+  declared_to_released: elapsed('declared_at', 'released_at'),
+  arrived_to_released: elapsed('arrived_at', 'released_at'),
+  declared_to_inspected: elapsed('declared_at', 'inspected_at'),
+  arrived_to_declared: elapsed('arrived_at', 'declared_at'),
+  // A declaration in the very second of arrival was not made before it.
+  declared_to_arrived: elapsed('declared_at', 'arrived_at', '>'),
+  inspected_to_released: elapsed('inspected_at', 'released_at'),
+};
 
 const AGGREGATES = `
   count(*)::int as declared,
   count(c.released_at)::int as released,
   count(coalesce(c.inspection_notified_at, c.inspected_at))::int as inspected,
   (count(*) filter (where c.released_at - c.declared_at <= interval '60 seconds'))::int as within_a_minute,
-  ${elapsed('declared_at', 'released_at')} as dr,
-  ${elapsed('arrived_at', 'released_at')} as ar,
-  ${elapsed('declared_at', 'inspected_at')} as di`;
+  ${CELL_MEASURES.map((measure) => `${ELAPSED[measure]} as ${measure}`).join(', ')}`;
 
 const DAY = `(floor((date_part('epoch', c.declared_at) + 28800) / 86400))::int`;
 
@@ -110,9 +115,12 @@ function groupOf(row: Row, is_extra: boolean): DayGroup {
     inspected,
     within_a_minute,
     seconds: {
-      declared_to_released: parseIntegers(row.dr),
-      arrived_to_released: parseIntegers(row.ar),
-      declared_to_inspected: parseIntegers(row.di),
+      declared_to_released: parseIntegers(row.declared_to_released),
+      arrived_to_released: parseIntegers(row.arrived_to_released),
+      declared_to_inspected: parseIntegers(row.declared_to_inspected),
+      arrived_to_declared: parseIntegers(row.arrived_to_declared),
+      declared_to_arrived: parseIntegers(row.declared_to_arrived),
+      inspected_to_released: parseIntegers(row.inspected_to_released),
     },
   };
 }

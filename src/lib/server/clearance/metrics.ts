@@ -4,44 +4,25 @@ import { mergeCells, quantileOf, type Cell } from '#lib/domain/clearance/cell.ts
 import {
   MIN_N_DEFAULT,
   SECONDS_PER_HOUR,
-  type Channel,
+  type CellMeasure,
   type Direction,
   type Measure,
 } from '#lib/domain/clearance/measure.ts';
 import type { HoursSummary } from '#lib/domain/clearance/overview.ts';
-import {
-  coverDays,
-  dayFromText,
-  dayToText,
-  endOf,
-  labelOf,
-  periodsOf,
-  startOf,
-  type Grain,
-  type Piece,
-} from '#lib/domain/clearance/period.ts';
+import { dayFromText, labelOf, startOf } from '#lib/domain/clearance/period.ts';
 import type { App } from '#lib/server/app.ts';
 import { inFirmClient } from '#lib/server/db/copy.ts';
 import { baselines, chooseBaseline } from './baselines.ts';
-import { ALL, dayGroups, NOT_GIVEN } from './day-groups.ts';
-import { CATEGORY, cellsOf, CHANNEL, OFFICE, SHAPES } from './rollup.ts';
+import { ALL, NOT_GIVEN } from './day-groups.ts';
+import { readSlices, type Group, type HoursFilter, type Slice } from './slices.ts';
 
-export const GROUPS = ['month', 'week', 'day', 'district', 'customs_office', 'category', 'channel'] as const;
-export type Group = (typeof GROUPS)[number];
-
-export type MetricsQuery = {
+export type HoursQuery = HoursFilter & {
   /** Inclusive days of declaration in Asia/Shanghai. */
   from: string;
   to: string;
   measure: Measure;
-  direction: Direction;
-  group_by: readonly Group[];
-  district?: string;
-  customs_office?: string;
-  category?: string;
-  channel?: Channel;
-  baseline_id?: string;
 };
+export type MetricsQuery = HoursQuery & { group_by: readonly Group[]; baseline_id?: string };
 
 export type MetricsRow = Partial<Record<Group, string | null>> & HoursSummary;
 export type Metrics = {
@@ -53,29 +34,42 @@ export type Metrics = {
   rows: MetricsRow[];
 };
 
-type Slice = { period: string | null; customs_office: string; category: string; channel: string; cell: Cell };
-
-/**
- * Hours of a firm, grouped. Read from the cells; months whose cells are being made anew are read from the
- * records, so that an answer is never behind what was imported.
- */
+/** Hours of a firm, grouped. */
 export async function metricsOf(app: App, firm: Firm, query: MetricsQuery): Promise<Metrics> {
-  const from = dayFromText(query.from);
-  const to = dayFromText(query.to);
-  if (from === null || to === null || from > to)
-    throw new RangeError('from and to are days, from not after to');
   const known = await baselines(app.db);
-  const { slices, min_n } = await inFirmClient(app.pool.pg, firm.id, async (client) => ({
-    slices: await readSlices(client, firm.id, { ...query, from, to }),
+  const { groups, min_n } = await inFirmClient(app.pool.pg, firm.id, async (client) => ({
+    groups: await groupCells(client, firm.id, query),
     min_n: await minimumOf(client, firm.id),
   }));
   const baseline = chooseBaseline(known, query);
   const { measure, direction } = query;
-  const rows = groupSlices(slices, query.group_by).map(({ key, cell }) => ({
+  const rows = groups.map(({ key, cell }) => ({
     ...key,
     ...summaryOf(cell, { measure, direction, from: query.from, to: query.to, baseline, min_n }),
   }));
   return { measure, direction, from: query.from, to: query.to, min_n, rows };
+}
+
+/** One group of an answer before it is summed up: for further quantiles, and for distributions. */
+export type GroupCell = { key: Partial<Record<Group, string | null>>; cell: Cell };
+export type CellsQuery = Omit<MetricsQuery, 'measure' | 'baseline_id'> & { measure: CellMeasure };
+
+/** The merged cell of each group, in the order of their keys; a group without records is left out. */
+export async function groupCells(
+  client: pg.ClientBase,
+  firm_id: string,
+  query: CellsQuery,
+): Promise<GroupCell[]> {
+  return groupSlices(await readSlices(client, firm_id, { ...query, ...daysOf(query) }), query.group_by);
+}
+
+/** The days of a query as numbers. */
+export function daysOf(query: { from: string; to: string }): { from: number; to: number } {
+  const from = dayFromText(query.from);
+  const to = dayFromText(query.to);
+  if (from === null || to === null || from > to)
+    throw new RangeError('from and to are days, from not after to');
+  return { from, to };
 }
 
 /** The numbers of one cell, beside the baseline; hours are elapsed clock hours. */
@@ -111,160 +105,8 @@ export async function minimumOf(client: pg.ClientBase, firm_id: string): Promise
   return rows[0]?.min_n ?? MIN_N_DEFAULT;
 }
 
-type DayQuery = Omit<MetricsQuery, 'from' | 'to'> & { from: number; to: number };
-
-async function readSlices(client: pg.ClientBase, firm_id: string, query: DayQuery): Promise<Slice[]> {
-  const grain = grainOf(query.group_by);
-  const shape = shapeOf(query);
-  const stale = await staleMonths(client, firm_id, query);
-  const isStale = (piece: Piece) => {
-    for (let month = startOf('month', piece.start); month < piece.end; month = startOf('month', month + 31))
-      if (stale.has(month)) return true;
-    return false;
-  };
-  // Only the stale periods of a long stretch are read from the records.
-  const pieces = coverDays(query.from, query.to, grain).flatMap((piece) =>
-    isStale(piece) ? periodsIn(piece) : [piece],
-  );
-  const is_stored = (piece: Piece) => SHAPES[piece.grain].includes(shape) && !isStale(piece);
-  const fresh = await readCells(client, firm_id, { query, shape, pieces: pieces.filter(is_stored), grain });
-  const raw: Slice[] = [];
-  for (const piece of pieces.filter((one) => !is_stored(one)))
-    raw.push(...(await readRecords(client, firm_id, { query, shape, piece, grain })));
-  return [...fresh, ...raw];
-}
-
-function periodsIn({ grain, start, end }: Piece): Piece[] {
-  return periodsOf(grain, start, end - 1).map((first) => ({ grain, start: first, end: endOf(grain, first) }));
-}
-
-function grainOf(group_by: readonly Group[]): Grain | null {
-  if (group_by.includes('day')) return 'day';
-  // Weeks and months cross each other's borders: asked for together, days are the common pieces.
-  if (group_by.includes('week')) return group_by.includes('month') ? 'day' : 'week';
-  return group_by.includes('month') ? 'month' : null;
-}
-
-function shapeOf(query: DayQuery): number {
-  const { group_by } = query;
-  const by_office =
-    group_by.includes('customs_office') ||
-    group_by.includes('district') ||
-    query.customs_office ||
-    query.district;
-  const by_category = group_by.includes('category') || query.category;
-  const by_channel = group_by.includes('channel') || query.channel;
-  return (by_office ? OFFICE : 0) | (by_category ? CATEGORY : 0) | (by_channel ? CHANNEL : 0);
-}
-
-async function staleMonths(client: pg.ClientBase, firm_id: string, query: DayQuery): Promise<Set<number>> {
-  const { rows } = await client.query<{ month: string }>(
-    `select to_char(month, 'YYYY-MM-DD') as month from clearance_month where firm_id = $1 and is_stale and direction = $2`,
-    [firm_id, query.direction],
-  );
-  return new Set(rows.map(({ month }) => dayFromText(month) ?? 0));
-}
-
-type CellRow = {
-  grain: Grain;
-  period_start: string;
-  customs_office: string;
-  category: string;
-  channel: string;
-  n: number;
-  sum_seconds: string;
-  min_seconds: number;
-  max_seconds: number;
-  seconds: number[] | null;
-  bins: number[] | null;
-  counts: number[] | null;
-};
-
-type CellsQuery = { query: DayQuery; shape: number; pieces: readonly Piece[]; grain: Grain | null };
-
-async function readCells(
-  client: pg.ClientBase,
-  firm_id: string,
-  { query, shape, pieces, grain }: CellsQuery,
-): Promise<Slice[]> {
-  if (pieces.length === 0) return [];
-  const { rows } = await client.query<CellRow>(
-    `select c.grain, to_char(c.period_start, 'YYYY-MM-DD') as period_start, c.customs_office, c.category, c.channel, c.n,
-            c.sum_seconds, c.min_seconds, c.max_seconds, c.seconds, c.bins, c.counts
-     from unnest($4::text[], $5::date[], $6::date[]) as piece(grain, first, after)
-     join clearance_cell c on c.firm_id = $1 and c.measure = $2 and c.direction = $3 and c.shape = $7
-       and c.grain = piece.grain and c.period_start >= piece.first and c.period_start < piece.after
-     where ($8::text is null or c.customs_office = $8) and ($9::text is null or left(c.customs_office, 2) = left($9, 2))
-       and ($10::text is null or c.category = $10) and ($11::text is null or c.channel = $11)`,
-    [
-      firm_id,
-      query.measure,
-      query.direction,
-      pieces.map((piece) => piece.grain),
-      pieces.map((piece) => dayToText(piece.start)),
-      pieces.map((piece) => dayToText(piece.end)),
-      shape,
-      query.customs_office ?? null,
-      query.district ?? null,
-      query.category ?? null,
-      query.channel ?? null,
-    ],
-  );
-  return rows.map((row) => ({
-    period: grain === null ? null : row.period_start,
-    customs_office: row.customs_office,
-    category: row.category,
-    channel: row.channel,
-    cell: cellOfRow(row),
-  }));
-}
-
-function cellOfRow(row: CellRow): Cell {
-  const base = {
-    n: row.n,
-    sum_seconds: Number(row.sum_seconds),
-    min_seconds: row.min_seconds,
-    max_seconds: row.max_seconds,
-  };
-  if (row.seconds) return { ...base, kind: 'exact', seconds: Int32Array.from(row.seconds) };
-  return {
-    ...base,
-    kind: 'sketch',
-    bins: Int16Array.from(row.bins ?? []),
-    counts: Int32Array.from(row.counts ?? []),
-  };
-}
-
-async function readRecords(
-  client: pg.ClientBase,
-  firm_id: string,
-  { query, shape, piece, grain }: { query: DayQuery; shape: number; piece: Piece; grain: Grain | null },
-): Promise<Slice[]> {
-  const groups = await dayGroups(client, {
-    firm_id,
-    direction: query.direction,
-    from: piece.start,
-    to: piece.end,
-    customs_offices: query.customs_office ? [query.customs_office] : undefined,
-    category: query.category,
-    channel: query.channel,
-  });
-  const wanted = query.district
-    ? groups.filter((group) => group.customs_office.slice(0, 2) === query.district?.slice(0, 2))
-    : groups;
-  return cellsOf(wanted, { measure: query.measure, grain: grain ?? 'day', shape }).map(([key, cell]) => ({
-    period: grain === null ? null : dayToText(key.start),
-    customs_office: key.customs_office,
-    category: key.category,
-    channel: key.channel,
-    cell,
-  }));
-}
-
-type Grouped = { key: Partial<Record<Group, string | null>>; cell: Cell };
-
-function groupSlices(slices: readonly Slice[], group_by: readonly Group[]): Grouped[] {
-  const parts = new Map<string, { key: Grouped['key']; cells: Cell[] }>();
+function groupSlices(slices: readonly Slice[], group_by: readonly Group[]): GroupCell[] {
+  const parts = new Map<string, { key: GroupCell['key']; cells: Cell[] }>();
   for (const slice of slices) {
     const key = Object.fromEntries(group_by.map((group) => [group, groupValue(slice, group)]));
     const name = JSON.stringify(key);

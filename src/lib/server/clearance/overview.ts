@@ -19,7 +19,8 @@ import { categories, offices } from '#lib/server/reference/read.ts';
 import { sql } from 'kysely';
 import { baselines } from './baselines.ts';
 import { firstProblems } from './import-problems.ts';
-import { metricsOf, type Group, type MetricsRow } from './metrics.ts';
+import { metricsOf, type MetricsRow } from './metrics.ts';
+import type { Group } from './slices.ts';
 
 const MEASURE = 'declared_to_released';
 const DIRECTION = 'export';

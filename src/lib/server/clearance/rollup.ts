@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { cellOf, quantileOf, type Cell } from '#lib/domain/clearance/cell.ts';
-import { MEASURES, type Direction, type Measure } from '#lib/domain/clearance/measure.ts';
+import { CELL_MEASURES, type CellMeasure, type Direction } from '#lib/domain/clearance/measure.ts';
 import { dayFromText, dayToText, endOf, startOf, type Grain } from '#lib/domain/clearance/period.ts';
 import { CopyBuffer, copyRows, inFirmClient } from '#lib/server/db/copy.ts';
 import { ALL, dayGroups, type DayGroup } from './day-groups.ts';
@@ -128,11 +128,11 @@ async function replaceCells(client: pg.ClientBase, slice: Slice, groups: readonl
     `delete from clearance_cell
      where firm_id = $1 and measure = any($2) and direction = $3 and grain = $4 and shape = any($5)
        and period_start >= $6 and period_start < $7`,
-    [firm_id, MEASURES, direction, grain, SHAPES[grain], dayToText(start), dayToText(end)],
+    [firm_id, CELL_MEASURES, direction, grain, SHAPES[grain], dayToText(start), dayToText(end)],
   );
   if (groups.length === 0) return;
   const buffer = new CopyBuffer();
-  for (const measure of MEASURES)
+  for (const measure of CELL_MEASURES)
     for (const shape of SHAPES[grain])
       for (const [key, cell] of cellsOf(groups, { measure, grain, shape }))
         writeCell(buffer, { measure, direction, grain, shape, key, cell });
@@ -156,7 +156,7 @@ export type CellKey = { start: number; customs_office: string; category: string;
 /** The cells of one measure, grain and shape out of the finest groups. */
 export function cellsOf(
   groups: readonly DayGroup[],
-  of: { measure: Measure; grain: Grain; shape: number },
+  of: { measure: CellMeasure; grain: Grain; shape: number },
 ): [CellKey, Cell][] {
   const parts = new Map<string, { key: CellKey; n: number; values: Int32Array[] }>();
   const starts = new Map<number, number>();
@@ -188,7 +188,7 @@ export function cellsOf(
 
 function writeCell(
   buffer: CopyBuffer,
-  row: { measure: Measure; direction: Direction; grain: Grain; shape: number; key: CellKey; cell: Cell },
+  row: { measure: CellMeasure; direction: Direction; grain: Grain; shape: number; key: CellKey; cell: Cell },
 ): void {
   const { key, cell } = row;
   buffer.row(19);

@@ -456,6 +456,21 @@ export interface IdempotencyKey {
   status: number | null;
 }
 
+export interface Programme {
+  confirmed: boolean;
+  district_code: string;
+  edited_at: Timestamp | null;
+  name: string;
+  name_zh: string;
+  slug: string;
+  source: string;
+  /**
+   * The day of the launch in China; empty while it is under study.
+   */
+  started_on: string | null;
+  state: string;
+}
+
 export interface ReceiptStatus {
   code: string;
   confirmed: boolean;
@@ -497,5 +512,6 @@ export interface DB {
   document: Document;
   document_content: DocumentContent;
   idempotency_key: IdempotencyKey;
+  programme: Programme;
   receipt_status: ReceiptStatus;
 }

@@ -6,6 +6,7 @@ import {
   CATEGORIES,
   DISTRICTS,
   OFFICES,
+  PROGRAMMES,
   RECEIPT_SOURCE,
   RECEIPT_STATUSES,
 } from './reference-data.ts';
@@ -58,6 +59,20 @@ export async function loadReference(db: Db): Promise<{ changed: number }> {
               is distinct from row(excluded.slug, excluded.name, excluded.name_zh, excluded.aliases, excluded.hs_candidates)`.execute(
         tx,
       ),
+      await sql`
+        insert into programme (slug, district_code, name, name_zh, state, started_on, source, confirmed)
+        select slug, district_code, name, name_zh, state, started_on, source, confirmed
+        from jsonb_to_recordset(${JSON.stringify(PROGRAMMES)}::jsonb)
+          as x(slug text, district_code text, name text, name_zh text, state text, started_on date, source text, confirmed boolean)
+        order by slug
+        on conflict (slug) do update
+          set district_code = excluded.district_code, name = excluded.name, name_zh = excluded.name_zh, state = excluded.state,
+              started_on = excluded.started_on, source = excluded.source, confirmed = excluded.confirmed
+          where programme.edited_at is null
+            and row(programme.district_code, programme.name, programme.name_zh, programme.state, programme.started_on,
+                    programme.source, programme.confirmed)
+              is distinct from row(excluded.district_code, excluded.name, excluded.name_zh, excluded.state,
+                    excluded.started_on, excluded.source, excluded.confirmed)`.execute(tx),
       await sql`
         insert into receipt_status (code, event, meaning, meaning_zh, source, confirmed)
         select code, event, meaning, meaning_zh, ${RECEIPT_SOURCE}, confirmed

@@ -11,6 +11,16 @@ export type Category = Named & {
   confirmed: boolean;
 };
 
+export type Programme = {
+  slug: string;
+  district_code: string;
+  name: string;
+  name_zh: string;
+  state: string;
+  started_on: string | null;
+  confirmed: boolean;
+};
+
 /** No country has more offices; the limit only keeps a query from being without one. */
 const ROWS_MAX = 10_000;
 
@@ -38,6 +48,17 @@ export function categories(db: Db | Tx): Promise<Category[]> {
     .selectFrom('category')
     .select(['slot', 'slug', 'name', 'name_zh', 'aliases', 'hs_candidates', 'confirmed'])
     .orderBy('slot')
+    .limit(ROWS_MAX)
+    .execute();
+}
+
+/** The fast channels: those that have launched first, the oldest of them before the others. */
+export function programmes(db: Db | Tx): Promise<Programme[]> {
+  return db
+    .selectFrom('programme')
+    .select(['slug', 'district_code', 'name', 'name_zh', 'state', 'started_on', 'confirmed'])
+    .orderBy('started_on', (order) => order.asc().nullsLast())
+    .orderBy('slug')
     .limit(ROWS_MAX)
     .execute();
 }

@@ -154,6 +154,53 @@ export const CATEGORIES: readonly CategorySeed[] = Array.from(
     },
 );
 
+export type ProgrammeSeed = {
+  slug: string;
+  district_code: string;
+  name: string;
+  name_zh: string;
+  state: 'under_study' | 'launched' | 'ended';
+  started_on: string | null;
+  source: string;
+  confirmed: boolean;
+};
+
+const PROGRAMME_SOURCE = 'As reported on 2026-05-13 with Ningbo Customs Notice No. 2026-017';
+
+/** The channel that opened, and the two that are under study: neither of those has launched. */
+export const PROGRAMMES: readonly ProgrammeSeed[] = [
+  {
+    slug: 'ningbo-infant-products',
+    district_code: '3100',
+    name: 'Export channel for infant and toddler products',
+    name_zh: '婴幼儿用品专属出口通道',
+    state: 'launched',
+    started_on: '2026-05-13',
+    source: PROGRAMME_SOURCE,
+    confirmed: false,
+  },
+  {
+    slug: 'shenzhen-electronics',
+    district_code: '5300',
+    name: 'Similar mechanism for electronics',
+    name_zh: '电子产品类似机制',
+    state: 'under_study',
+    started_on: null,
+    source: PROGRAMME_SOURCE,
+    confirmed: false,
+  },
+  {
+    slug: 'qingdao-food-contact',
+    district_code: '4200',
+    name: 'Similar mechanism for food-contact materials',
+    name_zh: '食品接触材料类似机制',
+    state: 'under_study',
+    started_on: null,
+    source: PROGRAMME_SOURCE,
+    confirmed: false,
+  },
+];
+
 export type ReceiptEvent =
   | 'submitted'
   | 'accepted'

@@ -5,7 +5,8 @@ import { textsOf } from '#lib/i18n/texts.ts';
 import { baselines } from '#lib/server/clearance/baselines.ts';
 import { formatOfFile } from '#lib/domain/clearance/file-format.ts';
 import { importClearance } from '#lib/server/clearance/import.ts';
-import { metricsOf, type Group } from '#lib/server/clearance/metrics.ts';
+import { metricsOf } from '#lib/server/clearance/metrics.ts';
+import type { Group } from '#lib/server/clearance/slices.ts';
 import {
   latestImportsOf,
   newestDayOf,

@@ -1,0 +1,205 @@
+import type pg from 'pg';
+import type { Cell } from '#lib/domain/clearance/cell.ts';
+import type { CellMeasure, Channel, Direction } from '#lib/domain/clearance/measure.ts';
+import {
+  coverDays,
+  dayFromText,
+  dayToText,
+  endOf,
+  periodsOf,
+  startOf,
+  type Grain,
+  type Piece,
+} from '#lib/domain/clearance/period.ts';
+import { dayGroups } from './day-groups.ts';
+import { CATEGORY, cellsOf, CHANNEL, OFFICE, SHAPES } from './rollup.ts';
+
+export const GROUPS = ['month', 'week', 'day', 'district', 'customs_office', 'category', 'channel'] as const;
+export type Group = (typeof GROUPS)[number];
+
+/** Which records are meant. */
+export type HoursFilter = {
+  direction: Direction;
+  district?: string;
+  customs_office?: string;
+  category?: string;
+  channel?: Channel;
+};
+
+/** Days are whole numbers since 1970, both inclusive. */
+export type SliceQuery = HoursFilter & {
+  measure: CellMeasure;
+  from: number;
+  to: number;
+  group_by: readonly Group[];
+};
+
+/** The hours of one stretch of days, in which each dimension is single or all; `period` is its first day. */
+export type Slice = {
+  period: string | null;
+  customs_office: string;
+  category: string;
+  channel: string;
+  cell: Cell;
+};
+
+/**
+ * The hours of a firm in slices that no group of the query cuts. Read from the cells; months whose cells are
+ * being made anew are read from the records, so that an answer is never behind what was imported.
+ */
+export async function readSlices(
+  client: pg.ClientBase,
+  firm_id: string,
+  query: SliceQuery,
+): Promise<Slice[]> {
+  const grain = grainOf(query.group_by);
+  const shape = shapeOf(query);
+  const stale = await staleMonths(client, firm_id, query.direction);
+  const isStale = (piece: Piece) => {
+    for (let month = startOf('month', piece.start); month < piece.end; month = startOf('month', month + 31))
+      if (stale.has(month)) return true;
+    return false;
+  };
+  // Only the stale periods of a long stretch are read from the records.
+  const pieces = coverDays(query.from, query.to, grain).flatMap((piece) =>
+    isStale(piece) ? periodsIn(piece) : [piece],
+  );
+  const is_stored = (piece: Piece) => SHAPES[piece.grain].includes(shape) && !isStale(piece);
+  const fresh = await readCells(client, firm_id, { query, shape, pieces: pieces.filter(is_stored), grain });
+  const raw: Slice[] = [];
+  for (const piece of pieces.filter((one) => !is_stored(one)))
+    raw.push(...(await readRecords(client, firm_id, { query, shape, piece, grain })));
+  return [...fresh, ...raw];
+}
+
+function periodsIn({ grain, start, end }: Piece): Piece[] {
+  return periodsOf(grain, start, end - 1).map((first) => ({ grain, start: first, end: endOf(grain, first) }));
+}
+
+function grainOf(group_by: readonly Group[]): Grain | null {
+  if (group_by.includes('day')) return 'day';
+  // Weeks and months cross each other's borders: asked for together, days are the common pieces.
+  if (group_by.includes('week')) return group_by.includes('month') ? 'day' : 'week';
+  return group_by.includes('month') ? 'month' : null;
+}
+
+function shapeOf(query: SliceQuery): number {
+  const { group_by } = query;
+  const by_office =
+    group_by.includes('customs_office') ||
+    group_by.includes('district') ||
+    query.customs_office ||
+    query.district;
+  const by_category = group_by.includes('category') || query.category;
+  const by_channel = group_by.includes('channel') || query.channel;
+  return (by_office ? OFFICE : 0) | (by_category ? CATEGORY : 0) | (by_channel ? CHANNEL : 0);
+}
+
+/** The first days of the months whose cells and tallies are being made anew. */
+export async function staleMonths(
+  client: pg.ClientBase,
+  firm_id: string,
+  direction: Direction,
+): Promise<Set<number>> {
+  const { rows } = await client.query<{ month: string }>(
+    `select to_char(month, 'YYYY-MM-DD') as month from clearance_month where firm_id = $1 and is_stale and direction = $2`,
+    [firm_id, direction],
+  );
+  return new Set(rows.map(({ month }) => dayFromText(month) ?? 0));
+}
+
+type CellRow = {
+  grain: Grain;
+  period_start: string;
+  customs_office: string;
+  category: string;
+  channel: string;
+  n: number;
+  sum_seconds: string;
+  min_seconds: number;
+  max_seconds: number;
+  seconds: number[] | null;
+  bins: number[] | null;
+  counts: number[] | null;
+};
+
+type CellsQuery = { query: SliceQuery; shape: number; pieces: readonly Piece[]; grain: Grain | null };
+
+async function readCells(
+  client: pg.ClientBase,
+  firm_id: string,
+  { query, shape, pieces, grain }: CellsQuery,
+): Promise<Slice[]> {
+  if (pieces.length === 0) return [];
+  const { rows } = await client.query<CellRow>(
+    `select c.grain, to_char(c.period_start, 'YYYY-MM-DD') as period_start, c.customs_office, c.category, c.channel, c.n,
+            c.sum_seconds, c.min_seconds, c.max_seconds, c.seconds, c.bins, c.counts
+     from unnest($4::text[], $5::date[], $6::date[]) as piece(grain, first, after)
+     join clearance_cell c on c.firm_id = $1 and c.measure = $2 and c.direction = $3 and c.shape = $7
+       and c.grain = piece.grain and c.period_start >= piece.first and c.period_start < piece.after
+     where ($8::text is null or c.customs_office = $8) and ($9::text is null or left(c.customs_office, 2) = left($9, 2))
+       and ($10::text is null or c.category = $10) and ($11::text is null or c.channel = $11)`,
+    [
+      firm_id,
+      query.measure,
+      query.direction,
+      pieces.map((piece) => piece.grain),
+      pieces.map((piece) => dayToText(piece.start)),
+      pieces.map((piece) => dayToText(piece.end)),
+      shape,
+      query.customs_office ?? null,
+      query.district ?? null,
+      query.category ?? null,
+      query.channel ?? null,
+    ],
+  );
+  return rows.map((row) => ({
+    period: grain === null ? null : row.period_start,
+    customs_office: row.customs_office,
+    category: row.category,
+    channel: row.channel,
+    cell: cellOfRow(row),
+  }));
+}
+
+function cellOfRow(row: CellRow): Cell {
+  const base = {
+    n: row.n,
+    sum_seconds: Number(row.sum_seconds),
+    min_seconds: row.min_seconds,
+    max_seconds: row.max_seconds,
+  };
+  if (row.seconds) return { ...base, kind: 'exact', seconds: Int32Array.from(row.seconds) };
+  return {
+    ...base,
+    kind: 'sketch',
+    bins: Int16Array.from(row.bins ?? []),
+    counts: Int32Array.from(row.counts ?? []),
+  };
+}
+
+async function readRecords(
+  client: pg.ClientBase,
+  firm_id: string,
+  { query, shape, piece, grain }: { query: SliceQuery; shape: number; piece: Piece; grain: Grain | null },
+): Promise<Slice[]> {
+  const groups = await dayGroups(client, {
+    firm_id,
+    direction: query.direction,
+    from: piece.start,
+    to: piece.end,
+    customs_offices: query.customs_office ? [query.customs_office] : undefined,
+    category: query.category,
+    channel: query.channel,
+  });
+  const wanted = query.district
+    ? groups.filter((group) => group.customs_office.slice(0, 2) === query.district?.slice(0, 2))
+    : groups;
+  return cellsOf(wanted, { measure: query.measure, grain: grain ?? 'day', shape }).map(([key, cell]) => ({
+    period: grain === null ? null : dayToText(key.start),
+    customs_office: key.customs_office,
+    category: key.category,
+    channel: key.channel,
+    cell,
+  }));
+}
