@@ -52,15 +52,7 @@ const HABITS = [
 
 export default ts.config(
   {
-    ignores: [
-      '.svelte-kit/',
-      'build/',
-      '.data/',
-      '.cache/',
-      'node_modules/',
-      'src/lib/server/db/types.ts',
-      'tests/fixtures/',
-    ],
+    ignores: ['.svelte-kit/', 'build/', '.data/', '.cache/', 'node_modules/', 'tests/fixtures/'],
   },
   ...ts.configs.recommendedTypeChecked,
   ...svelte.configs.recommended,
