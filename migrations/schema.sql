@@ -519,19 +519,28 @@ table public.clearance_tally
   day date not null
   customs_office text not null
   channel text not null
+  category text not null
+  is_extra boolean not null
   declared integer not null
   released integer not null
   inspected integer not null
   within_a_minute integer not null
+  listed integer not null
+  arrived integer not null
+  prior integer not null
   constraint clearance_tally_direction_check CHECK ((direction = ANY (ARRAY['export'::text, 'import'::text])))
   constraint clearance_tally_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
-  constraint clearance_tally_pkey PRIMARY KEY (firm_id, direction, day, customs_office, channel)
+  constraint clearance_tally_pkey PRIMARY KEY (firm_id, direction, day, customs_office, channel, category, is_extra)
   row level security, forced
   policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
   policy rollup for all to greenlane_worker using true check true
   grant delete, insert, select, update to greenlane_app
   grant delete, insert, select, update to greenlane_worker
-  comment on it: Declarations of a day, and how many of them are released, were inspected, or were released within a minute.
+  comment on it: Declarations of a day, and how many of them are released, were inspected, or were released within a minute. A - stands for not given.
+  comment is_extra: A further category of declarations that are counted under their first one: sums over all categories leave it out.
+  comment listed: With at least one goods item of a named category of the programme.
+  comment arrived: With a time of arrival.
+  comment prior: Declared before arrival, which is legal.
 
 table public.cohort_cell
   measure text not null

@@ -1,7 +1,8 @@
 import accounts from './zh-CN/accounts.json' with { type: 'json' };
 import clearance from './zh-CN/clearance.json' with { type: 'json' };
 import documents from './zh-CN/documents.json' with { type: 'json' };
+import honesty from './zh-CN/honesty.json' with { type: 'json' };
 import http from './zh-CN/http.json' with { type: 'json' };
 import shell from './zh-CN/shell.json' with { type: 'json' };
 
-export const zh_cn = { ...shell, ...http, ...accounts, ...clearance, ...documents };
+export const zh_cn = { ...shell, ...http, ...accounts, ...clearance, ...documents, ...honesty };

@@ -124,6 +124,13 @@ function valueAt(cell: Cell, rank: number): number {
   return cell.max_seconds;
 }
 
+/** How many values are greater; of a sketch exact where `seconds` is the largest of its bin. */
+export function countAbove(cell: Cell, seconds: number): number {
+  if (cell.kind === 'exact') return cell.seconds.reduce((count, value) => count + Number(value > seconds), 0);
+  const bin = binOf(seconds);
+  return cell.bins.reduce((count, one, index) => count + (one > bin ? (cell.counts[index] ?? 0) : 0), 0);
+}
+
 /** Steps of a histogram: how many values lie in [edge, next edge) seconds; the last step takes the rest. */
 export function histogramOf(cell: Cell, edges_seconds: readonly number[]): number[] {
   const steps = edges_seconds.map(() => 0);

@@ -35,3 +35,13 @@ export function secondsOfBin(bin: number): number | null {
   if (bin >= OVERFLOW_BIN) return null;
   return (2 * GAMMA ** (bin - 1)) / (1 + GAMMA);
 }
+
+/** The most whole seconds that lie in a bin; null for the overflow bin. */
+export function largestOfBin(bin: number): number | null {
+  if (bin === ZERO_BIN) return 0;
+  if (bin >= OVERFLOW_BIN) return null;
+  if (bin === OVERFLOW_BIN - 1) return SECONDS_MAX;
+  const about = Math.round(GAMMA ** (bin - 1));
+  // Rounding of logarithms may move the border by one second.
+  return [about + 1, about, about - 1].find((seconds) => binOf(seconds) <= bin) ?? about - 1;
+}

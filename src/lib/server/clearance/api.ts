@@ -1,26 +1,18 @@
 import { z } from 'zod';
 import { stringify } from 'csv-stringify/sync';
-import { BASELINE_MEASURES, CHANNELS, DIRECTIONS, MEASURES } from '#lib/domain/clearance/measure.ts';
 import { formatOfMediaType, MEDIA_TYPES } from '#lib/domain/clearance/file-format.ts';
-import { dayFromText } from '#lib/domain/clearance/period.ts';
 import { negotiateLanguage } from '#lib/i18n/text.ts';
-import { asOperator, inFirm } from '#lib/server/db/tenancy.ts';
+import { inFirm } from '#lib/server/db/tenancy.ts';
 import { chunksOf } from '#lib/server/http/body.ts';
 import { mediaType, operation } from '#lib/server/http/operation.ts';
 import { refuse } from '#lib/server/http/problem.ts';
-import { baselines } from './baselines.ts';
 import { importClearance } from './import.ts';
 import { firstProblems, rejectedRows } from './import-problems.ts';
-import { metricsOf } from './metrics.ts';
-import { problemText, whyNotText } from './problem-text.ts';
-import { GROUPS } from './slices.ts';
+import { problemText } from './problem-text.ts';
 
 const ERRORS_FIRST = 100;
 const ERROR_ROWS_MAX = 100_000;
 
-const day = z
-  .string()
-  .refine((text) => dayFromText(text) !== null, { error: 'is not a day such as 2026-05-14' });
 const uuid = z.uuid({ error: 'is not an id' });
 
 const import_report = z.object({
@@ -160,106 +152,4 @@ export const getImportErrors = operation({
       },
     });
   },
-});
-
-const groups = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((part) => part.trim())
-      .filter(Boolean),
-  )
-  .pipe(z.array(z.enum(GROUPS, { error: `takes ${GROUPS.join(', ')}` })));
-
-export const getMetrics = operation({
-  method: 'get',
-  path: '/clearance/metrics',
-  tag: 'Clearance',
-  summary: 'Clearance hours against a baseline',
-  description:
-    'Elapsed clock hours. Quantiles are exact by linear interpolation up to 1,000 records, within 0.5 % above; mean, minimum and maximum are always exact.',
-  access: { scope: 'clearance:read', side: 'firm' },
-  query: z
-    .object({
-      from: day.default('2000-01-01'),
-      to: day.default('2100-01-01'),
-      measure: z.enum(MEASURES).default('declared_to_released'),
-      direction: z.enum(DIRECTIONS).default('export'),
-      group_by: groups,
-      district: z
-        .string()
-        .regex(/^\d{4}$/, 'is not a district such as 3100')
-        .optional(),
-      customs_office: z
-        .string()
-        .regex(/^\d{4}$/, 'is not an office such as 3104')
-        .optional(),
-      category: z.string().max(63).optional(),
-      channel: z.enum(CHANNELS).optional(),
-      baseline_id: uuid.optional(),
-      scope: z
-        .enum(['firm'], { error: 'takes firm; numbers over all firms are not given yet' })
-        .default('firm'),
-    })
-    .refine(({ from, to }) => from <= to, { path: ['to'], error: 'is before from' }),
-  response: {
-    description: 'One row a group.',
-    schema: z.looseObject({ rows: z.array(z.looseObject({ n: z.number() })) }),
-  },
-  run: async ({ app, firm, query, request }) => {
-    if (!firm) refuse(403, 'Records belong to a firm.');
-    const language = negotiateLanguage(request.headers.get('accept-language'));
-    const { scope: _, ...wanted } = query;
-    const found = await metricsOf(app, firm, wanted);
-    const rows = found.rows.map(
-      ({ measure: _measure, direction: _direction, from: _from, to: _to, baseline, ...row }) => ({
-        ...row,
-        baseline: baseline && {
-          ...baseline,
-          why_not: baseline.why_not && whyNotText(baseline.why_not, language),
-        },
-      }),
-    );
-    return { ...found, rows };
-  },
-});
-
-export const getBaselines = operation({
-  method: 'get',
-  path: '/clearance/baselines',
-  tag: 'Clearance',
-  summary: 'What was published or derived about clearance hours',
-  access: { scope: 'clearance:read', side: 'either' },
-  response: {
-    description: 'Observations, newest first.',
-    schema: z.object({ items: z.array(z.looseObject({ id: z.string() })), next_cursor: z.null() }),
-  },
-  run: async ({ app }) => ({ items: await baselines(app.db), next_cursor: null }),
-});
-
-export const postBaseline = operation({
-  method: 'post',
-  path: '/clearance/baselines',
-  tag: 'Clearance',
-  summary: 'Record an observation',
-  access: { scope: 'clearance:write', side: 'operator' },
-  is_idempotent: true,
-  body: z.object({
-    measure: z.enum(BASELINE_MEASURES),
-    direction: z.enum(DIRECTIONS),
-    population: z.string().min(1).max(300),
-    period_from: day.nullish(),
-    period_to: day.nullish(),
-    hours: z.number().positive(),
-    source_url: z.url().nullish(),
-    source_title: z.string().min(1).max(500),
-    is_derived: z.boolean().default(false),
-  }),
-  response: { status: 201, description: 'The observation.', schema: z.object({ id: z.string() }) },
-  run: ({ app, body }) =>
-    asOperator(app.db, (tx) =>
-      tx.insertInto('baseline').values(body).returning('id').executeTakeFirstOrThrow(),
-    ),
 });

@@ -19,6 +19,11 @@ export type DayGroup = {
   released: number;
   inspected: number;
   within_a_minute: number;
+  /** With at least one goods item of a named category of the programme. */
+  listed: number;
+  arrived: number;
+  /** Declared before arrival, which is legal. */
+  prior: number;
   seconds: Record<CellMeasure, Int32Array>;
 };
 
@@ -42,6 +47,9 @@ type Row = {
   released: number;
   inspected: number;
   within_a_minute: number;
+  listed: number;
+  arrived: number;
+  prior: number;
 } & Record<CellMeasure, string | null>;
 
 /** Whole seconds between two columns, rounded half up; null until both are there. */
@@ -63,6 +71,11 @@ const AGGREGATES = `
   count(c.released_at)::int as released,
   count(coalesce(c.inspection_notified_at, c.inspected_at))::int as inspected,
   (count(*) filter (where c.released_at - c.declared_at <= interval '60 seconds'))::int as within_a_minute,
+  (count(*) filter (where c.category is not null or ((select exists (select from clearance_item i where i.firm_id = $1))
+    and exists (select from clearance_item i where i.firm_id = $1 and i.accepted_year = c.accepted_year
+                  and i.declaration_no = c.declaration_no and i.category is not null))))::int as listed,
+  count(c.arrived_at)::int as arrived,
+  (count(*) filter (where c.declared_at < c.arrived_at))::int as prior,
   ${CELL_MEASURES.map((measure) => `${ELAPSED[measure]} as ${measure}`).join(', ')}`;
 
 const DAY = `(floor((date_part('epoch', c.declared_at) + 28800) / 86400))::int`;
@@ -103,24 +116,25 @@ export async function dayGroups(client: pg.ClientBase, query: DayGroupQuery): Pr
 }
 
 function groupOf(row: Row, is_extra: boolean): DayGroup {
-  const { day, customs_office, category, channel, declared, released, inspected, within_a_minute } = row;
+  const {
+    declared_to_released,
+    arrived_to_released,
+    declared_to_inspected,
+    arrived_to_declared,
+    declared_to_arrived,
+    inspected_to_released,
+    ...counts
+  } = row;
   return {
-    day,
-    customs_office,
-    category,
-    channel,
+    ...counts,
     is_extra,
-    declared,
-    released,
-    inspected,
-    within_a_minute,
     seconds: {
-      declared_to_released: parseIntegers(row.declared_to_released),
-      arrived_to_released: parseIntegers(row.arrived_to_released),
-      declared_to_inspected: parseIntegers(row.declared_to_inspected),
-      arrived_to_declared: parseIntegers(row.arrived_to_declared),
-      declared_to_arrived: parseIntegers(row.declared_to_arrived),
-      inspected_to_released: parseIntegers(row.inspected_to_released),
+      declared_to_released: parseIntegers(declared_to_released),
+      arrived_to_released: parseIntegers(arrived_to_released),
+      declared_to_inspected: parseIntegers(declared_to_inspected),
+      arrived_to_declared: parseIntegers(arrived_to_declared),
+      declared_to_arrived: parseIntegers(declared_to_arrived),
+      inspected_to_released: parseIntegers(inspected_to_released),
     },
   };
 }

@@ -36,8 +36,11 @@ export type RecordsQuery = {
   measure: Measure;
   direction: Direction;
   customs_office?: string;
+  district?: string;
   category?: string;
   channel?: Channel;
+  /** Only those that took longer than so many whole seconds. */
+  over_seconds?: number;
   order: RecordOrder;
 };
 
@@ -97,6 +100,8 @@ export async function recordsOf(
       where c.direction = ${query.direction} and c.declared_at >= ${first} and c.declared_at < ${past}
         and ${ended} >= ${started}
         and (${query.customs_office ?? null}::text is null or c.customs_office = ${query.customs_office ?? null})
+        and (${query.district ?? null}::text is null or left(c.customs_office, 2) = left(${query.district ?? null}, 2))
+        and (${query.over_seconds ?? null}::int is null or ${seconds} > ${query.over_seconds ?? null})
         and (${query.channel ?? null}::text is null or c.channel = ${query.channel ?? null})
         and (${query.category ?? null}::text is null or c.category = ${query.category ?? null} or exists (
           select from clearance_item o where o.firm_id = c.firm_id and o.accepted_year = c.accepted_year

@@ -220,23 +220,26 @@ async function replaceTallies(
     `delete from clearance_tally where firm_id = $1 and direction = $2 and day >= $3 and day < $4`,
     [firm_id, run.direction, dayToText(run.start), dayToText(run.end)],
   );
-  const own = groups.filter((group) => !group.is_extra);
   await client.query(
-    `insert into clearance_tally (firm_id, direction, day, customs_office, channel, declared, released, inspected, within_a_minute)
-     select $1, $2, day, office, channel, sum(declared), sum(released), sum(inspected), sum(within_a_minute)
-     from unnest($3::date[], $4::text[], $5::text[], $6::int[], $7::int[], $8::int[], $9::int[])
-       as x(day, office, channel, declared, released, inspected, within_a_minute)
-     group by day, office, channel`,
+    `insert into clearance_tally (firm_id, direction, day, customs_office, channel, category, is_extra, declared, released,
+                                  inspected, within_a_minute, listed, arrived, prior)
+     select $1, $2, * from unnest($3::date[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::int[], $9::int[],
+                                  $10::int[], $11::int[], $12::int[], $13::int[], $14::int[])`,
     [
       firm_id,
       run.direction,
-      own.map(({ day }) => dayToText(day)),
-      own.map((group) => group.customs_office),
-      own.map((group) => group.channel),
-      own.map((group) => group.declared),
-      own.map((group) => group.released),
-      own.map((group) => group.inspected),
-      own.map((group) => group.within_a_minute),
+      groups.map(({ day }) => dayToText(day)),
+      groups.map((group) => group.customs_office),
+      groups.map((group) => group.channel),
+      groups.map((group) => group.category),
+      groups.map((group) => group.is_extra),
+      groups.map((group) => group.declared),
+      groups.map((group) => group.released),
+      groups.map((group) => group.inspected),
+      groups.map((group) => group.within_a_minute),
+      groups.map((group) => group.listed),
+      groups.map((group) => group.arrived),
+      groups.map((group) => group.prior),
     ],
   );
 }

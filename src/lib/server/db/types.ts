@@ -331,6 +331,11 @@ export interface ClearanceSetting {
 }
 
 export interface ClearanceTally {
+  /**
+   * With a time of arrival.
+   */
+  arrived: number;
+  category: string;
   channel: string;
   customs_office: string;
   day: string;
@@ -338,6 +343,18 @@ export interface ClearanceTally {
   direction: string;
   firm_id: string;
   inspected: number;
+  /**
+   * A further category of declarations that are counted under their first one: sums over all categories leave it out.
+   */
+  is_extra: boolean;
+  /**
+   * With at least one goods item of a named category of the programme.
+   */
+  listed: number;
+  /**
+   * Declared before arrival, which is legal.
+   */
+  prior: number;
   released: number;
   within_a_minute: number;
 }

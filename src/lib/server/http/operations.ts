@@ -1,12 +1,7 @@
 import { z } from 'zod';
-import {
-  getBaselines,
-  getImport,
-  getImportErrors,
-  getMetrics,
-  postBaseline,
-  postImport,
-} from '#lib/server/clearance/api.ts';
+import { getImport, getImportErrors, postImport } from '#lib/server/clearance/api.ts';
+import { getBaselines, postBaseline } from '#lib/server/clearance/baselines-api.ts';
+import { getHonesty, getMetrics } from '#lib/server/clearance/hours-api.ts';
 import { getDocument, getDocumentContent, postDocument } from '#lib/server/documents/api.ts';
 import { openApiDocument } from './openapi.ts';
 import { operation, type Operation } from './operation.ts';
@@ -40,6 +35,7 @@ export const OPERATIONS: readonly ListedOperation[] = [
   getImport,
   getImportErrors,
   getMetrics,
+  getHonesty,
   getBaselines,
   postBaseline,
   postDocument,

@@ -6,6 +6,7 @@ import {
   CLEARANCE_SORTS,
   clearanceQuery,
   parseClearanceQuery,
+  parseNarrowed,
   recordsAddress,
 } from './query.ts';
 
@@ -83,5 +84,15 @@ describe('the address of a list of records', () => {
     expect(recordsAddress(query, { order: 'slowest', after: 'abc' })).toBe(
       '/clearance/records?office=3104&order=slowest&after=abc',
     );
+  });
+
+  it('keeps what narrows the list, and ignores what cannot be read', () => {
+    const address = recordsAddress(CLEARANCE_QUERY_DEFAULT, { over_seconds: 90_000, district: '3100' });
+    expect(address).toBe('/clearance/records?district=3100&over=90000');
+    expect(parseNarrowed(new URL(address, 'http://x').searchParams)).toEqual({
+      over_seconds: 90_000,
+      district: '3100',
+    });
+    expect(parseNarrowed(new URLSearchParams('over=-1&district=31'))).toEqual({});
   });
 });

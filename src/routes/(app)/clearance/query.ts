@@ -57,12 +57,26 @@ export function parseClearanceQuery(params: URLSearchParams): ClearanceQuery {
   };
 }
 
+/** What a list of records leaves out beyond the query: all but the outliers, all but one district. */
+export type Narrowed = { over_seconds?: number; district?: string };
+
+/** Reads what narrows a list of records; what cannot be read is ignored. */
+export function parseNarrowed(params: URLSearchParams): Narrowed {
+  const over = params.get('over');
+  return {
+    ...(over !== null && /^\d{1,9}$/.test(over) ? { over_seconds: Number(over) } : {}),
+    ...(OFFICE.test(params.get('district') ?? '') ? { district: params.get('district') ?? '' } : {}),
+  };
+}
+
 /** The address of a list of records: the query, the order where it is not the newest, and where it goes on. */
 export function recordsAddress(
   query: ClearanceQuery,
-  list: { order?: 'newest' | 'slowest'; after?: string } = {},
+  list: Narrowed & { order?: 'newest' | 'slowest'; after?: string } = {},
 ): string {
   const params = new URLSearchParams(clearanceQuery(query));
+  if (list.district) params.set('district', list.district);
+  if (list.over_seconds !== undefined) params.set('over', String(list.over_seconds));
   if (list.order === 'slowest') params.set('order', list.order);
   if (list.after) params.set('after', list.after);
   return `/clearance/records${params.size > 0 ? `?${params.toString()}` : ''}`;

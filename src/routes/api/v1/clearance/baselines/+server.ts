@@ -1,4 +1,4 @@
-import { getBaselines, postBaseline } from '#lib/server/clearance/api.ts';
+import { getBaselines, postBaseline } from '#lib/server/clearance/baselines-api.ts';
 import { respond } from '#lib/server/http/operation.ts';
 import type { RequestHandler } from './$types';
 

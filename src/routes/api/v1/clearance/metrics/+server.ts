@@ -1,4 +1,4 @@
-import { getMetrics } from '#lib/server/clearance/api.ts';
+import { getMetrics } from '#lib/server/clearance/hours-api.ts';
 import { respond } from '#lib/server/http/operation.ts';
 import type { RequestHandler } from './$types';
 
