@@ -1,8 +1,17 @@
 import accounts from './en/accounts.json' with { type: 'json' };
 import clearance from './en/clearance.json' with { type: 'json' };
 import documents from './en/documents.json' with { type: 'json' };
+import exported from './en/exports.json' with { type: 'json' };
 import honesty from './en/honesty.json' with { type: 'json' };
 import http from './en/http.json' with { type: 'json' };
 import shell from './en/shell.json' with { type: 'json' };
 
-export const en = { ...shell, ...http, ...accounts, ...clearance, ...documents, ...honesty };
+export const en = {
+  ...shell,
+  ...http,
+  ...accounts,
+  ...clearance,
+  ...documents,
+  ...honesty,
+  ...exported,
+};

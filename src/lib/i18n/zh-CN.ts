@@ -1,8 +1,17 @@
 import accounts from './zh-CN/accounts.json' with { type: 'json' };
 import clearance from './zh-CN/clearance.json' with { type: 'json' };
 import documents from './zh-CN/documents.json' with { type: 'json' };
+import exported from './zh-CN/exports.json' with { type: 'json' };
 import honesty from './zh-CN/honesty.json' with { type: 'json' };
 import http from './zh-CN/http.json' with { type: 'json' };
 import shell from './zh-CN/shell.json' with { type: 'json' };
 
-export const zh_cn = { ...shell, ...http, ...accounts, ...clearance, ...documents, ...honesty };
+export const zh_cn = {
+  ...shell,
+  ...http,
+  ...accounts,
+  ...clearance,
+  ...documents,
+  ...honesty,
+  ...exported,
+};

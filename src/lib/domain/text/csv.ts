@@ -148,7 +148,7 @@ function csvCell(value: string | number | boolean | null): string {
   return /[",\r\n]/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** Cells that begin with = + - @, a tab or a return would run; a plain number would not. */
+/** Cells that begin with = + - @, a tab or a line break would run; a plain number would not. */
 export function neutralise(value: string): string {
-  return /^[=+\-@\t\r＝＋－＠]/.test(value) && !/^[+-]?\d+(\.\d+)?$/.test(value) ? `'${value}` : value;
+  return /^[=+\-@\t\r\n＝＋－＠]/.test(value) && !/^[+-]?\d+(\.\d+)?$/.test(value) ? `'${value}` : value;
 }

@@ -1,0 +1,33 @@
+import { error, redirect, type RequestEvent } from '@sveltejs/kit';
+import { dayOfInstant, dayToText } from '#lib/domain/clearance/period.ts';
+import { textsOf } from '#lib/i18n/texts.ts';
+import type { Taken } from '#lib/server/clearance/export-about.ts';
+import { newestDayOf } from '#lib/server/clearance/overview.ts';
+import { periodOf } from '../period.ts';
+import { clearanceQuery, parseClearanceQuery } from '../query.ts';
+
+/** Whose numbers an address of the clearance page takes out, and which. Whoever may not read them gets nothing. */
+export async function takenOf({ locals, url }: Pick<RequestEvent, 'locals' | 'url'>): Promise<Taken> {
+  const { app, actor, language } = locals;
+  if (!actor) redirect(303, `/login?next=${encodeURIComponent(`/clearance${url.search}`)}`);
+  const { firm } = actor;
+  if (!firm || !actor.firm_scopes.includes('clearance:read'))
+    error(403, { message: textsOf(language)('clearance.page.no_firm'), request_id: locals.request_id });
+  const query = parseClearanceQuery(url.searchParams);
+  const now = app.now();
+  const period = periodOf(query, (await newestDayOf(app, firm)) ?? dayToText(dayOfInstant(now.getTime())));
+  return {
+    firm,
+    language,
+    now,
+    page_url: `${url.origin}/clearance${clearanceQuery({ ...query, ...period })}`,
+    query: {
+      ...period,
+      measure: query.measure,
+      direction: query.direction,
+      customs_office: query.office ?? undefined,
+      category: query.category ?? undefined,
+      channel: query.channel ?? undefined,
+    },
+  };
+}

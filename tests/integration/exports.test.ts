@@ -1,0 +1,197 @@
+import { Readable } from 'node:stream';
+import { read, utils, type WorkBook } from '@e965/xlsx';
+import { parse } from 'csv-parse/sync';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Firm } from '#lib/domain/accounts/actor.ts';
+import { HOURS_PANELS, hoursSheet, type HoursPanel } from '#lib/server/clearance/hours-sheet.ts';
+import { importClearance } from '#lib/server/clearance/import.ts';
+import { metricsOf } from '#lib/server/clearance/metrics.ts';
+import type { Taken } from '#lib/server/clearance/export-about.ts';
+import { csvFile } from '#lib/server/exports/csv-file.ts';
+import type { Sheet } from '#lib/server/exports/sheet.ts';
+import { xlsxFile } from '#lib/server/exports/xlsx-file.ts';
+import { loadReference } from '#lib/server/reference/load.ts';
+import { useDatabase } from '../support/database.ts';
+import { createFirm } from '../support/factories.ts';
+
+const database = useDatabase();
+let firm: Firm;
+
+beforeAll(async () => {
+  const { app, owner } = database.current;
+  await loadReference(app.db);
+  firm = await createFirm(owner, { name: 'Sample & <Infant> Goods' });
+  await importClearance(app, {
+    firm,
+    actor_id: null,
+    format: 'csv',
+    charset: null,
+    file_name: 'weeks.csv',
+    bytes: Readable.from([Buffer.from(threeWeeks())]),
+  });
+});
+
+/** Two offices, one with a leading zero, both channels; the second of three weeks is missing. */
+function threeWeeks(): string {
+  const rows = ['declaration_no,channel,declared_at,released_at'];
+  for (const week of [0, 2])
+    for (let index = 0; index < 80; index++) {
+      const declared = new Date(Date.UTC(2026, 4, 4 + 7 * week, index % 20, index));
+      const is_green = index % 2 === 0;
+      const hours = (is_green ? 3 : 11) + week + (index % 7) / 10;
+      const released = new Date(declared.getTime() + hours * 3_600_000);
+      const office = index % 40 === 39 ? '0901' : '3104';
+      rows.push(
+        `${office}20260${String(week * 100 + index + 1).padStart(9, '0')},${is_green ? 'green' : 'ordinary'},${declared.toISOString()},${released.toISOString()}`,
+      );
+    }
+  return rows.join('\n');
+}
+
+function taken(given: Partial<Taken> = {}): Taken {
+  return {
+    firm,
+    language: 'en',
+    now: new Date('2026-06-01T02:03:04Z'),
+    page_url: 'https://greenlane.example.org/clearance?from=2026-05-04',
+    query: { from: '2026-05-04', to: '2026-05-24', measure: 'declared_to_released', direction: 'export' },
+    ...given,
+  };
+}
+
+async function sheetOf(panel: HoursPanel, given: Partial<Taken> = {}): Promise<Sheet> {
+  return (await hoursSheet(database.current.app, taken(given), panel)).sheet;
+}
+
+async function bytesOf(parts: AsyncIterable<string | Uint8Array>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const part of parts) chunks.push(Buffer.from(part));
+  return Buffer.concat(chunks);
+}
+
+/** The data of a CSV file by its header, as a program reads it: `#` is a comment. */
+async function csvOf(sheet: Sheet) {
+  const text = (await bytesOf(csvFile(sheet))).toString('utf8');
+  const rows: Record<string, string>[] = parse(text, {
+    bom: true,
+    columns: true,
+    comment: '#',
+    comment_no_infix: true,
+    skip_empty_lines: true,
+  });
+  const about: string[][] = parse(text.slice(text.indexOf('\r\n\r\n')).trimStart(), {
+    relax_column_count: true,
+  });
+  return { text, rows, about: new Map(about.map(([label = '', sentence = '']) => [label, sentence])) };
+}
+
+async function workbookOf(sheet: Sheet): Promise<WorkBook> {
+  return read(await bytesOf(xlsxFile(sheet, { data: 'Data', about: 'About' })), {
+    cellNF: true,
+    cellStyles: true,
+  });
+}
+
+function rowsOf(workbook: WorkBook, name: string): unknown[][] {
+  const sheet = workbook.Sheets[name];
+  if (!sheet) throw new Error(`there is no sheet ${name}`);
+  return utils.sheet_to_json(sheet, { header: 1, raw: true, defval: null });
+}
+
+const numeric = (text: string | undefined) => (text === '' || text === undefined ? null : Number(text));
+
+describe('hours as CSV', () => {
+  it('hold the numbers that the metrics answer with, in the same rows', async () => {
+    const { rows } = await csvOf(await sheetOf('offices'));
+    const answer = await metricsOf(database.current.app, firm, {
+      ...taken().query,
+      group_by: ['customs_office', 'channel'],
+    });
+    expect(rows.map((row) => [row.Office, row.Channel, numeric(row.n), numeric(row['Mean, h'])])).toEqual(
+      answer.rows.map((row) => [
+        `'${row.customs_office}`,
+        row.channel === 'green' ? 'Green lane' : 'Ordinary channel',
+        row.n,
+        Number(row.mean_hours.toFixed(4)),
+      ]),
+    );
+    expect(rows.map((row) => numeric(row['p95, h']))).toEqual(
+      answer.rows.map((row) => Number(row.p95_hours.toFixed(4))),
+    );
+  });
+
+  it('write a week without records as a row with n = 0 and no hours', async () => {
+    const { rows } = await csvOf(await sheetOf('weeks'));
+    expect(rows.map((row) => [row.Week, row.Channel, row.n, row['Mean, h'] === ''])).toEqual([
+      ['2026-W19', 'Green lane', '40', false],
+      ['2026-W20', 'Green lane', '0', true],
+      ['2026-W21', 'Green lane', '40', false],
+      ['2026-W19', 'Ordinary channel', '40', false],
+      ['2026-W20', 'Ordinary channel', '0', true],
+      ['2026-W21', 'Ordinary channel', '40', false],
+    ]);
+  });
+
+  it('leave the percentage of few records empty', async () => {
+    const { rows } = await csvOf(await sheetOf('offices'));
+    const few = rows.filter((row) => Number(row.n) < 30);
+    expect(few).toHaveLength(1);
+    expect(few[0]).toMatchObject({ Office: "'0901", 'Against national, %': '', 'Baseline, h': '11.05' });
+  });
+
+  it('end with whose they are, when, which, how defined and against what', async () => {
+    const { about, text } = await csvOf(
+      await sheetOf('offices', { query: { ...taken().query, channel: 'green' } }),
+    );
+    expect(text.startsWith('\uFEFFOffice,')).toBe(true);
+    expect(Object.fromEntries(about)).toMatchObject({
+      '# Firm': 'Sample & <Infant> Goods',
+      '# Written at': '2026-06-01 10:03:04, China time (UTC+8)',
+      '# Declared between': '2026-05-04 to 2026-05-24, both days included, China time',
+      '# Channel': 'Green lane',
+      '# Office': 'all',
+      '# Declarations counted (n)': '80',
+      '# Rows in this file': '1',
+      '# The same on the page': 'https://greenlane.example.org/clearance?from=2026-05-04',
+    });
+    expect(about.get('# Baseline')).toContain('11.05 h, derived and not published');
+    expect(about.get('# Derivation')).toContain('4.2 h / (1 − 62 %)');
+    expect(about.get('# Source')).toContain('News report');
+    expect(about.get('# Not compared')).toMatch(/h \(.*measures something else/);
+  });
+
+  it('speak the language of the reader', async () => {
+    const { rows, about } = await csvOf(await sheetOf('offices', { language: 'zh-CN' }));
+    expect(rows[0]).toMatchObject({ 关区: "'0901", 通道: '普通通道' });
+    expect(about.get('# 基线')).toContain('推算值');
+  });
+
+  it('are none for another firm', async () => {
+    const other = await createFirm(database.current.owner);
+    for (const panel of Object.keys(HOURS_PANELS).filter(isPanel)) {
+      const { rows, about } = await csvOf(await sheetOf(panel, { firm: other }));
+      expect(rows).toEqual([]);
+      expect(about.get('# Declarations counted (n)')).toBe('0');
+    }
+  });
+});
+
+describe('hours as a workbook', () => {
+  it('hold the same numbers, as numbers, and the definitions on a second sheet', async () => {
+    const workbook = await workbookOf(await sheetOf('weeks'));
+    expect(workbook.SheetNames).toEqual(['Data', 'About']);
+    const { rows } = await csvOf(await sheetOf('weeks'));
+    const [head, ...data] = rowsOf(workbook, 'Data');
+    expect(head).toEqual(Object.keys(rows[0] ?? {}));
+    expect(data.map((row) => row.slice(0, 4))).toEqual(
+      rows.map((row) => [row.Week, row.Channel, Number(row.n), numeric(row['Mean, h'])]),
+    );
+    const about = new Map(rowsOf(workbook, 'About').map(([label, sentence]) => [label, sentence]));
+    expect(about.get('Firm')).toBe('Sample & <Infant> Goods');
+    expect(about.get('Rows in this file')).toBe('6');
+  });
+});
+
+function isPanel(name: string): name is HoursPanel {
+  return Object.hasOwn(HOURS_PANELS, name);
+}
