@@ -1,5 +1,6 @@
 import type { HoursSummary } from '#lib/domain/clearance/overview.ts';
 import { dayFromText, labelOf, periodsOf } from '#lib/domain/clearance/period.ts';
+import { periodBefore } from '#lib/domain/clearance/time-range.ts';
 import { CHANNEL_NAME } from '#lib/i18n/names.ts';
 import type { Text, TextKey } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
@@ -10,7 +11,7 @@ import { baselines } from './baselines.ts';
 import { aboutHours, nameOf, type Taken } from './export-about.ts';
 import { metricsOf, type MetricsRow } from './metrics.ts';
 import type { Group } from './slices.ts';
-import { newestDayOf, periodBefore, standingAside } from './overview.ts';
+import { newestDayOf, standingAside } from './overview.ts';
 
 /** How the numbers of a panel are grouped, in the order of its columns. */
 export const HOURS_PANELS = {

@@ -106,13 +106,22 @@ export async function minimumOf(client: pg.ClientBase, firm_id: string): Promise
 }
 
 function groupSlices(slices: readonly Slice[], group_by: readonly Group[]): GroupCell[] {
+  const groups = slices.map((slice) => ({
+    key: Object.fromEntries(group_by.map((group) => [group, groupValue(slice, group)])),
+    cell: slice.cell,
+  }));
+  return regroup(groups, group_by);
+}
+
+/** Merges groups into coarser ones, so that what a finer answer holds need not be read again. */
+export function regroup(groups: readonly GroupCell[], group_by: readonly Group[]): GroupCell[] {
   const parts = new Map<string, { key: GroupCell['key']; cells: Cell[] }>();
-  for (const slice of slices) {
-    const key = Object.fromEntries(group_by.map((group) => [group, groupValue(slice, group)]));
-    const name = JSON.stringify(key);
+  for (const { key, cell } of groups) {
+    const kept = Object.fromEntries(group_by.map((group) => [group, key[group] ?? null]));
+    const name = JSON.stringify(kept);
     const part = parts.get(name);
-    if (part) part.cells.push(slice.cell);
-    else parts.set(name, { key, cells: [slice.cell] });
+    if (part) part.cells.push(cell);
+    else parts.set(name, { key: kept, cells: [cell] });
   }
   return [...parts.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -11,6 +11,7 @@ import type {
   WeekPoint,
 } from '#lib/domain/clearance/overview.ts';
 import { dayFromText, dayOfInstant, dayToText, labelOf, periodsOf } from '#lib/domain/clearance/period.ts';
+import { periodBefore } from '#lib/domain/clearance/time-range.ts';
 import type { Language } from '#lib/i18n/text.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
@@ -124,13 +125,6 @@ async function newestDay(tx: Tx): Promise<string | null> {
   }>`select max(declared_at) as newest from clearance`.execute(tx);
   const newest = rows[0]?.newest;
   return newest ? dayToText(dayOfInstant(newest.getTime())) : null;
-}
-
-/** The period of the same length that ends the day before. */
-export function periodBefore(from: string, to: string): { from: string; to: string } {
-  const first = dayFromText(from) ?? 0;
-  const length = (dayFromText(to) ?? 0) - first + 1;
-  return { from: dayToText(first - length), to: dayToText(first - 1) };
 }
 
 /** Pages show no percentage below the least n. */

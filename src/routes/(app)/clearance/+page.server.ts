@@ -1,19 +1,14 @@
 import { fail, redirect } from '@sveltejs/kit';
 import { layoutTrend } from '#lib/charts/trend.ts';
 import { dayOfInstant, dayToText } from '#lib/domain/clearance/period.ts';
+import { periodBefore } from '#lib/domain/clearance/time-range.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { baselines } from '#lib/server/clearance/baselines.ts';
 import { formatOfFile } from '#lib/domain/clearance/file-format.ts';
 import { importClearance } from '#lib/server/clearance/import.ts';
 import { metricsOf } from '#lib/server/clearance/metrics.ts';
 import type { Group } from '#lib/server/clearance/slices.ts';
-import {
-  latestImportsOf,
-  newestDayOf,
-  periodBefore,
-  standingAside,
-  weeksOf,
-} from '#lib/server/clearance/overview.ts';
+import { latestImportsOf, newestDayOf, standingAside, weeksOf } from '#lib/server/clearance/overview.ts';
 import { problemText } from '#lib/server/clearance/problem-text.ts';
 import { categories, offices } from '#lib/server/reference/read.ts';
 import { officeRows } from './office-rows.ts';

@@ -1,0 +1,209 @@
+import type { Firm } from '#lib/domain/accounts/actor.ts';
+import type {
+  Comparison,
+  Dashboard,
+  Panel,
+  StagesPanel,
+  TrendPanel,
+} from '#lib/domain/clearance/dashboard.ts';
+import type { CellMeasure } from '#lib/domain/clearance/measure.ts';
+import type { Grain } from '#lib/domain/clearance/period.ts';
+import {
+  periodBefore,
+  slotsBefore,
+  slotsOf,
+  yearBefore,
+  type Days,
+} from '#lib/domain/clearance/time-range.ts';
+import type { App } from '#lib/server/app.ts';
+import { inFirmClient } from '#lib/server/db/copy.ts';
+import { isDatabaseLost } from '#lib/server/db/lost-database.ts';
+import { baselines, chooseBaseline } from './baselines.ts';
+import {
+  distributionOf,
+  heatOf,
+  linesOf,
+  rankedOf,
+  spreadOf,
+  totalOf,
+  type About,
+} from './dashboard-panels.ts';
+import {
+  groupCells,
+  minimumOf,
+  regroup,
+  type CellsQuery,
+  type GroupCell,
+  type HoursQuery,
+} from './metrics.ts';
+import { standingAside } from './overview.ts';
+import type { Group } from './slices.ts';
+
+export type DashboardQuery = HoursQuery & { grain: Grain; comparison: Comparison };
+
+/**
+ * Everything that the clearance page says, from the cells alone. Offices by channel and month are read once
+ * and answer five panels; what the others need is read beside it, each in a transaction of its own, so that
+ * a panel that fails takes no other with it. `request_id` finds the log line of one that failed.
+ */
+export async function clearanceDashboard(
+  app: App,
+  firm: Firm,
+  query: DashboardQuery,
+  request_id: string,
+): Promise<Dashboard> {
+  const [known, min_n] = await Promise.all([
+    baselines(app.db),
+    inFirmClient(app.pool.pg, firm.id, (client) => minimumOf(client, firm.id)),
+  ]);
+  const { measure, direction, from, to } = query;
+  const baseline = chooseBaseline(known, query);
+  const about: About = { measure, direction, from, to, baseline, min_n };
+  const compared = comparedOf(query);
+  const read = reader(app, firm, query);
+  const months = read({ group_by: ['customs_office', 'channel', 'month'] });
+  const then = compared && read({ ...compared.filter, group_by: ['customs_office', 'channel'] });
+  const panel = <T>(name: string, answer: () => Promise<T>) => settled(app, { name, request_id }, answer);
+
+  const [total, trend, distribution, offices, categories, heat, stages] = await Promise.all([
+    panel('total', async () => ({
+      now: totalOf(await months, about),
+      then: then && totalOf(await then, { ...about, ...compared.days }),
+    })),
+    panel('trend', () => trendOf(query, { months, read, min_n })),
+    panel('distribution', async () => distributionOf(await months, about)),
+    panel('offices', async () =>
+      rankedOf(await months, {
+        ...about,
+        group: 'customs_office',
+        beside: then && {
+          groups: await then,
+          days: compared.days,
+          // Beside another office stands each row's channel there.
+          joined_by: compared.is_office ? ['channel'] : ['customs_office', 'channel'],
+        },
+      }),
+    ),
+    panel('categories', async () => {
+      const group_by: Group[] = ['category', 'channel'];
+      const [now, before] = await Promise.all([
+        read({ group_by }),
+        compared && read({ ...compared.filter, group_by }),
+      ]);
+      const beside = compared && before && { groups: before, days: compared.days, joined_by: group_by };
+      return rankedOf(now, { ...about, group: 'category', beside });
+    }),
+    panel('heat', async () => heatOf(await months, monthsOf(query), min_n)),
+    panel('stages', () => stagesOf(app, firm, { ...query, min_n })),
+  ]);
+  return {
+    min_n,
+    baseline,
+    standing_aside: standingAside(known, direction),
+    compared_days: compared && !compared.is_office ? compared.days : null,
+    total,
+    trend,
+    distribution,
+    offices,
+    categories,
+    heat,
+    stages,
+  };
+}
+
+/** A panel that fails says so with an id and leaves the others alone; without a database there is no page. */
+async function settled<T>(
+  app: App,
+  about: { name: string; request_id: string },
+  answer: () => Promise<T>,
+): Promise<Panel<T>> {
+  try {
+    return { ok: true, value: await answer() };
+  } catch (cause) {
+    if (isDatabaseLost(cause)) throw cause;
+    app.log.error({ err: cause, panel: about.name, request_id: about.request_id }, 'panel failed');
+    return { ok: false, error_id: about.request_id };
+  }
+}
+
+type Read = (wanted: Pick<CellsQuery, 'group_by'> & Partial<CellsQuery>) => Promise<GroupCell[]>;
+
+function reader(app: App, firm: Firm, query: DashboardQuery): Read {
+  const { grain: _, comparison: __, ...filter } = query;
+  return (wanted) =>
+    inFirmClient(app.pool.pg, firm.id, (client) => groupCells(client, firm.id, { ...filter, ...wanted }));
+}
+
+type Compared = { days: Days; filter: Partial<CellsQuery>; is_office: boolean };
+
+function comparedOf({ from, to, comparison }: DashboardQuery): Compared | null {
+  switch (comparison.kind) {
+    case 'none':
+    case 'baseline':
+      return null;
+    case 'previous':
+    case 'year': {
+      const days = comparison.kind === 'previous' ? periodBefore(from, to) : yearBefore(from, to);
+      return { days, filter: days, is_office: false };
+    }
+    case 'office':
+      return {
+        days: { from, to },
+        filter: { customs_office: comparison.office, district: undefined },
+        is_office: true,
+      };
+    default:
+      return comparison satisfies never;
+  }
+}
+
+async function trendOf(
+  query: DashboardQuery,
+  about: { months: Promise<GroupCell[]>; read: Read; min_n: number },
+): Promise<TrendPanel> {
+  const { grain, comparison } = query;
+  const { months, read, min_n } = about;
+  const group_by: Group[] = [grain, 'channel'];
+  const slots = slotsOf(grain, query);
+  const before =
+    comparison.kind === 'previous' || comparison.kind === 'year'
+      ? slotsBefore(grain, slots, comparison.kind)
+      : slots;
+  const wanted = comparedOf(query);
+  const [now, then] = await Promise.all([
+    grain === 'month' ? months.then((groups) => regroup(groups, group_by)) : read({ group_by }),
+    wanted && read({ ...wanted.filter, group_by, from: before[0]?.from, to: before.at(-1)?.to }),
+  ]);
+  return {
+    grain,
+    slots,
+    lines: linesOf(now, { grain, slots, min_n }),
+    compared: then ? linesOf(then, { grain, slots: before, min_n }) : [],
+  };
+}
+
+async function stagesOf(
+  app: App,
+  firm: Firm,
+  query: DashboardQuery & { min_n: number },
+): Promise<StagesPanel> {
+  const { grain: _, comparison: __, min_n, ...filter } = query;
+  return inFirmClient(app.pool.pg, firm.id, async (client) => {
+    const spread = async (measure: CellMeasure) => {
+      const [all] = await groupCells(client, firm.id, { ...filter, measure, group_by: [] });
+      return all ? spreadOf(all.cell, min_n) : null;
+    };
+    return {
+      arrived_to_declared: await spread('arrived_to_declared'),
+      declared_to_arrived: await spread('declared_to_arrived'),
+      declared_to_inspected: await spread('declared_to_inspected'),
+      inspected_to_released: await spread('inspected_to_released'),
+      declared_to_released: await spread('declared_to_released'),
+      arrived_to_released: await spread('arrived_to_released'),
+    };
+  });
+}
+
+function monthsOf(days: Days): string[] {
+  return slotsOf('month', days).map(({ from }) => from.slice(0, 7));
+}
