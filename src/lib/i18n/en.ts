@@ -4,6 +4,7 @@ import documents from './en/documents.json' with { type: 'json' };
 import exported from './en/exports.json' with { type: 'json' };
 import honesty from './en/honesty.json' with { type: 'json' };
 import http from './en/http.json' with { type: 'json' };
+import intake from './en/intake.json' with { type: 'json' };
 import shell from './en/shell.json' with { type: 'json' };
 
 export const en = {
@@ -11,6 +12,7 @@ export const en = {
   ...http,
   ...accounts,
   ...clearance,
+  ...intake,
   ...documents,
   ...honesty,
   ...exported,

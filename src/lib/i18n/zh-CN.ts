@@ -4,6 +4,7 @@ import documents from './zh-CN/documents.json' with { type: 'json' };
 import exported from './zh-CN/exports.json' with { type: 'json' };
 import honesty from './zh-CN/honesty.json' with { type: 'json' };
 import http from './zh-CN/http.json' with { type: 'json' };
+import intake from './zh-CN/intake.json' with { type: 'json' };
 import shell from './zh-CN/shell.json' with { type: 'json' };
 
 export const zh_cn = {
@@ -11,6 +12,7 @@ export const zh_cn = {
   ...http,
   ...accounts,
   ...clearance,
+  ...intake,
   ...documents,
   ...honesty,
   ...exported,

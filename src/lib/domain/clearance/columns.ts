@@ -1,204 +1,81 @@
 import { foldName } from '#lib/domain/text/fold.ts';
-import type { Field } from './record.ts';
 
-/**
- * What columns are called in the files of firms, brokers and customs systems, beside the contract's own
- * names. Compared folded: width, case, blanks and punctuation do not matter.
- */
-const SYNONYMS: Record<Field, readonly string[]> = {
-  declaration_no: [
-    '报关单编号',
-    '报关单号',
-    '海关编号',
-    '报关单海关编号',
-    '海关单号',
-    'declaration number',
-    'declaration no',
-    'customs declaration number',
-    'customs declaration no',
-    'customs no',
-    'entry id',
-    'entry number',
-    'entry no',
-    '報關單號',
-    '報關單編號',
-    '海關編號',
-  ],
-  direction: [
-    '进出口',
-    '进出口标志',
-    '进出口标识',
-    '进出口类型',
-    '进出',
-    'ie flag',
-    'i e flag',
-    'import export',
-    'import or export',
-    '進出口',
-  ],
-  customs_office: [
-    '报关关别代码',
-    '报关关别编码',
-    '申报地海关代码',
-    '申报关别代码',
-    '关区代码',
-    '申报海关代码',
-    '关别代码',
-    'customs office',
-    'customs office code',
-    'office',
-    'office code',
-    'customs code',
-    'decl port',
-    'declaration port',
-    '關區代碼',
-  ],
-  category: ['品类', '产品类别', '产品品类', '商品类别', '类别', '品类代码', 'product category', 'category'],
-  hs_code: [
-    '商品编号',
-    '商品编码',
-    '税号',
-    '海关编码',
-    'hs编码',
-    'hscode',
-    'hs',
-    'hs code',
-    'commodity code',
-    'tariff code',
-    '商品編號',
-    '稅號',
-  ],
-  product_name: [
-    '商品名称',
-    '品名',
-    '货物名称',
-    '商品',
-    'product',
-    'product name',
-    'goods name',
-    'goods',
-    'description',
-    '商品名稱',
-  ],
-  channel: ['通道', '通关通道', '通道类型', '放行通道', 'channel', 'lane'],
-  arrived_at: [
-    '运抵时间',
-    '运抵日期',
-    '抵运时间',
-    '运抵报告时间',
-    '到港时间',
-    '抵港时间',
-    'arrived',
-    'arrival',
-    'arrival time',
-    'arrived at',
-    '運抵時間',
-  ],
-  declared_at: [
-    '接受申报时间',
-    '申报时间',
-    '申报日期',
-    '报关时间',
-    '接受申报日期',
-    'declared',
-    'declaration time',
-    'declaration date',
-    'declared at',
-    'acceptance time',
-    'd date',
-    '申報時間',
-  ],
-  inspection_notified_at: [
-    '查验通知时间',
-    '布控查验时间',
-    '查验通知日期',
-    '查验通知',
-    'inspection notified at',
-    'inspection notice',
-    'inspection notice time',
-  ],
-  inspected_at: [
-    '查验完毕时间',
-    '查验完成时间',
-    '查验结束时间',
-    '查验时间',
-    '查验完毕日期',
-    'inspected',
-    'inspection completed',
-    'inspected at',
-  ],
-  released_at: [
-    '放行时间',
-    '放行日期',
-    '海关放行时间',
-    'released',
-    'release time',
-    'release date',
-    'released at',
-    '放行時間',
-  ],
-  firm_uscc: [
-    '统一社会信用代码',
-    '社会信用代码',
-    '信用代码',
-    '境内收发货人统一社会信用代码',
-    '企业统一社会信用代码',
-    '发货人统一社会信用代码',
-    'uscc',
-    'unified social credit code',
-    'credit code',
-    'firm uscc',
-  ],
-  item_no: ['项号', '商品序号', '商品项号', '项次', 'item no', 'item number', 'line item', 'goods item'],
+/** The fields that a kind of file may have, and what columns are called that hold them. */
+export type ColumnNames<F extends string> = {
+  fields: readonly F[];
+  /** The field that a column of this name holds; null for a column that is not ours. */
+  fieldOf: (name: string) => F | null;
+  /** Of each group one field must have a column. The first group is what a row is known by. */
+  required: readonly (readonly F[])[];
 };
 
-const BY_NAME: ReadonlyMap<string, Field> = new Map(
-  Object.entries(SYNONYMS).flatMap(([field, names]) =>
-    isField(field) ? [field, ...names].map((name) => [foldName(name), field] as const) : [],
-  ),
-);
-
-function isField(name: string): name is Field {
-  return Object.hasOwn(SYNONYMS, name);
-}
-
-/** The field that a column of this name holds; null for a column that is not ours. */
-export function fieldOfColumn(name: string): Field | null {
-  return BY_NAME.get(foldName(name)) ?? null;
+/** Column names compared folded: width, case, blanks and punctuation do not matter. */
+export function columnNames<F extends string>(
+  synonyms: Readonly<Record<F, readonly string[]>>,
+  required: readonly (readonly F[])[],
+): ColumnNames<F> {
+  const isField = (name: string): name is F => Object.hasOwn(synonyms, name);
+  const fields = Object.keys(synonyms).filter(isField);
+  const by_name = new Map(
+    fields.flatMap((field) => [field, ...synonyms[field]].map((name) => [foldName(name), field] as const)),
+  );
+  return { fields, fieldOf: (name) => by_name.get(foldName(name)) ?? null, required };
 }
 
 /** For each column its field; a field keeps the first column that names it. */
-export type Columns = readonly (Field | null)[];
+export type Columns<F extends string> = readonly (F | null)[];
 
-/** What a person chose in the column preview: the file's own column name to a field, or null to leave it out. */
-export type ColumnChoice = Readonly<Record<string, Field | null>>;
+/**
+ * What a person or program chose: a column to a field, or null to leave it out. A column is called by its
+ * name, or by its place (`#1` is the first), which columns without a name of their own need.
+ */
+export type ColumnChoice<F extends string> = Readonly<Record<string, F | null>>;
 
-/** Maps a header row. `choice` goes before the known names. */
-export function readHeader(cells: readonly string[], choice: ColumnChoice = {}): Columns {
-  const chosen = new Map(Object.entries(choice).map(([name, field]) => [foldName(name), field]));
-  const taken = new Set([...chosen.values()]);
-  const seen = new Set<Field>();
-  return cells.map((cell) => {
-    const name = foldName(cell);
-    const picked = chosen.get(name);
-    const known = BY_NAME.get(name) ?? null;
-    const field = picked === undefined ? (known !== null && taken.has(known) ? null : known) : picked;
-    if (field === null || seen.has(field)) return null;
+/** Maps a header row. What was chosen by place goes before what was chosen by name, that before the known names. */
+export function readHeader<F extends string>(
+  cells: readonly string[],
+  names: ColumnNames<F>,
+  choice: ColumnChoice<F> = {},
+): Columns<F> {
+  const by_place = new Map<number, F | null>();
+  const by_name = new Map<string, F | null>();
+  for (const [column, field] of Object.entries<F | null>(choice)) {
+    const place = /^#(\d{1,4})$/.exec(column)?.[1];
+    if (place === undefined) by_name.set(foldName(column), field);
+    else by_place.set(Number(place) - 1, field);
+  }
+  const chosen = new Set([...by_place.values(), ...by_name.values()]);
+  const seen = new Set<F>();
+  const columns: (F | null)[] = cells.map(() => null);
+  const take = (index: number, field: F | null) => {
+    if (field === null || seen.has(field)) return;
     seen.add(field);
-    return field;
+    columns[index] = field;
+  };
+  for (const [index, field] of by_place) if (index < cells.length) take(index, field);
+  cells.forEach((cell, index) => {
+    if (by_place.has(index)) return;
+    const picked = by_name.get(foldName(cell));
+    const known = names.fieldOf(cell);
+    take(index, picked === undefined ? (chosen.has(known) ? null : known) : picked);
   });
+  return columns;
 }
 
-/** Without these there is no record. */
-export const FIELDS_REQUIRED = ['declaration_no', 'declared_at'] as const satisfies readonly Field[];
-
-/** A row is taken for the header when it names the declaration number and at least one more field. */
-export function isHeader(columns: Columns): boolean {
-  return columns.includes('declaration_no') && columns.filter((field) => field !== null).length >= 2;
+/** The first required group of which the header has no column; null when it is complete. */
+export function missingFields<F extends string>(
+  columns: Columns<F>,
+  names: ColumnNames<F>,
+): readonly F[] | null {
+  return names.required.find((group) => !group.some((field) => columns.includes(field))) ?? null;
 }
 
-/** A second header line, in another language or with units: most of its cells name columns themselves. */
-export function repeatsHeader(cells: readonly string[]): boolean {
-  const named = cells.filter((cell) => fieldOfColumn(cell) !== null).length;
-  return named >= 2 && named * 2 >= cells.filter((cell) => cell.trim() !== '').length;
+/** A row is taken for the header when it names what rows are known by and at least one more field. */
+export function isHeader<F extends string>(columns: Columns<F>, names: ColumnNames<F>): boolean {
+  const known_by = names.required[0] ?? [];
+  return known_by.some((field) => columns.includes(field)) && named(columns) >= 2;
+}
+
+export function named<F extends string>(columns: Columns<F>): number {
+  return columns.filter((field) => field !== null).length;
 }

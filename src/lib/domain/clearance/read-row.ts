@@ -53,7 +53,7 @@ const NAMES_REMEMBERED_MAX = 20_000;
  * contradict the ninth digit of the number; an office of a district that does not exist is an error, one
  * that is merely not listed a warning, said once per file.
  */
-export function createRowReader(columns: Columns, reference: RowReference): RowReader {
+export function createRowReader(columns: Columns<Field>, reference: RowReference): RowReader {
   const at = new Map<Field, number>();
   columns.forEach((field, index) => {
     if (field !== null) at.set(field, index);

@@ -75,6 +75,7 @@ export const PROBLEM_CODES = [
   'firm_uscc.malformed',
   'firm_uscc.check_digit',
   'firm_uscc.other_firm',
+  'firm_uscc.not_compared',
   'item_no.malformed',
   'row.contradicts',
   'row.open_quote',

@@ -1,5 +1,12 @@
+import {
+  isFirmRole,
+  scopesOfFirmRole,
+  type Actor,
+  type Firm,
+  type Scope,
+} from '#lib/domain/accounts/actor.ts';
 import type { App } from '#lib/server/app.ts';
-import { firmBySlug } from './firms.ts';
+import { FIRM_COLUMNS, firmBySlug } from './firms.ts';
 import { refusal, type Refusal } from './refusal.ts';
 
 /** An owner's rights (people, keys, grants) are not handed to another firm. */
@@ -49,6 +56,39 @@ export async function revokeGrant(
     .where('revoked_at', 'is', null)
     .executeTakeFirst();
   return revoked.numUpdatedRows > 0n ? { ok: true } : refusal('grant_unknown', 'grantee');
+}
+
+/** A broker has hundreds of clients, not thousands. */
+const CLIENTS_MAX = 5_000;
+
+/**
+ * The firms that granted this one a role with the scope: whoever carries the scope in this firm may use it
+ * for their rows too. `grantee_firm_id` is the firm that somebody belongs to, not one that it acts for.
+ */
+export async function clientsOf(app: App, grantee_firm_id: string, scope: Scope): Promise<Firm[]> {
+  const rows = await app.db
+    .selectFrom('auth.firm_grant')
+    .innerJoin('auth.firm', 'auth.firm.id', 'auth.firm_grant.firm_id')
+    .select([...FIRM_COLUMNS, 'auth.firm_grant.role'])
+    .where('auth.firm_grant.grantee_firm_id', '=', grantee_firm_id)
+    .where('auth.firm_grant.revoked_at', 'is', null)
+    .orderBy('auth.firm.slug')
+    .limit(CLIENTS_MAX)
+    .execute();
+  return rows.flatMap(({ role, ...firm }) =>
+    isFirmRole(role) && scopesOfFirmRole(role).includes(scope) ? [firm] : [],
+  );
+}
+
+/** The firm that the actor belongs to; a broker's key may act for another one. Null for the operator. */
+export async function homeFirmOf(app: App, actor: Actor): Promise<string | null> {
+  if (actor.kind === 'person') return actor.firm?.id ?? null;
+  const key = await app.db
+    .selectFrom('auth.api_key')
+    .select('firm_id')
+    .where('id', '=', actor.id)
+    .executeTakeFirst();
+  return key?.firm_id ?? null;
 }
 
 async function pairOf(

@@ -1,301 +1,267 @@
-import { pipeline, Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import type { FileFormat } from '#lib/domain/clearance/file-format.ts';
-import {
-  FIELDS_REQUIRED,
-  isHeader,
-  readHeader,
-  repeatsHeader,
-  type Columns,
-} from '#lib/domain/clearance/columns.ts';
+import type { Firm } from '#lib/domain/accounts/actor.ts';
+import { readHeader, type ColumnChoice } from '#lib/domain/clearance/columns.ts';
+import { findHeader, headerToMend } from '#lib/domain/clearance/header.ts';
 import { createRowReader, type RowReader, type RowReference } from '#lib/domain/clearance/read-row.ts';
 import { error, FIELDS, warning, type Field, type RowProblem } from '#lib/domain/clearance/record.ts';
-import { foldName } from '#lib/domain/text/fold.ts';
-import type { Firm } from '#lib/domain/accounts/actor.ts';
+import { RECORD_COLUMNS } from '#lib/domain/clearance/record-columns.ts';
 import type { App } from '#lib/server/app.ts';
-import { inFirm } from '#lib/server/db/tenancy.ts';
-import { categories, districts, offices } from '#lib/server/reference/read.ts';
-import { csvRows } from './read/csv.ts';
-import { JSON_HEADER, jsonRows, ndjsonRows } from './read/json.ts';
-import { UnreadableFile, type Bytes, type SourceRow } from './read/source-row.ts';
-import { textChunks } from './read/text-chunks.ts';
-import { xlsxRows } from './read/xlsx.ts';
-import { refreshFirm } from './rollup.ts';
-import { writeBatch, type PendingRow, type RejectedRow } from './write-batch.ts';
+import { ImportEntry, noCounts, type ImportCounts, type ImportProgress } from './import-entry.ts';
+import { FirmShare } from './import-share.ts';
+import { problemOfFile, sourceRows, type SourceFile, type SourceNotes } from './import-source.ts';
+import { UnreadableFile, type SourceRow } from './read/source-row.ts';
+import { rowReference } from './row-reference.ts';
+import type { RejectedRow } from './write-batch.ts';
 
-export type ImportRequest = {
+export type ImportRequest = SourceFile & {
   firm: Firm;
   actor_id: string | null;
-  format: FileFormat;
-  /** Null: detected. */
-  charset: string | null;
-  is_gzip?: boolean;
+  /** The id under which the import can be watched from its beginning; chosen here unless given. */
+  import_id?: string;
   file_name: string | null;
-  bytes: Bytes;
-  on_progress?: (received: number) => void;
+  bytes_total?: number | null;
+  /** What was chosen for columns whose names are not known, or mean something else here. */
+  columns?: ColumnChoice<Field>;
+  /** Firms that let this one import for them, by their credit codes. */
+  clients?: ReadonlyMap<string, Firm>;
+  on_progress?: (progress: ImportProgress) => void;
 };
 
-export type ImportReport = {
+export type ImportReport = ImportCounts & {
   import_id: string;
-  received: number;
-  accepted: number;
-  corrected: number;
-  duplicates: number;
-  rejected: number;
-  warnings: number;
+  /** Whose records they became, where the file had rows of other firms. */
+  firms: readonly (ImportCounts & { firm: Firm })[];
   /** Why the file could not be read to its end; what came before is stored. */
   problem: RowProblem | null;
 };
 
 /** Rows of one transaction: large enough for COPY to pay, small enough to lose little in a crash. */
 const BATCH_ROWS = 50_000;
-/** Lines before the header that are looked at for one. */
-const HEADER_SEARCH_LINES = 20;
+/** A file of a broker names its clients; beyond this the codes are no codes. */
+const CODES_TOLD_MAX = 1_000;
 
 /**
  * Reads a file of clearance records and stores it in batches, each one transaction. Good rows land, bad ones
  * are kept with every reason; a file that ends early keeps what was read. The same file again changes nothing.
  */
 export async function importClearance(app: App, request: ImportRequest): Promise<ImportReport> {
-  const { firm } = request;
-  const reference = await loadReference(app);
-  const begun = await inFirm(app.db, firm.id, (tx) =>
-    tx
-      .insertInto('clearance_import')
-      .values({
-        firm_id: firm.id,
-        actor_id: request.actor_id,
-        file_name: request.file_name?.slice(0, 300) ?? null,
-        format: request.format,
-        charset: request.charset,
-      })
-      .returning(['id', 'number'])
-      .executeTakeFirstOrThrow(),
-  );
-  const run = new ImportRun(app, request, { ...begun, reference });
+  const run = new ImportRun(app, request, await rowReference(app.db));
+  await run.begin();
   let problem: RowProblem | null = null;
   try {
-    for await (const rows of sourceRows(request, (charset) => (run.charset = charset))) await run.take(rows);
-    run.end();
+    const columns = { names: RECORD_COLUMNS, choice: request.columns ?? {} };
+    for await (const rows of sourceRows(request, columns, run.notes)) await run.take(rows);
+    await run.end();
   } catch (cause) {
-    problem = problemOf(cause);
+    problem = problemOfFile(cause);
     if (!problem) {
-      await run.finish('failed', null);
+      await run.abandon();
       throw cause;
     }
   }
   await run.flush();
-  await refreshFirm(app.pool.pg, firm.id);
-  return run.finish(problem ? 'failed' : 'finished', problem);
+  return run.finish(problem);
 }
 
-function problemOf(cause: unknown): RowProblem | null {
-  if (cause instanceof UnreadableFile) return error(null, cause.code, cause.params);
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  if (/^Z_/.test(code) || code === 'ERR_TRAILING_JUNK_AFTER_STREAM_END') return error(null, 'file.not_gzip');
-  return null;
-}
-
-function sourceRows(request: ImportRequest, told: (charset: string) => void): AsyncIterable<SourceRow[]> {
-  const received = untilInterrupted(request.bytes);
-  const bytes = request.is_gzip ? unpacked(received) : received;
-  if (request.format === 'xlsx') return xlsxRows(bytes);
-  const text = textChunks(bytes, request.charset, told);
-  switch (request.format) {
-    case 'csv':
-      return csvRows(text);
-    case 'ndjson':
-      return ndjsonRows(text);
-    case 'json':
-      return jsonRows(text);
-    default:
-      return request.format satisfies never;
-  }
-}
-
-/** However a source fails, the file ends early: what came whole before is kept. */
-async function* untilInterrupted(bytes: Bytes): AsyncGenerator<Uint8Array> {
-  try {
-    yield* bytes;
-  } catch (cause) {
-    throw new UnreadableFile('file.interrupted', {}, { cause });
-  }
-}
-
-/** A pipeline, because a pipe would let an upload that breaks off end the whole process. */
-function unpacked(bytes: Bytes): Bytes {
-  // The reader of the last stream meets the error; nothing is left to do here.
-  return pipeline(Readable.from(bytes), createGunzip(), () => {});
-}
-
-async function loadReference(app: App): Promise<RowReference> {
-  const [known_districts, known_offices, known_categories] = await Promise.all([
-    districts(app.db),
-    offices(app.db),
-    categories(app.db),
-  ]);
-  return {
-    districts: new Set(known_districts.map(({ code }) => code.slice(0, 2))),
-    offices: new Set(known_offices.map(({ code }) => code)),
-    categories: new Map(
-      known_categories.flatMap(({ slug, name, name_zh, aliases }) =>
-        slug === null
-          ? []
-          : [slug, name ?? slug, name_zh ?? slug, ...aliases].map((word) => [foldName(word), slug] as const),
-      ),
-    ),
-  };
-}
-
-type Begun = { id: string; number: number; reference: RowReference };
-
-/** One import while it runs: the header it found, the batch it fills, the counts so far. */
+/** One import while it runs: the header it found, the batches it fills, the counts so far. */
 class ImportRun {
-  charset: string | null = null;
+  readonly notes: SourceNotes = { charset: null, bytes_read: 0 };
   readonly #app: App;
   readonly #request: ImportRequest;
-  readonly #begun: Begun;
-  readonly #counts = { received: 0, accepted: 0, corrected: 0, duplicates: 0, rejected: 0, warnings: 0 };
+  readonly #reference: RowReference;
+  readonly #clients = new Map<string, FirmShare>();
+  readonly #codes_told = new Set<string>();
+  #own: FirmShare | null = null;
+  #received = 0;
+  #warnings = 0;
   #header: readonly string[] = [];
   #read: RowReader | null = null;
   #present: ReadonlySet<Field> = new Set();
   #batch_present: ReadonlySet<Field> = new Set();
-  #skipped: SourceRow[] = [];
-  #is_after_header = false;
-  #pending: PendingRow[] = [];
+  #above: SourceRow<Field>[] = [];
+  #pending = 0;
   #rejected: RejectedRow[] = [];
   #warned: RejectedRow[] = [];
 
-  constructor(app: App, request: ImportRequest, begun: Begun) {
+  constructor(app: App, request: ImportRequest, reference: RowReference) {
     this.#app = app;
     this.#request = request;
-    this.#begun = begun;
+    this.#reference = reference;
     if (request.format === 'json' || request.format === 'ndjson')
-      this.#useHeader(JSON_HEADER, readHeader(JSON_HEADER));
+      this.#useHeader(FIELDS, readHeader(FIELDS, RECORD_COLUMNS));
   }
 
-  async take(rows: readonly SourceRow[]): Promise<void> {
+  async begin(): Promise<void> {
+    const { firm, import_id } = this.#request;
+    this.#own = await this.#share(firm, { id: import_id, progress: () => this.#progress() });
+  }
+
+  async take(rows: readonly SourceRow<Field>[]): Promise<void> {
     for (const row of rows) {
-      if (!this.#read) {
-        this.#findHeader(row);
-        continue;
-      }
-      if (this.#is_after_header && repeatsHeader(row.cells)) continue;
-      this.#is_after_header = false;
-      const present = row.present ?? this.#present;
-      if (present !== this.#batch_present && this.#pending.length > 0) await this.flush();
-      this.#batch_present = present;
-      this.#takeRow(row, this.#read);
-      if (this.#pending.length + this.#rejected.length >= BATCH_ROWS) await this.flush();
+      if (this.#read) await this.#takeRow(row, this.#read);
+      else if (row.problem) this.#above.push(row);
+      else await this.#seekHeader([...this.#above, row], false);
     }
   }
 
-  #takeRow(source: SourceRow, read: RowReader): void {
-    const { line, cells } = source;
-    this.#counts.received += 1;
-    if (source.problem) return this.#reject(line, cells, [error(null, source.problem)]);
+  async #takeRow(row: SourceRow<Field>, read: RowReader): Promise<void> {
+    const present = row.present ?? this.#present;
+    if (present !== this.#batch_present && this.#pending > 0) await this.flush();
+    this.#batch_present = present;
+    await this.#readRow(row, read);
+    if (this.#pending + this.#rejected.length >= BATCH_ROWS) await this.flush();
+  }
+
+  async #readRow({ line, cells, problem }: SourceRow<Field>, read: RowReader): Promise<void> {
+    this.#received += 1;
+    const reject = (problems: readonly RowProblem[]) => this.#rejected.push({ line, cells, problems });
+    if (problem) return void reject([error(null, problem)]);
     const found = read(cells, line);
-    if (!found.ok) return this.#reject(line, cells, found.problems);
-    const { firm_uscc } = found.row;
-    if (firm_uscc !== null && this.#request.firm.uscc !== null && firm_uscc !== this.#request.firm.uscc)
-      return this.#reject(line, cells, [
-        ...found.problems,
-        error('firm_uscc', 'firm_uscc.other_firm', { value: firm_uscc }),
-      ]);
-    if (found.problems.length > 0) {
-      this.#counts.warnings += 1;
-      this.#warned.push({ line, cells, problems: found.problems });
+    if (!found.ok) return void reject(found.problems);
+    const whose = this.#firmOf(found.row.firm_uscc);
+    const problems = whose.problem ? [...found.problems, whose.problem] : found.problems;
+    if (!whose.firm) return void reject(problems);
+    if (problems.length > 0) {
+      this.#warnings += 1;
+      this.#warned.push({ line, cells, problems });
     }
-    this.#pending.push({ row: found.row, cells });
+    const share = whose.firm === this.#request.firm ? this.#own : await this.#clientShare(whose.firm);
+    share?.take({ row: found.row, cells });
+    this.#pending += 1;
   }
 
-  #reject(line: number, cells: readonly string[], problems: readonly RowProblem[]): void {
-    this.#rejected.push({ line, cells, problems });
+  /** Whose record it is by the credit code it names; null for a firm that did not let this one import for it. */
+  #firmOf(code: string | null): { firm: Firm | null; problem: RowProblem | null } {
+    const { firm, clients } = this.#request;
+    if (code === null || code === firm.uscc) return { firm, problem: null };
+    const client = clients?.get(code);
+    if (client) return { firm: client, problem: null };
+    if (firm.uscc !== null)
+      return { firm: null, problem: error('firm_uscc', 'firm_uscc.other_firm', { value: code }) };
+    if (this.#codes_told.has(code) || this.#codes_told.size >= CODES_TOLD_MAX) return { firm, problem: null };
+    this.#codes_told.add(code);
+    return { firm, problem: warning('firm_uscc', 'firm_uscc.not_compared', { value: code }) };
   }
 
-  #findHeader(row: SourceRow): void {
-    const columns = readHeader(row.cells);
-    if (isHeader(columns)) {
-      for (const skipped of this.#skipped)
-        this.#warned.push({
-          line: skipped.line,
-          cells: skipped.cells,
-          problems: [warning(null, 'header.row_skipped')],
-        });
-      this.#counts.warnings += this.#skipped.length;
-      this.#useHeader(row.cells, columns);
-      this.#is_after_header = true;
-      return;
+  async #clientShare(firm: Firm): Promise<FirmShare> {
+    const known = this.#clients.get(firm.id);
+    if (known) return known;
+    const counts = noCounts();
+    const share = await this.#share(firm, { counts, progress: () => ({ ...this.#file(), ...counts }) });
+    this.#clients.set(firm.id, share);
+    return share;
+  }
+
+  async #share(
+    firm: Firm,
+    about: { id?: string; counts?: ImportCounts; progress: () => ImportProgress },
+  ): Promise<FirmShare> {
+    const { actor_id, file_name, format, charset, bytes_total = null } = this.#request;
+    const { counts = noCounts(), ...rest } = about;
+    const entry = await ImportEntry.begin(this.#app, firm, {
+      ...rest,
+      actor_id,
+      file_name,
+      format,
+      charset,
+      bytes_total,
+    });
+    return new FirmShare(this.#app, firm, { entry, counts });
+  }
+
+  async #seekHeader(rows: readonly SourceRow<Field>[], is_end: boolean): Promise<void> {
+    const { columns: chosen = {} } = this.#request;
+    const search = findHeader(
+      rows.map(({ cells }) => cells),
+      RECORD_COLUMNS,
+      { is_end, wish: { choiceOf: () => chosen } },
+    );
+    switch (search.kind) {
+      case 'more':
+        this.#above = [...rows];
+        return;
+      case 'none':
+        throw new UnreadableFile('header.missing');
+      case 'incomplete':
+        throw new UnreadableFile('header.column_missing', { value: search.missing.join(', ') });
+      case 'found': {
+        const { at, rows: header_rows, names, columns } = search.header;
+        for (const { line, cells } of rows.slice(0, at))
+          this.#warned.push({ line, cells, problems: [warning(null, 'header.row_skipped')] });
+        this.#warnings += at;
+        this.#useHeader(headerToMend(names, columns, RECORD_COLUMNS), columns);
+        this.#above = [];
+        return this.take(rows.slice(at + header_rows));
+      }
+      default:
+        search satisfies never;
     }
-    this.#skipped.push(row);
-    if (this.#skipped.length >= HEADER_SEARCH_LINES) throw new UnreadableFile('header.missing');
   }
 
-  #useHeader(header: readonly string[], columns: Columns): void {
-    const missing = FIELDS_REQUIRED.find((field) => !columns.includes(field));
-    if (missing) throw new UnreadableFile('header.column_missing', { value: missing });
+  #useHeader(header: readonly string[], columns: readonly (Field | null)[]): void {
     this.#header = header;
     this.#present = new Set(FIELDS.filter((field) => columns.includes(field)));
     this.#batch_present = this.#present;
-    this.#read = createRowReader(columns, this.#begun.reference);
+    this.#read = createRowReader(columns, this.#reference);
   }
 
-  end(): void {
-    if (!this.#read) throw new UnreadableFile(this.#skipped.length > 0 ? 'header.missing' : 'file.empty');
+  async end(): Promise<void> {
+    if (this.#read) return;
+    if (this.#above.length === 0) throw new UnreadableFile('file.empty');
+    await this.#seekHeader(this.#above, true);
   }
 
-  /** Writes what is pending as one transaction and tells how far the import is. */
+  /** Writes what is pending, one transaction for each firm, and tells how far the import is. */
   async flush(): Promise<void> {
-    if (this.#pending.length + this.#rejected.length + this.#warned.length === 0) return;
-    const { firm } = this.#request;
-    const counts = await writeBatch(this.#app.pool.pg, {
-      firm_id: firm.id,
-      import_id: this.#begun.id,
-      import_no: this.#begun.number,
-      present: this.#batch_present,
-      rows: this.#pending,
-      rejected: this.#rejected,
-      warned: this.#warned,
-      refreshes: false,
-    });
-    this.#counts.accepted += counts.accepted;
-    this.#counts.corrected += counts.corrected;
-    this.#counts.duplicates += counts.duplicates;
-    this.#counts.rejected += counts.rejected;
-    this.#pending = [];
+    const present = this.#batch_present;
+    for (const share of this.#clients.values()) this.#rejected.push(...(await share.flush({ present })));
+    await this.#own?.flush({ present, rejected: this.#rejected, warned: this.#warned });
+    this.#pending = 0;
     this.#rejected = [];
     this.#warned = [];
-    await this.#save({ state: 'running', problem: null });
-    this.#request.on_progress?.(this.#counts.received);
+    this.#request.on_progress?.(this.#progress());
   }
 
-  async finish(state: 'finished' | 'failed', problem: RowProblem | null): Promise<ImportReport> {
-    await this.#save({ state, problem });
-    return { import_id: this.#begun.id, ...this.#counts, problem };
+  async finish(problem: RowProblem | null): Promise<ImportReport> {
+    for (const share of this.#shares()) await share.finish(problem ? 'failed' : 'finished', problem);
+    const firms = this.#clients.size === 0 ? [] : this.#shares();
+    return {
+      import_id: this.#own?.import_id ?? '',
+      ...this.#counts(),
+      firms: firms.map((share) => ({ firm: share.firm, ...share.counts })),
+      problem,
+    };
   }
 
-  async #save({
-    state,
-    problem,
-  }: {
-    state: 'running' | 'finished' | 'failed';
-    problem: RowProblem | null;
-  }): Promise<void> {
-    const now = this.#app.now();
-    await inFirm(this.#app.db, this.#request.firm.id, (tx) =>
-      tx
-        .updateTable('clearance_import')
-        .set({
-          ...this.#counts,
-          state,
-          header: [...this.#header],
-          charset: this.charset ?? this.#request.charset,
-          problem: problem ? JSON.stringify({ code: problem.code, params: problem.params }) : null,
-          progressed_at: now,
-          finished_at: state === 'running' ? null : now,
-        })
-        .where('id', '=', this.#begun.id)
-        .execute(),
-    );
+  /** Closes the entries of an import that a fault of ours ended. */
+  async abandon(): Promise<void> {
+    for (const share of this.#shares()) await share.abandon();
+  }
+
+  #shares(): FirmShare[] {
+    return [...(this.#own ? [this.#own] : []), ...this.#clients.values()];
+  }
+
+  #counts(): ImportCounts {
+    const shares = this.#shares();
+    const sum = (name: 'accepted' | 'corrected' | 'duplicates') =>
+      shares.reduce((total, { counts }) => total + counts[name], 0);
+    return {
+      received: this.#received,
+      accepted: sum('accepted'),
+      corrected: sum('corrected'),
+      duplicates: sum('duplicates'),
+      // Those of clients are listed among the sender's own.
+      rejected: this.#own?.counts.rejected ?? 0,
+      warnings: this.#warnings,
+    };
+  }
+
+  #progress(): ImportProgress {
+    return { ...this.#counts(), ...this.#file() };
+  }
+
+  #file(): Pick<ImportProgress, 'header' | 'charset' | 'bytes_read'> {
+    const { charset, bytes_read } = this.notes;
+    return { header: this.#header, charset: charset ?? this.#request.charset, bytes_read };
   }
 }

@@ -37,6 +37,7 @@ const PROBLEM_KEYS = {
   'firm_uscc.malformed': 'clearance.problem.firm_uscc.malformed',
   'firm_uscc.check_digit': 'clearance.problem.firm_uscc.check_digit',
   'firm_uscc.other_firm': 'clearance.problem.firm_uscc.other_firm',
+  'firm_uscc.not_compared': 'clearance.problem.firm_uscc.not_compared',
   'item_no.malformed': 'clearance.problem.item_no.malformed',
   'row.contradicts': 'clearance.problem.row.contradicts',
   'row.open_quote': 'clearance.problem.row.open_quote',

@@ -88,27 +88,30 @@ function resolveRow(declaration: Declaration, pending: PendingRow, batch: Batch)
     declared_at,
   }));
   const { confirmed_by } = declaration;
+  const is_computed = batch.is_computed ?? false;
   if (same_header && same_item) {
     declaration.confirmed_by ??= { line: row.line, item_no: row.item_no };
     return { pending, outcome: 'duplicate', touched: [] };
   }
-  if (confirmed_by && (!same_header || (target && confirmed_by.item_no === row.item_no)))
+  if (!is_computed && confirmed_by && (!same_header || (target && confirmed_by.item_no === row.item_no)))
     return { pending, outcome: 'contradiction', other_line: confirmed_by.line, touched: [] };
-  if (!same_header && declaration.told.import_no === batch.import_no)
+  if (!is_computed && !same_header && declaration.told.import_no === batch.import_no)
     return { pending, outcome: 'contradiction', other_line: declaration.told.line, touched: [] };
-  if (target && !same_item && target.told.import_no === batch.import_no)
+  if (!is_computed && target && !same_item && target.told.import_no === batch.import_no)
     return { pending, outcome: 'contradiction', other_line: target.told.line, touched: [] };
   if (same_header && !target) {
     declaration.items.set(row.item_no, { item, told: now_told });
     declaration.changed_items.add(row.item_no);
     return { pending, outcome: 'accepted', touched };
   }
-  const was_so_before = declaration.revisions.some(
-    (revision) =>
-      revision.item_no === row.item_no &&
-      isSame(revision.header, overlay(revision.header, row, HEADER_FIELDS, batch.present), HEADER_FIELDS) &&
-      isSame(revision.item, overlayItem(revision.item, row, batch.present), ITEM_FIELDS),
-  );
+  const was_so_before =
+    !is_computed &&
+    declaration.revisions.some(
+      (revision) =>
+        revision.item_no === row.item_no &&
+        isSame(revision.header, overlay(revision.header, row, HEADER_FIELDS, batch.present), HEADER_FIELDS) &&
+        isSame(revision.item, overlayItem(revision.item, row, batch.present), ITEM_FIELDS),
+    );
   if (was_so_before) return { pending, outcome: 'duplicate', touched: [] };
   keepRevision(declaration, row);
   if (!same_header) {

@@ -19,11 +19,18 @@ export type Batch = {
   rows: readonly PendingRow[];
   rejected: readonly RejectedRow[];
   warned: readonly RejectedRow[];
+  /**
+   * The rows are computed from all that is known of a declaration, as from its receipts: each replaces what
+   * an earlier computation said, also within one import, and may say again what was so before.
+   */
+  is_computed?: boolean;
   /** Whether the months of this batch are rolled up in its own transaction, or marked and left for the end. */
   refreshes: boolean;
 };
 
 export type BatchCounts = { accepted: number; corrected: number; duplicates: number; rejected: number };
+/** `contradictions`: rows that differ from an earlier line of the same file; counted as rejected and stored so. */
+export type BatchOutcome = { counts: BatchCounts; contradictions: readonly RejectedRow[] };
 
 const INTAKE_COLUMNS = `accepted_year, declaration_no, item_no, direction, customs_office, channel, category,
   is_category_derived, hs_code, product_name, arrived_at, declared_at, inspection_notified_at, inspected_at,
@@ -42,47 +49,49 @@ const INTAKE = `
  * mark that they are stale). Rows are copied into a temporary table, because COPY does not pass a row
  * policy, and inserted from there in key order.
  */
-export async function writeBatch(pool: pg.Pool, batch: Batch): Promise<BatchCounts> {
+export function writeBatch(pool: pg.Pool, batch: Batch): Promise<BatchOutcome> {
+  return inFirmClient(pool, batch.firm_id, (client) => writeBatchIn(client, batch));
+}
+
+/** The same inside a transaction of the firm that the caller has begun. */
+export async function writeBatchIn(client: pg.PoolClient, batch: Batch): Promise<BatchOutcome> {
   const { fresh, repeated } = separateRepeats(batch.rows);
-  return inFirmClient(pool, batch.firm_id, async (client) => {
-    if (fresh.length > 0) await copyIntake(client, fresh);
-    // From here on no other writer of this firm is active: no row appears or changes between two statements.
-    await lockFirm(client, batch.firm_id);
-    const inserted = fresh.length > 0 ? await insertFresh(client, batch) : 0;
-    const met =
-      inserted < fresh.length
-        ? await findMet(client, batch)
-        : { equal: 0, lines: new Set<number>(), differing: new Set<number>() };
-    // A row that is repeated in the batch is judged together with its repetitions.
-    const again = new Set(repeated.map(({ row }) => row.declaration_no));
-    for (const { row } of fresh)
-      if (again.has(row.declaration_no) && met.lines.has(row.line) && !met.differing.has(row.line)) {
-        met.differing.add(row.line);
-        met.equal -= 1;
-      }
-    const months = new Set<string>();
-    for (const { row } of fresh)
-      if (!met.lines.has(row.line)) addMonth(months, row.direction, row.declared_at);
-    const counts: BatchCounts = { accepted: inserted, corrected: 0, duplicates: met.equal, rejected: 0 };
-    const open = [...fresh.filter(({ row }) => met.differing.has(row.line)), ...repeated];
-    const contradictions: RejectedRow[] = [];
-    if (open.length > 0) {
-      const resolved = await resolveRows(
-        client,
-        batch,
-        open.sort((a, b) => a.row.line - b.row.line),
-      );
-      for (const found of resolved) count(found, { counts, months, contradictions });
+  if (fresh.length > 0) await copyIntake(client, fresh);
+  // From here on no other writer of this firm is active: no row appears or changes between two statements.
+  await lockFirm(client, batch.firm_id);
+  const inserted = fresh.length > 0 ? await insertFresh(client, batch) : 0;
+  const met =
+    inserted < fresh.length
+      ? await findMet(client, batch)
+      : { equal: 0, lines: new Set<number>(), differing: new Set<number>() };
+  // A row that is repeated in the batch is judged together with its repetitions.
+  const again = new Set(repeated.map(({ row }) => row.declaration_no));
+  for (const { row } of fresh)
+    if (again.has(row.declaration_no) && met.lines.has(row.line) && !met.differing.has(row.line)) {
+      met.differing.add(row.line);
+      met.equal -= 1;
     }
-    const rejected = [...batch.rejected, ...contradictions];
-    counts.rejected = rejected.length;
-    await storeProblems(client, batch, rejected, true);
-    await storeProblems(client, batch, batch.warned, false);
-    const changed = [...months].sort().map(parseMonth);
-    await markStale(client, batch.firm_id, changed);
-    if (batch.refreshes) await refreshMonths(client, batch.firm_id, changed);
-    return counts;
-  });
+  const months = new Set<string>();
+  for (const { row } of fresh) if (!met.lines.has(row.line)) addMonth(months, row.direction, row.declared_at);
+  const counts: BatchCounts = { accepted: inserted, corrected: 0, duplicates: met.equal, rejected: 0 };
+  const open = [...fresh.filter(({ row }) => met.differing.has(row.line)), ...repeated];
+  const contradictions: RejectedRow[] = [];
+  if (open.length > 0) {
+    const resolved = await resolveRows(
+      client,
+      batch,
+      open.sort((a, b) => a.row.line - b.row.line),
+    );
+    for (const found of resolved) count(found, { counts, months, contradictions });
+  }
+  const rejected = [...batch.rejected, ...contradictions];
+  counts.rejected = rejected.length;
+  await storeProblems(client, batch, rejected, true);
+  await storeProblems(client, batch, batch.warned, false);
+  const changed = [...months].sort().map(parseMonth);
+  await markStale(client, batch.firm_id, changed);
+  if (batch.refreshes) await refreshMonths(client, batch.firm_id, changed);
+  return { counts, contradictions };
 }
 
 function count(

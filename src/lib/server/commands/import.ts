@@ -35,7 +35,7 @@ export const importClearance: Command = {
         charset: textOf(values, 'charset') || null,
         file_name: basename(path),
         bytes: createReadStream(path, { highWaterMark: 1 << 20 }),
-        on_progress: (received) => {
+        on_progress: ({ received }) => {
           if (process.stderr.isTTY) process.stderr.write(`\r${received.toLocaleString('en')} rows read`);
         },
       });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { getImport, getImportErrors, postImport } from '#lib/server/clearance/api.ts';
 import { getBaselines, postBaseline } from '#lib/server/clearance/baselines-api.ts';
 import { getHonesty, getMetrics } from '#lib/server/clearance/hours-api.ts';
+import { getImport, getImportErrors, getImports, postImport } from '#lib/server/clearance/imports-api.ts';
 import { getDocument, getDocumentContent, postDocument } from '#lib/server/documents/api.ts';
 import { openApiDocument } from './openapi.ts';
 import { operation, type Operation } from './operation.ts';
@@ -32,6 +32,7 @@ export const getOpenApi = operation({
  */
 export const OPERATIONS: readonly ListedOperation[] = [
   postImport,
+  getImports,
   getImport,
   getImportErrors,
   getMetrics,

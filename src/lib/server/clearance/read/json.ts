@@ -1,21 +1,42 @@
-import { fieldOfColumn } from '#lib/domain/clearance/columns.ts';
-import { FIELDS, type Field } from '#lib/domain/clearance/record.ts';
+import { readHeader, type ColumnChoice, type ColumnNames } from '#lib/domain/clearance/columns.ts';
 import { UnreadableFile, type SourceRow } from './source-row.ts';
 
 /** A record in JSON has some hundred bytes; a longer one is not a record. */
 const OBJECT_LENGTH_MAX = 256 * 1024;
 
-/** The header of every JSON file: objects name their fields themselves. */
-export const JSON_HEADER: readonly string[] = FIELDS;
+/** How the names of an object lead to fields: `fields` is the header of every row, as objects name theirs. */
+export type ObjectFields<F extends string> = { fields: readonly F[]; fieldOf: (name: string) => F | null };
+
+/** The known names of fields, with what was chosen for other names before them. */
+export function objectFields<F extends string>(
+  names: ColumnNames<F>,
+  choice: ColumnChoice<F>,
+): ObjectFields<F> {
+  const remembered = new Map<string, F | null>();
+  const fieldOf = (name: string) => {
+    const known = remembered.get(name);
+    if (known !== undefined) return known;
+    const [field = null] = readHeader([name], names, choice);
+    if (remembered.size < NAMES_REMEMBERED_MAX) remembered.set(name, field);
+    return field;
+  };
+  return { fields: names.fields, fieldOf };
+}
+
+const NAMES_REMEMBERED_MAX = 1000;
 
 /** Rows of newline-delimited JSON; blank lines are left out. */
-export async function* ndjsonRows(text: AsyncIterable<string>): AsyncGenerator<SourceRow[]> {
+export async function* ndjsonRows<F extends string>(
+  text: AsyncIterable<string>,
+  names: ObjectFields<F>,
+): AsyncGenerator<SourceRow<F>[]> {
   let rest = '';
   let line = 0;
+  const read = objectReader(names);
   const take = (lines: string[]) =>
     lines.flatMap((content) => {
       line += 1;
-      return content.trim() === '' ? [] : [objectRow(content, line)];
+      return content.trim() === '' ? [] : [read(content, line)];
     });
   for await (const chunk of text) {
     const lines = (rest + chunk).split('\n');
@@ -33,13 +54,17 @@ export async function* ndjsonRows(text: AsyncIterable<string>): AsyncGenerator<S
  * Rows of a JSON array of objects, found by counting braces, so that the array may be of any length. A single
  * object is taken for an array of one. `line` is the position in the array.
  */
-export async function* jsonRows(text: AsyncIterable<string>): AsyncGenerator<SourceRow[]> {
-  const finder = new ObjectFinder();
+export async function* jsonRows<F extends string>(
+  text: AsyncIterable<string>,
+  names: ObjectFields<F>,
+): AsyncGenerator<SourceRow<F>[]> {
+  const finder = new ObjectFinder(objectReader(names));
   for await (const chunk of text) yield finder.push(chunk);
   finder.finish();
 }
 
-class ObjectFinder {
+class ObjectFinder<F extends string> {
+  readonly #read: (text: string, line: number) => SourceRow<F>;
   #rest = '';
   #depth = 0;
   #in_string = false;
@@ -47,8 +72,12 @@ class ObjectFinder {
   #count = 0;
   #has_begun = false;
 
-  push(chunk: string): SourceRow[] {
-    const rows: SourceRow[] = [];
+  constructor(read: (text: string, line: number) => SourceRow<F>) {
+    this.#read = read;
+  }
+
+  push(chunk: string): SourceRow<F>[] {
+    const rows: SourceRow<F>[] = [];
     const text = this.#rest + chunk;
     let start = this.#depth > 0 ? 0 : -1;
     for (let at = this.#rest.length; at < text.length; at += 1) {
@@ -67,7 +96,7 @@ class ObjectFinder {
         this.#depth -= 1;
         if (this.#depth === 0) {
           this.#count += 1;
-          rows.push(objectRow(text.slice(start, at + 1), this.#count));
+          rows.push(this.#read(text.slice(start, at + 1), this.#count));
           start = -1;
         }
       } else if (this.#depth > 0) {
@@ -90,22 +119,32 @@ function isFiller(code: number): boolean {
   return code === 44 || code === 93 || code <= 32 || code === 0xfeff;
 }
 
-function objectRow(text: string, line: number): SourceRow {
-  if (text.length > OBJECT_LENGTH_MAX) return { line, cells: [text.slice(0, 200)], problem: 'row.too_long' };
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { line, cells: [text.slice(0, 2000)], problem: 'row.not_an_object' };
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return { line, cells: [text.slice(0, 2000)], problem: 'row.not_an_object' };
-  const told = new Map<Field, string>();
-  for (const [name, content] of Object.entries(value)) {
-    const field = fieldOfColumn(name);
-    if (field !== null && !told.has(field)) told.set(field, textOf(content));
-  }
-  return { line, cells: FIELDS.map((field) => told.get(field) ?? ''), present: presence(told) };
+function objectReader<F extends string>(
+  names: ObjectFields<F>,
+): (text: string, line: number) => SourceRow<F> {
+  const presenceOf = presences<F>();
+  return (text, line) => {
+    if (text.length > OBJECT_LENGTH_MAX)
+      return { line, cells: [text.slice(0, 200)], problem: 'row.too_long' };
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      return { line, cells: [text.slice(0, 2000)], problem: 'row.not_an_object' };
+    }
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      return { line, cells: [text.slice(0, 2000)], problem: 'row.not_an_object' };
+    const told = new Map<F, string>();
+    for (const [name, content] of Object.entries(value)) {
+      const field = names.fieldOf(name);
+      if (field !== null && !told.has(field)) told.set(field, textOf(content));
+    }
+    return {
+      line,
+      cells: names.fields.map((field) => told.get(field) ?? ''),
+      present: presenceOf(names.fields.filter((field) => told.has(field))),
+    };
+  };
 }
 
 /** A number beyond 2^53 has lost digits already: written as one, it is named as damaged further on. */
@@ -122,16 +161,17 @@ function textOf(value: unknown): string {
   }
 }
 
-const PRESENCES = new Map<string, ReadonlySet<Field>>();
 const PRESENCES_MAX = 1000;
 
 /** One set per combination of fields, so that rows of one kind can be put together by identity. */
-function presence(told: ReadonlyMap<Field, string>): ReadonlySet<Field> {
-  const fields = FIELDS.filter((field) => told.has(field));
-  const name = fields.join();
-  const known = PRESENCES.get(name);
-  if (known) return known;
-  const set = new Set(fields);
-  if (PRESENCES.size < PRESENCES_MAX) PRESENCES.set(name, set);
-  return set;
+function presences<F extends string>(): (fields: readonly F[]) => ReadonlySet<F> {
+  const known = new Map<string, ReadonlySet<F>>();
+  return (fields) => {
+    const name = fields.join();
+    const met = known.get(name);
+    if (met) return met;
+    const set = new Set(fields);
+    if (known.size < PRESENCES_MAX) known.set(name, set);
+    return set;
+  };
 }

@@ -1,12 +1,12 @@
-import type { Field, ProblemCode } from '#lib/domain/clearance/record.ts';
+import type { ProblemCode } from '#lib/domain/clearance/record.ts';
 
 /** One row of a file in any format, before anything is known about its columns. */
-export type SourceRow = {
+export type SourceRow<F extends string = never> = {
   /** The line of the file, or the row of the sheet, from 1. */
   line: number;
   cells: readonly string[];
   /** Which fields the row speaks of, where rows differ in that (JSON); else the header says it. */
-  present?: ReadonlySet<Field>;
+  present?: ReadonlySet<F>;
   /** What is wrong with the row as such. */
   problem?: ProblemCode;
 };

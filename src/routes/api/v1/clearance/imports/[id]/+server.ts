@@ -1,4 +1,4 @@
-import { getImport } from '#lib/server/clearance/api.ts';
+import { getImport } from '#lib/server/clearance/imports-api.ts';
 import { respond } from '#lib/server/http/operation.ts';
 import type { RequestHandler } from './$types';
 

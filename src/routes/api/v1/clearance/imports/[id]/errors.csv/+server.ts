@@ -1,4 +1,4 @@
-import { getImportErrors } from '#lib/server/clearance/api.ts';
+import { getImportErrors } from '#lib/server/clearance/imports-api.ts';
 import { respond } from '#lib/server/http/operation.ts';
 import type { RequestHandler } from './$types';
 

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { PROBLEM_CODES, type RowProblem } from '#lib/domain/clearance/record.ts';
+import type { Tx } from '#lib/server/db/connect.ts';
+import { pageOf } from '#lib/server/http/page.ts';
+import type { ImportCounts, ImportState } from './import-entry.ts';
+
+/** One import of a firm, with how far it is. */
+export type ListedImport = ImportCounts & {
+  import_id: string;
+  state: ImportState;
+  file_name: string | null;
+  format: string;
+  charset: string | null;
+  bytes_read: number;
+  bytes_total: number | null;
+  problem: Pick<RowProblem, 'code' | 'params'> | null;
+  started_at: Date;
+  progressed_at: Date;
+  finished_at: Date | null;
+};
+
+/** What the list is ordered by: the number of an import, the newest first. */
+export const IMPORT_KEY = z.tuple([z.number().int()]);
+
+const COLUMNS = [
+  'id as import_id',
+  'number',
+  'state',
+  'file_name',
+  'format',
+  'charset',
+  'received',
+  'accepted',
+  'corrected',
+  'duplicates',
+  'rejected',
+  'warnings',
+  'bytes_read',
+  'bytes_total',
+  'problem',
+  'started_at',
+  'progressed_at',
+  'finished_at',
+] as const;
+
+const stored_problem = z.object({
+  code: z.enum(PROBLEM_CODES),
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+
+/** A page of the firm's imports. */
+export async function listImports(
+  tx: Tx,
+  page: { limit: number; after: number | null },
+): Promise<{ items: ListedImport[]; next_cursor: string | null }> {
+  const rows = await tx
+    .selectFrom('clearance_import')
+    .select(COLUMNS)
+    .$if(page.after !== null, (query) => query.where('number', '<', page.after))
+    .orderBy('number', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+  const { items, next_cursor } = pageOf(rows, page.limit, ({ number }) => [number]);
+  return { items: items.map(listed), next_cursor };
+}
+
+/** One import of the firm; null when it has none of this id. */
+export async function findImport(tx: Tx, import_id: string): Promise<ListedImport | null> {
+  const row = await tx
+    .selectFrom('clearance_import')
+    .select(COLUMNS)
+    .where('id', '=', import_id)
+    .executeTakeFirst();
+  return row ? listed(row) : null;
+}
+
+type ImportRow = Omit<ListedImport, 'state' | 'problem' | 'bytes_read' | 'bytes_total'> & {
+  number: number;
+  state: string;
+  problem: unknown;
+  bytes_read: string;
+  bytes_total: string | null;
+};
+
+function listed({ number: _, state, problem, bytes_read, bytes_total, ...row }: ImportRow): ListedImport {
+  return {
+    ...row,
+    state: state === 'running' || state === 'finished' ? state : 'failed',
+    problem: problem === null ? null : stored_problem.parse(problem),
+    bytes_read: Number(bytes_read),
+    bytes_total: bytes_total === null ? null : Number(bytes_total),
+  };
+}
