@@ -60,7 +60,7 @@ function taken(given: Partial<Taken> = {}): Taken {
 }
 
 async function sheetOf(panel: HoursPanel, given: Partial<Taken> = {}): Promise<Sheet> {
-  return (await hoursSheet(database.current.app, taken(given), panel)).sheet;
+  return hoursSheet(database.current.app, taken(given), panel);
 }
 
 async function bytesOf(parts: AsyncIterable<string | Uint8Array>): Promise<Buffer> {

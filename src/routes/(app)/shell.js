@@ -23,8 +23,12 @@ addEventListener('keydown', (event) => {
 
 addEventListener('click', (event) => {
   const control = event.target instanceof Element ? event.target.closest('[data-does]') : null;
-  if (control?.getAttribute('data-does') === 'print') print();
-  if (control?.getAttribute('data-does') === 'show-keys') openKeyMap();
+  if (!(control instanceof HTMLElement)) return;
+  if (control.dataset.does === 'print') print();
+  if (control.dataset.does === 'show-keys') openKeyMap();
+  // What only some pages need is loaded when it is wanted.
+  if (control.dataset.does === 'save-picture')
+    void import(control.dataset.script ?? '').then(({ savePicture }) => savePicture(control));
 });
 
 addEventListener('change', (event) => {

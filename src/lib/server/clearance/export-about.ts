@@ -75,7 +75,8 @@ export function nameOf(named: Named | null, language: Language): string | null {
   return language === 'zh-CN' ? (named.name_zh ?? named.name) : (named.name ?? named.name_zh);
 }
 
-function aboutBaseline(baseline: ComparedBaseline | null, { language }: Taken): About {
+/** The baseline of an answer: what it is, then what it was made of, and from where. */
+export function aboutBaseline(baseline: ComparedBaseline | null, { language }: Taken): About {
   const text = textsOf(language);
   const format = formats(language, NaN);
   if (!baseline) return [[text('exports.about.baseline'), text('clearance.page.no_baseline')]];

@@ -53,11 +53,7 @@ const GROUP_HEADS = {
 } satisfies Record<Group, TextKey>;
 
 /** The numbers behind a panel of the clearance page, with what to know of them. */
-export async function hoursSheet(
-  app: App,
-  taken: Taken,
-  panel: HoursPanel,
-): Promise<{ sheet: Sheet; file_name: string }> {
+export async function hoursSheet(app: App, taken: Taken, panel: HoursPanel): Promise<Sheet> {
   const { firm, query, language } = taken;
   const text = textsOf(language);
   const groups: readonly Group[] = HOURS_PANELS[panel];
@@ -106,10 +102,13 @@ export async function hoursSheet(
     baseline: summary?.baseline ?? null,
     not_comparable: standingAside(known, query.direction),
   };
-  return {
-    file_name: text('exports.file.name', { what: text(FILES[panel]), from: query.from, to: query.to }),
-    sheet: { columns, rows: [rows], about: (count) => aboutHours(taken, described, count) },
-  };
+  return { columns, rows: [rows], about: (count) => aboutHours(taken, described, count) };
+}
+
+/** What is in it and of when, without an ending. */
+export function fileNameOf(panel: HoursPanel, { query, language }: Taken): string {
+  const text = textsOf(language);
+  return text('exports.file.name', { what: text(FILES[panel]), from: query.from, to: query.to });
 }
 
 type Names = Record<'customs_office' | 'category', ReadonlyMap<string, Named>>;
@@ -219,7 +218,7 @@ function withGaps(
     labelOf(grain, start),
   );
   const keys = [...series.values()]
-    .sort((a, b) => orderOf(a, others).localeCompare(orderOf(b, others)))
+    .sort((a, b) => (orderOf(a, others) < orderOf(b, others) ? -1 : 1))
     .flatMap((one) => labels.map((label): Key => ({ ...pick(one, others), [grain]: label })));
   return keys.map((key) => ({ key, hours: by_key.get(keyOf(key, groups)) ?? null }));
 }

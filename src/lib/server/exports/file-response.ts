@@ -7,14 +7,26 @@ export type FileAnswer = {
 };
 
 export function fileResponse({ file_name, media_type, parts }: FileAnswer): Response {
-  return new Response(streamOf(parts), {
-    headers: {
-      'content-type': media_type,
-      'content-disposition': dispositionOf(file_name),
-      // The same address answers differently to another firm, person and language.
-      'cache-control': 'private, no-store',
-    },
-  });
+  return new Response(streamOf(parts), { headers: headersOf({ file_name, media_type }) });
+}
+
+/** A small file that is there already. */
+export function wholeFileResponse(
+  text: string,
+  file: Pick<FileAnswer, 'file_name' | 'media_type'>,
+): Response {
+  return new Response(text, { headers: headersOf(file) });
+}
+
+function headersOf({ file_name, media_type }: Pick<FileAnswer, 'file_name' | 'media_type'>) {
+  return {
+    'content-type': media_type,
+    'content-disposition': dispositionOf(file_name),
+    // The same address answers differently to another firm, person and language.
+    'cache-control': 'private, no-store',
+    // A picture opened by itself runs and loads nothing.
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+  };
 }
 
 function streamOf(parts: AsyncGenerator<string | Uint8Array, void>): ReadableStream<Uint8Array> {
@@ -33,6 +45,6 @@ function streamOf(parts: AsyncGenerator<string | Uint8Array, void>): ReadableStr
 
 /** RFC 6266: a plain name for old programs, the real one in UTF-8 for the others. */
 function dispositionOf(file_name: string): string {
-  const plain = file_name.replace(/[^\w.-]+/g, '-').replace(/^-+/, '');
+  const plain = file_name.replace(/[^\w.]+/g, '-').replace(/^-+/, '');
   return `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(file_name).replaceAll("'", '%27')}`;
 }
