@@ -11,6 +11,168 @@ CREATE OR REPLACE FUNCTION public.app_is_operator()
  STABLE PARALLEL SAFE
 RETURN (COALESCE(current_setting('app.is_operator'::text, true), ''::text) = 'on'::text)
 ;
+CREATE OR REPLACE FUNCTION public.event_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if tg_op = 'DELETE' and old.firm_id is not null
+         and not exists (select from auth.firm f where f.id = old.firm_id) then
+        return old;
+      end if;
+      raise exception 'event is append-only: a row is never changed or deleted' using errcode = 'restrict_violation';
+    end $function$
+;
+CREATE OR REPLACE FUNCTION public.instrument_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    declare
+      of_instrument uuid := case when tg_table_name = 'instrument' then (to_jsonb(old) ->> 'id')::uuid
+                            else (coalesce(to_jsonb(old), to_jsonb(new)) ->> 'instrument_id')::uuid end;
+    begin
+      if exists (select from rule_version v where v.instrument_id = of_instrument and v.state = 'published') then
+        raise exception 'the instrument has published versions: it is never changed or deleted' using errcode = 'restrict_violation';
+      end if;
+      return case when tg_op = 'DELETE' then old else new end;
+    end $function$
+;
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      raise exception '% is append-only: a row is never changed or deleted', tg_table_name
+        using errcode = 'restrict_violation';
+    end $function$
+;
+CREATE OR REPLACE FUNCTION public.rule_act_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if new.act = 'approved' then
+        new.is_one_person := exists (
+          select from rule_act a
+          where a.version_id = new.version_id and a.act in ('drafted', 'edited') and a.actor_id = new.actor_id);
+      end if;
+      return new;
+    end $function$
+;
+CREATE OR REPLACE FUNCTION public.rule_chain_follows()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      update rule_chain_head set sequence = new.sequence, sha256 = new.sha256, recorded_at = new.recorded_at
+      where sequence = new.sequence - 1 and sha256 = new.previous_sha256 and recorded_at <= new.recorded_at;
+      if not found then
+        raise exception 'link % does not follow the head of the chain', new.sequence using errcode = 'restrict_violation';
+      end if;
+      return new;
+    end $function$
+;
+CREATE OR REPLACE FUNCTION public.rule_chain_head_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if tg_op = 'DELETE' or new.sequence <> old.sequence + 1
+         or not exists (select from rule_chain_link l where l.sequence = new.sequence and l.sha256 = new.sha256) then
+        raise exception 'the head of the chain moves only to its next link' using errcode = 'restrict_violation';
+      end if;
+      return new;
+    end $function$
+;
+CREATE OR REPLACE FUNCTION public.rule_chain_is_prompt()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if clock_timestamp() > new.recorded_at + interval '30 seconds' then
+        raise exception 'link % came more than 30 s after its moment: nothing was kept', new.sequence using errcode = 'serialization_failure';
+      end if;
+      return null;
+    end $function$
+;
+CREATE OR REPLACE FUNCTION public.rule_part_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    declare
+      of_version uuid := case when tg_op = 'DELETE' then old.version_id else new.version_id end;
+      found_state text;
+    begin
+      if tg_op = 'UPDATE' and new.version_id <> old.version_id then
+        raise exception 'a part stays with its version' using errcode = 'restrict_violation';
+      end if;
+      select v.state into found_state from rule_version v where v.id = of_version for share;
+      if found_state is distinct from 'draft' then
+        raise exception 'version % is %: % changes only in a draft', of_version, coalesce(found_state, 'unknown'), tg_table_name
+          using errcode = 'restrict_violation';
+      end if;
+      return case when tg_op = 'DELETE' then old else new end;
+    end $function$
+;
+CREATE OR REPLACE FUNCTION public.rule_version_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    declare
+      workflow constant text[] := '{state,revision,updated_at,recorded_at,sequence}';
+    begin
+      if tg_op = 'INSERT' then
+        if new.state <> 'draft' then
+          raise exception 'a version begins as a draft' using errcode = 'restrict_violation';
+        end if;
+        return new;
+      end if;
+      if old.state in ('published', 'withdrawn') then
+        raise exception 'version % is %: it is never changed or deleted', old.id, old.state using errcode = 'restrict_violation';
+      end if;
+      if tg_op = 'DELETE' then
+        return old;
+      end if;
+      if new.id <> old.id or new.instrument_id <> old.instrument_id then
+        raise exception 'a version keeps its id and its instrument' using errcode = 'restrict_violation';
+      end if;
+      if new.state = 'draft' then
+        return new;
+      end if;
+      if to_jsonb(new) - workflow <> to_jsonb(old) - workflow then
+        raise exception 'version % changes its content only as a draft', old.id using errcode = 'restrict_violation';
+      end if;
+      if (new.state = 'approved' and old.state <> 'draft') or (new.state = 'published' and old.state <> 'approved') then
+        raise exception 'version % cannot go from % to %', old.id, old.state, new.state using errcode = 'restrict_violation';
+      end if;
+      return new;
+    end $function$
+;
+CREATE OR REPLACE FUNCTION public.rule_version_is_approved()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if not exists (select from rule_act a where a.version_id = new.id and a.act = 'approved' and a.content_sha256 = new.content_sha256) then
+        raise exception 'version % has no approval of its content', new.id using errcode = 'restrict_violation';
+      end if;
+      return new;
+    end $function$
+;
+CREATE OR REPLACE FUNCTION public.rule_version_is_linked()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if not exists (
+        select from rule_chain_link l
+        where l.sequence = new.sequence and l.version_id = new.id and l.kind = 'publication' and l.recorded_at = new.recorded_at
+      ) then
+        raise exception 'version % is published without its link in the chain', new.id using errcode = 'restrict_violation';
+      end if;
+      return null;
+    end $function$
+;
 
 table auth.account
   id uuid not null default gen_random_uuid()
@@ -190,6 +352,21 @@ table auth.verification
   grant delete, insert, select, update to greenlane_app
   comment on it: A short-lived proof such as a reset link. No row policy: belongs to a person, not to a firm.
 
+table public.authority
+  slug text not null
+  name text
+  name_zh text
+  constraint authority_check CHECK (((name IS NOT NULL) OR (name_zh IS NOT NULL)))
+  constraint authority_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+  constraint authority_name_zh_check CHECK (((length(name_zh) >= 1) AND (length(name_zh) <= 200)))
+  constraint authority_pkey PRIMARY KEY (slug)
+  constraint authority_slug_check CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text))
+  row level security, forced
+  policy of_operator for all to greenlane_app using ( SELECT app_is_operator() AS app_is_operator) check ( SELECT app_is_operator() AS app_is_operator)
+  policy published for select to greenlane_app using true
+  grant insert, select to greenlane_app
+  comment on it: Who issues rules. One authority has one slug, whatever a notice calls it.
+
 table public.baseline
   id uuid not null default gen_random_uuid()
   reference_key text
@@ -253,6 +430,48 @@ table public.category
   comment on it: The product categories of the programme. A slot without a slug is known to exist and not named publicly.
   comment aliases: Names by which records call it; a product name that ends with one belongs to the category.
   comment hs_candidates: HS codes or headings that are plausible for it; several, because sources disagree.
+
+table public.clause_mapping
+  id uuid not null default gen_random_uuid()
+  from_slug text not null
+  to_slug text not null
+  from_path text
+  to_path text
+  note text
+  source text
+  confirmed boolean not null default false
+  drafted_by uuid not null
+  drafted_by_name text not null
+  drafted_at timestamp with time zone not null
+  approved_by uuid
+  approved_by_name text
+  approved_at timestamp with time zone
+  is_one_person boolean not null default false
+  constraint clause_mapping_approved_by_name_check CHECK (((length(approved_by_name) >= 1) AND (length(approved_by_name) <= 200)))
+  constraint clause_mapping_check CHECK ((from_slug <> to_slug))
+  constraint clause_mapping_check1 CHECK (((from_path IS NOT NULL) OR (to_path IS NOT NULL)))
+  constraint clause_mapping_check2 CHECK (((approved_by IS NULL) = (approved_at IS NULL)))
+  constraint clause_mapping_check3 CHECK (((approved_by IS NULL) = (approved_by_name IS NULL)))
+  constraint clause_mapping_check4 CHECK ((is_one_person = COALESCE((approved_by = drafted_by), false)))
+  constraint clause_mapping_drafted_by_name_check CHECK (((length(drafted_by_name) >= 1) AND (length(drafted_by_name) <= 200)))
+  constraint clause_mapping_from_path_check CHECK (((length(from_path) >= 1) AND (length(from_path) <= 100)))
+  constraint clause_mapping_from_slug_fkey FOREIGN KEY (from_slug) REFERENCES instrument(slug)
+  constraint clause_mapping_from_slug_to_slug_from_path_to_path_key UNIQUE NULLS NOT DISTINCT (from_slug, to_slug, from_path, to_path)
+  constraint clause_mapping_note_check CHECK (((length(note) >= 1) AND (length(note) <= 1000)))
+  constraint clause_mapping_pkey PRIMARY KEY (id)
+  constraint clause_mapping_source_check CHECK (((length(source) >= 1) AND (length(source) <= 500)))
+  constraint clause_mapping_to_path_check CHECK (((length(to_path) >= 1) AND (length(to_path) <= 100)))
+  constraint clause_mapping_to_slug_fkey FOREIGN KEY (to_slug) REFERENCES instrument(slug)
+  CREATE INDEX clause_mapping_to ON public.clause_mapping USING btree (to_slug)
+  row level security, forced
+  policy approved for select to greenlane_app using ((approved_at IS NOT NULL) AND (EXISTS ( SELECT
+   FROM instrument i
+  WHERE (i.slug = clause_mapping.from_slug))) AND (EXISTS ( SELECT
+   FROM instrument i
+  WHERE (i.slug = clause_mapping.to_slug))))
+  policy of_operator for all to greenlane_app using ( SELECT app_is_operator() AS app_is_operator) check ( SELECT app_is_operator() AS app_is_operator)
+  grant delete, insert, select, update to greenlane_app
+  comment on it: Pairs of clauses of two instruments. One side null: the clause was dropped, or is new.
 
 table public.clearance partition by RANGE (accepted_year)
   firm_id uuid not null
@@ -695,6 +914,40 @@ table public.document_content
   grant insert, select to greenlane_app
   comment on it: The bytes of a document, apart so that lists never touch them.
 
+table public.event
+  id bigint not null generated always as identity
+  transaction_id xid8 not null default pg_current_xact_id()
+  kind text not null
+  audience text not null
+  firm_id uuid
+  occurred_at timestamp with time zone not null default now()
+  subject_id uuid
+  data jsonb not null default '{}'::jsonb
+  unique_key text not null
+  constraint event_audience_check CHECK ((audience = ANY (ARRAY['everyone'::text, 'operator'::text, 'firm'::text])))
+  constraint event_check CHECK (((audience = 'firm'::text) = (firm_id IS NOT NULL)))
+  constraint event_data_check CHECK ((jsonb_typeof(data) = 'object'::text))
+  constraint event_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint event_kind_check CHECK ((kind ~ '^[a-z_]+[.][a-z_]+$'::text))
+  constraint event_pkey PRIMARY KEY (id)
+  constraint event_unique_key_check CHECK (((length(unique_key) >= 1) AND (length(unique_key) <= 200)))
+  constraint event_unique_key_key UNIQUE (unique_key)
+  CREATE INDEX event_by_commit ON public.event USING btree (transaction_id, id)
+  CREATE INDEX event_by_kind ON public.event USING btree (kind, transaction_id, id)
+  CREATE INDEX event_of_firm ON public.event USING btree (firm_id, transaction_id, id) WHERE (firm_id IS NOT NULL)
+  row level security, forced
+  policy heard for select to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ((audience = 'everyone'::text) OR ( SELECT app_is_operator() AS app_is_operator))))
+  policy of_jobs for all to greenlane_worker using true check true
+  policy told for insert to greenlane_app check ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator)))
+  CREATE TRIGGER event_is_not_emptied BEFORE TRUNCATE ON public.event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER event_stays BEFORE DELETE OR UPDATE ON public.event FOR EACH ROW EXECUTE FUNCTION event_stays()
+  grant insert, select to greenlane_app
+  grant insert, select to greenlane_worker
+  comment on it: Append-only. What happened; who is owed it, and what was tried, stand in tables of their own.
+  comment transaction_id: Of the transaction that wrote it: readers stop at the oldest one that is still open.
+  comment subject_id: The row that it is about, such as the version of rule.published.
+  comment unique_key: The same happening told again, as by a rerun, meets this key.
+
 table public.idempotency_key
   actor_id uuid not null
   key text not null
@@ -708,6 +961,60 @@ table public.idempotency_key
   grant delete, insert, select, update to greenlane_app
   grant delete, select to greenlane_worker
   comment status: HTTP status of the stored answer; null while the request runs.
+
+table public.instrument
+  id uuid not null default gen_random_uuid()
+  slug text not null
+  kind text not null
+  title text not null
+  title_translation text
+  language text not null
+  jurisdiction text not null default 'cn'::text
+  document_no text
+  work_number text
+  issued_on date
+  created_at timestamp with time zone not null default now()
+  constraint instrument_document_no_check CHECK (((length(document_no) >= 1) AND (length(document_no) <= 200)))
+  constraint instrument_jurisdiction_check CHECK ((jurisdiction ~ '^[a-z]{2}(-[a-z0-9]+)*$'::text))
+  constraint instrument_kind_check CHECK ((kind = ANY (ARRAY['standard'::text, 'notice'::text, 'guideline'::text, 'interpretation'::text, 'law'::text])))
+  constraint instrument_language_check CHECK ((language = ANY (ARRAY['zh-CN'::text, 'en'::text])))
+  constraint instrument_pkey PRIMARY KEY (id)
+  constraint instrument_slug_check CHECK (((slug ~ '^[a-z0-9][a-z0-9.-]{0,62}$'::text) AND (slug !~ '[.]akn[.]xml$'::text)))
+  constraint instrument_slug_key UNIQUE (slug)
+  constraint instrument_title_check CHECK (((length(title) >= 1) AND (length(title) <= 500)))
+  constraint instrument_title_translation_check CHECK (((length(title_translation) >= 1) AND (length(title_translation) <= 500)))
+  constraint instrument_work_number_check CHECK ((work_number ~ '^[a-z0-9][a-z0-9.-]{0,62}$'::text))
+  row level security, forced
+  policy of_operator for all to greenlane_app using ( SELECT app_is_operator() AS app_is_operator) check ( SELECT app_is_operator() AS app_is_operator)
+  policy published for select to greenlane_app using (EXISTS ( SELECT
+   FROM rule_version v
+  WHERE ((v.instrument_id = instrument.id) AND (v.state = 'published'::text))))
+  CREATE TRIGGER instrument_guard BEFORE DELETE OR UPDATE ON public.instrument FOR EACH ROW EXECUTE FUNCTION instrument_guard()
+  CREATE TRIGGER instrument_is_not_emptied BEFORE TRUNCATE ON public.instrument FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  grant insert, select, update to greenlane_app
+  comment on it: What stays the same over all versions. Its texts, dates and parameters belong to a version.
+  comment title: The working title; each version carries the title that was approved with it.
+  comment document_no: As the issuer writes it: 宁波海关公告2026年第17号, GB 31701—2026.
+  comment work_number: The number part of its Akoma Ntoso IRI: 17, gb-31701-2026.
+
+table public.instrument_authority
+  instrument_id uuid not null
+  position smallint not null
+  authority_slug text not null
+  constraint instrument_authority_authority_slug_fkey FOREIGN KEY (authority_slug) REFERENCES authority(slug)
+  constraint instrument_authority_instrument_id_authority_slug_key UNIQUE (instrument_id, authority_slug)
+  constraint instrument_authority_instrument_id_fkey FOREIGN KEY (instrument_id) REFERENCES instrument(id)
+  constraint instrument_authority_pkey PRIMARY KEY (instrument_id, "position")
+  constraint instrument_authority_position_check CHECK ((("position" >= 1) AND ("position" <= 20)))
+  row level security, forced
+  policy of_operator for all to greenlane_app using ( SELECT app_is_operator() AS app_is_operator) check ( SELECT app_is_operator() AS app_is_operator)
+  policy published for select to greenlane_app using (EXISTS ( SELECT
+   FROM instrument i
+  WHERE (i.id = instrument_authority.instrument_id)))
+  CREATE TRIGGER instrument_authority_guard BEFORE INSERT OR DELETE OR UPDATE ON public.instrument_authority FOR EACH ROW EXECUTE FUNCTION instrument_guard()
+  CREATE TRIGGER instrument_authority_is_not_emptied BEFORE TRUNCATE ON public.instrument_authority FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  grant delete, insert, select to greenlane_app
+  comment position: 1 is the authority named first on the document.
 
 table public.programme
   slug text not null
@@ -733,6 +1040,67 @@ table public.programme
   grant select to greenlane_worker
   comment started_on: The day of the launch in China; empty while it is under study.
 
+table public.provision
+  id uuid not null default gen_random_uuid()
+  version_id uuid not null
+  position integer not null
+  path text not null
+  title text
+  title_translation text
+  text text not null
+  language text not null
+  translation text
+  translates_sha256 text
+  status text
+  source text
+  confirmed boolean not null default true
+  constraint provision_check CHECK (((translation IS NULL) = (translates_sha256 IS NULL)))
+  constraint provision_language_check CHECK ((language = ANY (ARRAY['zh-CN'::text, 'en'::text])))
+  constraint provision_path_check CHECK (((length(path) >= 1) AND (length(path) <= 100)))
+  constraint provision_pkey PRIMARY KEY (id)
+  constraint provision_position_check CHECK ((("position" >= 1) AND ("position" <= 100000)))
+  constraint provision_source_check CHECK (((length(source) >= 1) AND (length(source) <= 500)))
+  constraint provision_status_check CHECK ((status = ANY (ARRAY['interpretation_pending'::text, 'interpreted'::text])))
+  constraint provision_text_check CHECK ((length(text) <= 200000))
+  constraint provision_title_check CHECK (((length(title) >= 1) AND (length(title) <= 1000)))
+  constraint provision_title_translation_check CHECK (((length(title_translation) >= 1) AND (length(title_translation) <= 1000)))
+  constraint provision_translates_sha256_check CHECK ((translates_sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint provision_translation_check CHECK (((length(translation) >= 1) AND (length(translation) <= 400000)))
+  constraint provision_version_id_fkey FOREIGN KEY (version_id) REFERENCES rule_version(id)
+  constraint provision_version_id_path_key UNIQUE (version_id, path)
+  constraint provision_version_id_position_key UNIQUE (version_id, "position")
+  row level security, forced
+  policy of_operator for all to greenlane_app using ( SELECT app_is_operator() AS app_is_operator) check ( SELECT app_is_operator() AS app_is_operator)
+  policy published for select to greenlane_app using (EXISTS ( SELECT
+   FROM rule_version v
+  WHERE ((v.id = provision.version_id) AND (v.state = 'published'::text))))
+  CREATE TRIGGER provision_guard BEFORE INSERT OR DELETE OR UPDATE ON public.provision FOR EACH ROW EXECUTE FUNCTION rule_part_guard()
+  CREATE TRIGGER provision_is_not_emptied BEFORE TRUNCATE ON public.provision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  grant delete, insert, select, update to greenlane_app
+  comment path: The stable address of a clause: 4.12, A.2, 12.2.
+  comment translates_sha256: Of the original that the translation was made from; another original means that it is older.
+  comment confirmed: False where the number or the text is assumed and not read in the document itself.
+
+table public.provision_search
+  provision_id uuid not null
+  version_id uuid not null
+  folded text not null
+  tokens tsvector not null
+  indexer_version smallint not null
+  constraint provision_search_pkey PRIMARY KEY (provision_id)
+  constraint provision_search_provision_id_fkey FOREIGN KEY (provision_id) REFERENCES provision(id) ON DELETE CASCADE
+  constraint provision_search_version_id_fkey FOREIGN KEY (version_id) REFERENCES rule_version(id)
+  CREATE INDEX provision_search_tokens ON public.provision_search USING gin (tokens)
+  CREATE INDEX provision_search_version ON public.provision_search USING btree (version_id)
+  row level security, forced
+  policy of_operator for all to greenlane_app using ( SELECT app_is_operator() AS app_is_operator) check ( SELECT app_is_operator() AS app_is_operator)
+  policy published for select to greenlane_app using (EXISTS ( SELECT
+   FROM rule_version v
+  WHERE ((v.id = provision_search.version_id) AND (v.state = 'published'::text))))
+  grant delete, insert, select, update to greenlane_app
+  comment folded: Number, title, text and translation as they are compared; what the tokens find is looked up in it.
+  comment indexer_version: Rows of an older one are written again.
+
 table public.receipt_status
   vendor text not null default 'default'::text
   code text not null
@@ -754,3 +1122,210 @@ table public.receipt_status
   grant delete, insert, select, update to greenlane_app
   grant select to greenlane_worker
   comment on it: What a receipt code of a vendor means; vendors differ, so that the operator edits it.
+
+table public.rule_act
+  id bigint not null generated always as identity
+  version_id uuid not null
+  act text not null
+  actor_kind text not null
+  actor_id uuid not null
+  actor_name text not null
+  at timestamp with time zone not null
+  content_sha256 text
+  is_one_person boolean not null default false
+  reason text
+  constraint rule_act_act_check CHECK ((act = ANY (ARRAY['captured'::text, 'drafted'::text, 'edited'::text, 'approved'::text, 'published'::text, 'withdrawn'::text])))
+  constraint rule_act_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['person'::text, 'key'::text, 'reference'::text])))
+  constraint rule_act_actor_name_check CHECK (((length(actor_name) >= 1) AND (length(actor_name) <= 200)))
+  constraint rule_act_check CHECK (((act <> 'approved'::text) OR (content_sha256 IS NOT NULL)))
+  constraint rule_act_check1 CHECK (((act <> 'withdrawn'::text) OR (reason IS NOT NULL)))
+  constraint rule_act_content_sha256_check CHECK ((content_sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint rule_act_pkey PRIMARY KEY (id)
+  constraint rule_act_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 2000)))
+  constraint rule_act_version_id_fkey FOREIGN KEY (version_id) REFERENCES rule_version(id)
+  CREATE INDEX rule_act_of_version ON public.rule_act USING btree (version_id, id)
+  CREATE UNIQUE INDEX rule_act_once ON public.rule_act USING btree (version_id, act) WHERE (act = ANY (ARRAY['published'::text, 'withdrawn'::text]))
+  row level security, forced
+  policy of_operator for all to greenlane_app using ( SELECT app_is_operator() AS app_is_operator) check ( SELECT app_is_operator() AS app_is_operator)
+  policy published for select to greenlane_app using (EXISTS ( SELECT
+   FROM rule_version v
+  WHERE ((v.id = rule_act.version_id) AND (v.state = 'published'::text))))
+  CREATE TRIGGER rule_act_guard BEFORE INSERT ON public.rule_act FOR EACH ROW EXECUTE FUNCTION rule_act_guard()
+  CREATE TRIGGER rule_act_is_not_emptied BEFORE TRUNCATE ON public.rule_act FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER rule_act_stays BEFORE DELETE OR UPDATE ON public.rule_act FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  grant insert, select to greenlane_app
+  comment on it: What was done with a version. The name is kept as it was, for when the account is gone.
+  comment content_sha256: What an approval covers: it counts only while the version still has this content.
+  comment is_one_person: The approver had also written the text, as the operator allowed at that time.
+
+table public.rule_chain_head
+  is_only boolean not null default true
+  sequence bigint not null default 0
+  sha256 text not null default repeat('0'::text, 64)
+  recorded_at timestamp with time zone not null default '-infinity'::timestamp with time zone
+  constraint rule_chain_head_is_only_check CHECK (is_only)
+  constraint rule_chain_head_pkey PRIMARY KEY (is_only)
+  constraint rule_chain_head_sequence_check CHECK ((sequence >= 0))
+  constraint rule_chain_head_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+  row level security, forced
+  policy of_operator for update to greenlane_app using true check ( SELECT app_is_operator() AS app_is_operator)
+  policy readable for select to greenlane_app, greenlane_worker using true
+  CREATE TRIGGER rule_chain_head_guard BEFORE DELETE OR UPDATE ON public.rule_chain_head FOR EACH ROW EXECUTE FUNCTION rule_chain_head_guard()
+  CREATE TRIGGER rule_chain_head_is_not_emptied BEFORE TRUNCATE ON public.rule_chain_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  grant select, update to greenlane_app
+  grant select to greenlane_worker
+  comment on it: The last link, one row. Whoever adds a link locks it first.
+
+table public.rule_chain_link
+  sequence bigint not null
+  kind text not null
+  version_id uuid not null
+  content_sha256 text not null
+  parts jsonb not null default '{}'::jsonb
+  recorded_at timestamp with time zone not null
+  previous_sha256 text not null
+  sha256 text not null
+  constraint rule_chain_is_prompt TRIGGER DEFERRABLE INITIALLY DEFERRED
+  constraint rule_chain_link_content_sha256_check CHECK ((content_sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint rule_chain_link_kind_check CHECK ((kind = ANY (ARRAY['approval'::text, 'publication'::text, 'withdrawal'::text])))
+  constraint rule_chain_link_parts_check CHECK ((jsonb_typeof(parts) = 'object'::text))
+  constraint rule_chain_link_pkey PRIMARY KEY (sequence)
+  constraint rule_chain_link_previous_sha256_check CHECK ((previous_sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint rule_chain_link_sequence_check CHECK ((sequence >= 1))
+  constraint rule_chain_link_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint rule_chain_link_sha256_key UNIQUE (sha256)
+  constraint rule_chain_link_version_id_fkey FOREIGN KEY (version_id) REFERENCES rule_version(id)
+  constraint rule_chain_link_version_id_kind_key UNIQUE (version_id, kind)
+  row level security, forced
+  policy of_operator for insert to greenlane_app check ( SELECT app_is_operator() AS app_is_operator)
+  policy readable for select to greenlane_app using true
+  CREATE TRIGGER rule_chain_follows AFTER INSERT ON public.rule_chain_link FOR EACH ROW EXECUTE FUNCTION rule_chain_follows()
+  CREATE CONSTRAINT TRIGGER rule_chain_is_prompt AFTER INSERT ON public.rule_chain_link DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION rule_chain_is_prompt()
+  CREATE TRIGGER rule_chain_link_is_not_emptied BEFORE TRUNCATE ON public.rule_chain_link FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER rule_chain_link_stays BEFORE DELETE OR UPDATE ON public.rule_chain_link FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  grant insert, select to greenlane_app
+  comment on it: Append-only. One changed byte of a record breaks its link and every later one.
+  comment parts: Hashes of the parts of a published version, to name the part that was changed.
+
+table public.rule_relation
+  version_id uuid not null
+  position smallint not null
+  kind text not null
+  to_slug text not null
+  paths text[] not null default '{}'::text[]
+  note text
+  constraint rule_relation_kind_check CHECK ((kind = ANY (ARRAY['replaces'::text, 'partly_replaces'::text, 'interprets'::text, 'implements'::text])))
+  constraint rule_relation_note_check CHECK ((length(note) <= 1000))
+  constraint rule_relation_paths_check CHECK ((cardinality(paths) <= 500))
+  constraint rule_relation_pkey PRIMARY KEY (version_id, "position")
+  constraint rule_relation_position_check CHECK ((("position" >= 1) AND ("position" <= 500)))
+  constraint rule_relation_to_slug_fkey FOREIGN KEY (to_slug) REFERENCES instrument(slug)
+  constraint rule_relation_version_id_fkey FOREIGN KEY (version_id) REFERENCES rule_version(id)
+  constraint rule_relation_version_id_kind_to_slug_key UNIQUE (version_id, kind, to_slug)
+  CREATE INDEX rule_relation_to ON public.rule_relation USING btree (to_slug)
+  row level security, forced
+  policy of_operator for all to greenlane_app using ( SELECT app_is_operator() AS app_is_operator) check ( SELECT app_is_operator() AS app_is_operator)
+  policy published for select to greenlane_app using (EXISTS ( SELECT
+   FROM rule_version v
+  WHERE ((v.id = rule_relation.version_id) AND (v.state = 'published'::text))))
+  CREATE TRIGGER rule_relation_guard BEFORE INSERT OR DELETE OR UPDATE ON public.rule_relation FOR EACH ROW EXECUTE FUNCTION rule_part_guard()
+  CREATE TRIGGER rule_relation_is_not_emptied BEFORE TRUNCATE ON public.rule_relation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  grant delete, insert, select, update to greenlane_app
+  comment on it: How the instrument of this version stands to another one, as approved with the version.
+  comment paths: The provisions of the other instrument that it is about; empty for the whole.
+
+table public.rule_setting
+  is_only boolean not null default true
+  allows_one_person boolean not null default false
+  changed_at timestamp with time zone not null default now()
+  changed_by text
+  constraint rule_setting_is_only_check CHECK (is_only)
+  constraint rule_setting_pkey PRIMARY KEY (is_only)
+  row level security, forced
+  policy of_operator for all to greenlane_app using ( SELECT app_is_operator() AS app_is_operator) check ( SELECT app_is_operator() AS app_is_operator)
+  grant select, update to greenlane_app
+  comment on it: How the operator works with rules; one row.
+  comment allows_one_person: Whether an author may approve the own text; the record of the approval then says so.
+
+table public.rule_version
+  id uuid not null default gen_random_uuid()
+  instrument_id uuid not null
+  state text not null default 'draft'::text
+  revision integer not null default 1
+  label text not null
+  title text not null
+  title_translation text
+  stage text not null default 'published'::text
+  valid_from date
+  valid_to date
+  is_repeal boolean not null default false
+  transition_until date
+  partly_replaced_from date
+  comment_until date
+  signed_on date
+  issued_on date
+  corrects uuid
+  based_on uuid
+  source_url text
+  source_title text
+  document_id uuid
+  document_sha256 text
+  snapshot_id uuid
+  confirmed boolean not null default true
+  note text
+  note_zh text
+  topics text[] not null default '{}'::text[]
+  parameters jsonb
+  content_sha256 text not null
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  recorded_at timestamp with time zone
+  sequence bigint
+  constraint rule_version_based_on_fkey FOREIGN KEY (based_on) REFERENCES rule_version(id)
+  constraint rule_version_check CHECK (((document_id IS NULL) = (document_sha256 IS NULL)))
+  constraint rule_version_check1 CHECK (((state = 'published'::text) = (recorded_at IS NOT NULL)))
+  constraint rule_version_check2 CHECK (((recorded_at IS NULL) = (sequence IS NULL)))
+  constraint rule_version_check3 CHECK (((NOT is_repeal) OR (parameters IS NULL)))
+  constraint rule_version_content_sha256_check CHECK ((content_sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint rule_version_corrects_fkey FOREIGN KEY (corrects) REFERENCES rule_version(id)
+  constraint rule_version_document_id_fkey FOREIGN KEY (document_id) REFERENCES document(id)
+  constraint rule_version_document_sha256_check CHECK ((document_sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint rule_version_instrument_id_fkey FOREIGN KEY (instrument_id) REFERENCES instrument(id)
+  constraint rule_version_is_linked TRIGGER DEFERRABLE INITIALLY DEFERRED
+  constraint rule_version_label_check CHECK (((length(label) >= 1) AND (length(label) <= 200)))
+  constraint rule_version_note_check CHECK ((length(note) <= 4000))
+  constraint rule_version_note_zh_check CHECK ((length(note_zh) <= 4000))
+  constraint rule_version_parameters_check CHECK ((jsonb_typeof(parameters) = 'object'::text))
+  constraint rule_version_pkey PRIMARY KEY (id)
+  constraint rule_version_revision_check CHECK ((revision >= 1))
+  constraint rule_version_sequence_key UNIQUE (sequence)
+  constraint rule_version_source_title_check CHECK (((length(source_title) >= 1) AND (length(source_title) <= 500)))
+  constraint rule_version_source_url_check CHECK (((source_url ~ '^https?://'::text) AND (length(source_url) <= 2000)))
+  constraint rule_version_stage_check CHECK ((stage = ANY (ARRAY['proposed'::text, 'consultation'::text, 'approval_draft'::text, 'published'::text])))
+  constraint rule_version_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'approved'::text, 'published'::text, 'withdrawn'::text])))
+  constraint rule_version_title_check CHECK (((length(title) >= 1) AND (length(title) <= 500)))
+  constraint rule_version_title_translation_check CHECK (((length(title_translation) >= 1) AND (length(title_translation) <= 500)))
+  constraint rule_version_topics_check CHECK ((cardinality(topics) <= 100))
+  CREATE INDEX rule_version_corrects ON public.rule_version USING btree (corrects) WHERE (corrects IS NOT NULL)
+  CREATE INDEX rule_version_newest ON public.rule_version USING btree (sequence DESC) WHERE (state = 'published'::text)
+  CREATE INDEX rule_version_of_instrument ON public.rule_version USING btree (instrument_id, recorded_at)
+  CREATE INDEX rule_version_unpublished ON public.rule_version USING btree (updated_at DESC, id) WHERE (state = ANY (ARRAY['draft'::text, 'approved'::text]))
+  row level security, forced
+  policy of_operator for all to greenlane_app using ( SELECT app_is_operator() AS app_is_operator) check ( SELECT app_is_operator() AS app_is_operator)
+  policy published for select to greenlane_app using (state = 'published'::text)
+  CREATE TRIGGER rule_version_guard BEFORE INSERT OR DELETE OR UPDATE ON public.rule_version FOR EACH ROW EXECUTE FUNCTION rule_version_guard()
+  CREATE TRIGGER rule_version_is_approved BEFORE UPDATE ON public.rule_version FOR EACH ROW WHEN ((new.state = ANY (ARRAY['approved'::text, 'published'::text]))) EXECUTE FUNCTION rule_version_is_approved()
+  CREATE CONSTRAINT TRIGGER rule_version_is_linked AFTER UPDATE ON public.rule_version DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.state = 'published'::text)) EXECUTE FUNCTION rule_version_is_linked()
+  CREATE TRIGGER rule_version_is_not_emptied BEFORE TRUNCATE ON public.rule_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  grant insert, select, update to greenlane_app
+  comment on it: One state of the text of an instrument, from draft to publication. A published row is final.
+  comment state: The workflow. A published record that was taken back stays published here; the act stands in rule_act.
+  comment revision: Counts the saves of a draft, so that two editors notice each other.
+  comment stage: What the issuer has done with this text; only a published one has force.
+  comment corrects: The record that was never the law as stated (postponed, wrong date); empty for an amendment.
+  comment document_sha256: Of the stored document at the time of drafting: what the text was taken from.
+  comment confirmed: False where the text is known as reported only.
+  comment topics: What the text is known to deal with, while nobody knows in which clause.
+  comment content_sha256: Of everything that an approval covers, as canonical JSON.
+  comment recorded_at: The moment of publication: from then on it was known. In whole milliseconds, and never the same twice.
+  comment sequence: Its link in the hash chain, which orders records of one moment.

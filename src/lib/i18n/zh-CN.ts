@@ -5,6 +5,7 @@ import exported from './zh-CN/exports.json' with { type: 'json' };
 import honesty from './zh-CN/honesty.json' with { type: 'json' };
 import http from './zh-CN/http.json' with { type: 'json' };
 import intake from './zh-CN/intake.json' with { type: 'json' };
+import rules from './zh-CN/rules.json' with { type: 'json' };
 import shell from './zh-CN/shell.json' with { type: 'json' };
 
 export const zh_cn = {
@@ -16,4 +17,5 @@ export const zh_cn = {
   ...documents,
   ...honesty,
   ...exported,
+  ...rules,
 };

@@ -1,5 +1,5 @@
 import { canonicalJson, type Json } from './canonical-json.ts';
-import type { InstrumentKind, Provision, VersionRecord } from './version.ts';
+import type { InstrumentKind, Provision, RelationKind, VersionRecord } from './version.ts';
 
 /**
  * The hash chain over approvals, publications and withdrawals of versions. Each link holds the hash of what it
@@ -15,7 +15,7 @@ export type ChainLink = {
   sequence: number;
   kind: LinkKind;
   version_id: string;
-  /** sha-256 of the content (`versionContent`, `approvalContent`, `withdrawalContent`), lower-case hex. */
+  /** sha-256 of `approvalContent`, `publicationContent` or `withdrawalContent`, in lower-case hex. */
   content_sha256: string;
   /** ISO 8601 in UTC with milliseconds. */
   recorded_at: string;
@@ -30,7 +30,7 @@ export const CHAIN_START = '0'.repeat(64);
 /** sha-256 of the UTF-8 of a text, in lower-case hex; injected, because Node and browsers spell it differently. */
 export type Sha256 = (text: string) => string | Promise<string>;
 
-/** Everything of a version that must not change after its publication, with where it came from and by whom. */
+/** Everything of a version that an approval covers and that must not change after its publication. */
 export type VersionContent = Pick<
   VersionRecord,
   | 'id'
@@ -42,59 +42,151 @@ export type VersionContent = Pick<
   | 'transition_until'
   | 'partly_replaced_from'
 > & {
-  instrument: { slug: string; kind: InstrumentKind; title: string; authority: string };
+  instrument: {
+    slug: string;
+    kind: InstrumentKind;
+    language: string;
+    jurisdiction: string;
+    document_no: string | null;
+    work_number: string | null;
+    issued_on: string | null;
+    /** Slugs, the one named first on the document first. */
+    authorities: readonly string[];
+  };
   label: string;
-  provisions: readonly Provision[];
+  title: string;
+  title_translation: string | null;
+  based_on: string | null;
+  comment_until: string | null;
+  signed_on: string | null;
+  issued_on: string | null;
+  /** False where the text is known as reported only. */
+  confirmed: boolean;
+  note: string | null;
+  note_zh: string | null;
+  topics: readonly string[];
+  provisions: readonly ProvisionContent[];
+  relations: readonly {
+    kind: RelationKind;
+    to_slug: string;
+    paths: readonly string[];
+    note: string | null;
+  }[];
   parameters: Json;
   source: {
     url: string | null;
-    /** Of the stored document or snapshot from which the text was taken, lower-case hex. */
-    sha256: string | null;
-    captured_by: string | null;
-    /** ISO 8601 in UTC. */
-    captured_at: string | null;
+    title: string | null;
+    document_id: string | null;
+    /** Of the stored document from which the text was taken, lower-case hex. */
+    document_sha256: string | null;
+    snapshot_id: string | null;
   };
-  drafted_by: string;
-  drafted_at: string;
 };
 
-/** The text that is hashed for a version: canonical JSON, fields named here one by one. */
+export type ProvisionContent = Pick<
+  Provision,
+  'path' | 'title' | 'text' | 'language' | 'translation' | 'status'
+> & {
+  title_translation: string | null;
+  /** sha-256 of the original that the translation was made from; null without a translation. */
+  translates_sha256: string | null;
+  source: string | null;
+  confirmed: boolean;
+};
+
+/** What somebody did with a version: drafted, edited, approved, published it. */
+export type ActContent = {
+  act: string;
+  actor_kind: string;
+  actor_id: string;
+  actor_name: string;
+  /** ISO 8601 in UTC. */
+  at: string;
+  content_sha256: string | null;
+  is_one_person: boolean;
+  reason: string | null;
+};
+
+/** The text that an approval covers: canonical JSON of the version, fields named here one by one. */
 export function versionContent(version: VersionContent): string {
-  return canonicalJson({
+  return canonicalJson(versionJson(version));
+}
+
+/** The text that is hashed for a publication: the version, and everything that was done with it until then. */
+export function publicationContent(version: VersionContent, acts: readonly ActContent[]): string {
+  return canonicalJson({ version: versionJson(version), acts: acts.map(actJson) });
+}
+
+/** The text that is hashed for one provision, to name the one that was changed. */
+export function provisionContent(provision: ProvisionContent): string {
+  return canonicalJson(provisionJson(provision));
+}
+
+function versionJson(version: VersionContent): Json {
+  const { instrument, source } = version;
+  return {
     id: version.id,
     instrument: {
-      slug: version.instrument.slug,
-      kind: version.instrument.kind,
-      title: version.instrument.title,
-      authority: version.instrument.authority,
+      slug: instrument.slug,
+      kind: instrument.kind,
+      language: instrument.language,
+      jurisdiction: instrument.jurisdiction,
+      document_no: instrument.document_no,
+      work_number: instrument.work_number,
+      issued_on: instrument.issued_on,
+      authorities: instrument.authorities,
     },
     label: version.label,
+    title: version.title,
+    title_translation: version.title_translation,
     stage: version.stage,
     valid_from: version.valid_from,
     valid_to: version.valid_to,
     is_repeal: version.is_repeal,
     corrects: version.corrects,
+    based_on: version.based_on,
     transition_until: version.transition_until,
     partly_replaced_from: version.partly_replaced_from,
-    provisions: version.provisions.map((provision) => ({
-      path: provision.path,
-      title: provision.title,
-      text: provision.text,
-      language: provision.language,
-      translation: provision.translation,
-      translation_is_older: provision.translation_is_older,
-      status: provision.status,
-    })),
+    comment_until: version.comment_until,
+    signed_on: version.signed_on,
+    issued_on: version.issued_on,
+    confirmed: version.confirmed,
+    note: version.note,
+    note_zh: version.note_zh,
+    topics: version.topics,
+    provisions: version.provisions.map(provisionJson),
+    relations: version.relations.map(({ kind, to_slug, paths, note }) => ({ kind, to_slug, paths, note })),
     parameters: version.parameters,
     source: {
-      url: version.source.url,
-      sha256: version.source.sha256,
-      captured_by: version.source.captured_by,
-      captured_at: version.source.captured_at,
+      url: source.url,
+      title: source.title,
+      document_id: source.document_id,
+      document_sha256: source.document_sha256,
+      snapshot_id: source.snapshot_id,
     },
-    drafted_by: version.drafted_by,
-    drafted_at: version.drafted_at,
-  });
+  };
+}
+
+function provisionJson(provision: ProvisionContent): Json {
+  const { path, title, title_translation, text, language, translation, translates_sha256 } = provision;
+  const { status, source, confirmed } = provision;
+  return {
+    path,
+    title,
+    title_translation,
+    text,
+    language,
+    translation,
+    translates_sha256,
+    status,
+    source,
+    confirmed,
+  };
+}
+
+function actJson(done: ActContent): Json {
+  const { act, actor_kind, actor_id, actor_name, at, content_sha256, is_one_person, reason } = done;
+  return { act, actor_kind, actor_id, actor_name, at, content_sha256, is_one_person, reason };
 }
 
 /** The text that is hashed for an approval: who approved which content when, and whether one person did both. */

@@ -97,6 +97,12 @@ export interface AuthOperatorMember {
   user_id: string;
 }
 
+export interface Authority {
+  name: string | null;
+  name_zh: string | null;
+  slug: string;
+}
+
 export interface AuthSession {
   /**
    * The firm the person works in; without one, the first membership.
@@ -185,6 +191,24 @@ export interface Category {
   slot: number;
   slug: string | null;
   source: string;
+}
+
+export interface ClauseMapping {
+  approved_at: Timestamp | null;
+  approved_by: string | null;
+  approved_by_name: string | null;
+  confirmed: Generated<boolean>;
+  drafted_at: Timestamp;
+  drafted_by: string;
+  drafted_by_name: string;
+  from_path: string | null;
+  from_slug: string;
+  id: Generated<string>;
+  is_one_person: Generated<boolean>;
+  note: string | null;
+  source: string | null;
+  to_path: string | null;
+  to_slug: string;
 }
 
 export interface Clearance {
@@ -461,6 +485,27 @@ export interface DocumentContent {
   firm_id: string | null;
 }
 
+export interface Event {
+  audience: string;
+  data: Generated<Json>;
+  firm_id: string | null;
+  id: Generated<Int8>;
+  kind: string;
+  occurred_at: Generated<Timestamp>;
+  /**
+   * The row that it is about, such as the version of rule.published.
+   */
+  subject_id: string | null;
+  /**
+   * Of the transaction that wrote it: readers stop at the oldest one that is still open.
+   */
+  transaction_id: Generated<string>;
+  /**
+   * The same happening told again, as by a rerun, meets this key.
+   */
+  unique_key: string;
+}
+
 export interface IdempotencyKey {
   actor_id: string;
   answer: string | null;
@@ -471,6 +516,38 @@ export interface IdempotencyKey {
    * HTTP status of the stored answer; null while the request runs.
    */
   status: number | null;
+}
+
+export interface Instrument {
+  created_at: Generated<Timestamp>;
+  /**
+   * As the issuer writes it: 宁波海关公告2026年第17号, GB 31701—2026.
+   */
+  document_no: string | null;
+  id: Generated<string>;
+  issued_on: string | null;
+  jurisdiction: Generated<string>;
+  kind: string;
+  language: string;
+  slug: string;
+  /**
+   * The working title; each version carries the title that was approved with it.
+   */
+  title: string;
+  title_translation: string | null;
+  /**
+   * The number part of its Akoma Ntoso IRI: 17, gb-31701-2026.
+   */
+  work_number: string | null;
+}
+
+export interface InstrumentAuthority {
+  authority_slug: string;
+  instrument_id: string;
+  /**
+   * 1 is the authority named first on the document.
+   */
+  position: number;
 }
 
 export interface Programme {
@@ -488,6 +565,45 @@ export interface Programme {
   state: string;
 }
 
+export interface Provision {
+  /**
+   * False where the number or the text is assumed and not read in the document itself.
+   */
+  confirmed: Generated<boolean>;
+  id: Generated<string>;
+  language: string;
+  /**
+   * The stable address of a clause: 4.12, A.2, 12.2.
+   */
+  path: string;
+  position: number;
+  source: string | null;
+  status: string | null;
+  text: string;
+  title: string | null;
+  title_translation: string | null;
+  /**
+   * Of the original that the translation was made from; another original means that it is older.
+   */
+  translates_sha256: string | null;
+  translation: string | null;
+  version_id: string;
+}
+
+export interface ProvisionSearch {
+  /**
+   * Number, title, text and translation as they are compared; what the tokens find is looked up in it.
+   */
+  folded: string;
+  /**
+   * Rows of an older one are written again.
+   */
+  indexer_version: number;
+  provision_id: string;
+  tokens: string;
+  version_id: string;
+}
+
 export interface ReceiptStatus {
   code: string;
   confirmed: boolean;
@@ -497,6 +613,134 @@ export interface ReceiptStatus {
   meaning_zh: string | null;
   source: string;
   vendor: Generated<string>;
+}
+
+export interface RuleAct {
+  act: string;
+  actor_id: string;
+  actor_kind: string;
+  actor_name: string;
+  at: Timestamp;
+  /**
+   * What an approval covers: it counts only while the version still has this content.
+   */
+  content_sha256: string | null;
+  id: Generated<Int8>;
+  /**
+   * The approver had also written the text, as the operator allowed at that time.
+   */
+  is_one_person: Generated<boolean>;
+  reason: string | null;
+  version_id: string;
+}
+
+export interface RuleChainHead {
+  is_only: Generated<boolean>;
+  recorded_at: Generated<Timestamp>;
+  sequence: Generated<Int8>;
+  sha256: Generated<string>;
+}
+
+export interface RuleChainLink {
+  content_sha256: string;
+  kind: string;
+  /**
+   * Hashes of the parts of a published version, to name the part that was changed.
+   */
+  parts: Generated<Json>;
+  previous_sha256: string;
+  recorded_at: Timestamp;
+  sequence: Int8;
+  sha256: string;
+  version_id: string;
+}
+
+export interface RuleRelation {
+  kind: string;
+  note: string | null;
+  /**
+   * The provisions of the other instrument that it is about; empty for the whole.
+   */
+  paths: Generated<string[]>;
+  position: number;
+  to_slug: string;
+  version_id: string;
+}
+
+export interface RuleSetting {
+  /**
+   * Whether an author may approve the own text; the record of the approval then says so.
+   */
+  allows_one_person: Generated<boolean>;
+  changed_at: Generated<Timestamp>;
+  changed_by: string | null;
+  is_only: Generated<boolean>;
+}
+
+export interface RuleVersion {
+  based_on: string | null;
+  comment_until: string | null;
+  /**
+   * False where the text is known as reported only.
+   */
+  confirmed: Generated<boolean>;
+  /**
+   * Of everything that an approval covers, as canonical JSON.
+   */
+  content_sha256: string;
+  /**
+   * The record that was never the law as stated (postponed, wrong date); empty for an amendment.
+   */
+  corrects: string | null;
+  created_at: Generated<Timestamp>;
+  document_id: string | null;
+  /**
+   * Of the stored document at the time of drafting: what the text was taken from.
+   */
+  document_sha256: string | null;
+  id: Generated<string>;
+  instrument_id: string;
+  is_repeal: Generated<boolean>;
+  issued_on: string | null;
+  label: string;
+  note: string | null;
+  note_zh: string | null;
+  parameters: Json | null;
+  partly_replaced_from: string | null;
+  /**
+   * The moment of publication: from then on it was known. In whole milliseconds, and never the same twice.
+   */
+  recorded_at: Timestamp | null;
+  /**
+   * Counts the saves of a draft, so that two editors notice each other.
+   */
+  revision: Generated<number>;
+  /**
+   * Its link in the hash chain, which orders records of one moment.
+   */
+  sequence: Int8 | null;
+  signed_on: string | null;
+  snapshot_id: string | null;
+  source_title: string | null;
+  source_url: string | null;
+  /**
+   * What the issuer has done with this text; only a published one has force.
+   */
+  stage: Generated<string>;
+  /**
+   * The workflow. A published record that was taken back stays published here; the act stands in rule_act.
+   */
+  state: Generated<string>;
+  title: string;
+  title_translation: string | null;
+  /**
+   * What the text is known to deal with, while nobody knows in which clause.
+   */
+  topics: Generated<string[]>;
+  transition_until: string | null;
+  updated_at: Generated<Timestamp>;
+  valid_from: string | null;
+  valid_to: string | null;
 }
 
 export interface DB {
@@ -511,8 +755,10 @@ export interface DB {
   "auth.sign_in_attempt": AuthSignInAttempt;
   "auth.user": AuthUser;
   "auth.verification": AuthVerification;
+  authority: Authority;
   baseline: Baseline;
   category: Category;
+  clause_mapping: ClauseMapping;
   clearance: Clearance;
   clearance_cell: ClearanceCell;
   clearance_import: ClearanceImport;
@@ -528,7 +774,18 @@ export interface DB {
   customs_office: CustomsOffice;
   document: Document;
   document_content: DocumentContent;
+  event: Event;
   idempotency_key: IdempotencyKey;
+  instrument: Instrument;
+  instrument_authority: InstrumentAuthority;
   programme: Programme;
+  provision: Provision;
+  provision_search: ProvisionSearch;
   receipt_status: ReceiptStatus;
+  rule_act: RuleAct;
+  rule_chain_head: RuleChainHead;
+  rule_chain_link: RuleChainLink;
+  rule_relation: RuleRelation;
+  rule_setting: RuleSetting;
+  rule_version: RuleVersion;
 }

@@ -1,0 +1,490 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { describe, expect, test } from 'vitest';
+import type { Actor } from '#lib/domain/accounts/actor.ts';
+import { asOperator, inFirm } from '#lib/server/db/tenancy.ts';
+import { approveVersion } from '#lib/server/rules/approve.ts';
+import type { DraftInput } from '#lib/server/rules/draft-input.ts';
+import { createDraft, editDraft } from '#lib/server/rules/draft.ts';
+import { lawOn } from '#lib/server/rules/law.ts';
+import { publishVersion, withdrawVersion } from '#lib/server/rules/publish.ts';
+import { ruleSentence, type RuleRefusal } from '#lib/server/rules/refusal.ts';
+import { changeRuleSetting, ruleSetting } from '#lib/server/rules/setting.ts';
+import { useDatabase } from '../support/database.ts';
+import { createFirm, firmActor, operatorActor } from '../support/factories.ts';
+import { aDraft, analyst, anInstrument, approver, aVersion, held } from '../support/rules.ts';
+
+const database = useDatabase();
+
+function codeOf(result: { ok: true } | RuleRefusal): string {
+  if (result.ok) return 'ok';
+  expect(ruleSentence(result, 'en')).toMatch(/^[“\p{Lu}].{10,}\.$/u);
+  expect(ruleSentence(result, 'zh-CN')).not.toContain('{');
+  return result.code;
+}
+
+/** A person of the operator with these roles. */
+function person(roles: ('admin' | 'analyst' | 'approver')[]): Actor {
+  const { kind: _, ...rest } = operatorActor(['rules:read', 'rules:write']);
+  return {
+    ...rest,
+    kind: 'person',
+    email: 'a@example.org',
+    memberships: [],
+    role: null,
+    operator_roles: roles,
+  };
+}
+
+describe('a draft', () => {
+  test('is approved by another actor, published, and from then on the law', async () => {
+    const { app } = database.current;
+    const slug = await anInstrument(app);
+    const { id, workflow, revision } = await aDraft(app, slug);
+    expect({ workflow, revision }).toEqual({ workflow: 'draft', revision: 1 });
+    expect(codeOf(await publishVersion(app, approver, id))).toBe('not_approved');
+    const approved = held(await approveVersion(app, approver, { id, revision: 1 }));
+    expect(approved.version.workflow).toBe('approved');
+    expect(await lawOn(app, slug, { as_of: '2026-05-13' })).toBeNull();
+    const { version } = held(await publishVersion(app, approver, id));
+    expect(version.workflow).toBe('published');
+    expect(version.acts.map(({ act, actor, is_one_person }) => [act, actor.name, is_one_person])).toEqual([
+      ['drafted', 'test key', false],
+      ['approved', 'second key', false],
+      ['published', 'second key', false],
+    ]);
+    const law = await lawOn(app, slug, { as_of: '2026-05-13' });
+    expect(law).toMatchObject({ state: 'in_force', legal_state: 'in_force', version: { id } });
+    expect(law?.version?.provisions[0]?.text).toBe('扭矩不应大于 20 N·cm。');
+  });
+
+  test('is approved by nobody who wrote any of it, unless the operator lets one person do both', async () => {
+    const { app } = database.current;
+    const slug = await anInstrument(app);
+    const { id } = await aDraft(app, slug);
+    held(await editDraft(app, approver, id, { revision: 1, note: 'a word of my own' }));
+    expect(codeOf(await approveVersion(app, analyst, { id }))).toBe('drafter_approves');
+    expect(codeOf(await approveVersion(app, approver, { id }))).toBe('drafter_approves');
+    const admin = operatorActor(['admin', 'rules:read']);
+    expect(codeOf(await changeRuleSetting(app, analyst, { allows_one_person: true }))).toBe(
+      'may_not_administer',
+    );
+    held(await changeRuleSetting(app, admin, { allows_one_person: true }));
+    try {
+      expect(held(await ruleSetting(app, admin)).setting).toMatchObject({ allows_one_person: true });
+      const { version } = held(await approveVersion(app, analyst, { id }));
+      expect(version.acts.at(-1)).toMatchObject({ act: 'approved', is_one_person: true });
+    } finally {
+      held(await changeRuleSetting(app, admin, { allows_one_person: false }));
+    }
+  });
+
+  test('keeps the work of the other editor: a save of an older revision is refused', async () => {
+    const { app } = database.current;
+    const { id } = await aDraft(app, await anInstrument(app));
+    const first = held(await editDraft(app, analyst, id, { revision: 1, label: 'mine' }));
+    expect(first.version.revision).toBe(2);
+    const second = await editDraft(app, approver, id, { revision: 1, label: 'yours' });
+    expect(codeOf(second)).toBe('revision_stale');
+    expect(second.ok ? '' : ruleSentence(second, 'en')).toContain(
+      'revision 2 stands there by now, saved by test key',
+    );
+    const both = await Promise.all(
+      [1, 2].map((n) => editDraft(app, analyst, id, { revision: 2, label: `at once ${n}` })),
+    );
+    expect(both.map(codeOf).sort()).toEqual(['ok', 'revision_stale']);
+  });
+
+  test('keeps what a change does not name, and empties what it sets to null', async () => {
+    const { app } = database.current;
+    const { id } = await aDraft(app, await anInstrument(app), { note: 'first', comment_until: '2026-02-01' });
+    const { version } = held(await editDraft(app, analyst, id, { revision: 1, comment_until: null }));
+    expect(version).toMatchObject({ note: 'first', comment_until: null, label: '1.0' });
+    expect(version.provisions).toHaveLength(1);
+  });
+
+  test('has to be approved again once it was changed', async () => {
+    const { app } = database.current;
+    const { id } = await aDraft(app, await anInstrument(app));
+    held(await approveVersion(app, approver, { id }));
+    const edited = held(await editDraft(app, analyst, id, { revision: 1, label: '1.1' }));
+    expect(edited.version.workflow).toBe('draft');
+    expect(codeOf(await publishVersion(app, approver, id))).toBe('not_approved');
+    expect(codeOf(await approveVersion(app, approver, { id, revision: 1 }))).toBe('revision_stale');
+    held(await approveVersion(app, approver, { id, revision: 2 }));
+    held(await publishVersion(app, approver, id));
+    expect(codeOf(await editDraft(app, analyst, id, { revision: 2, label: '1.2' }))).toBe('not_a_draft');
+  });
+
+  test('made from a version starts with its text and is no correction of what that one corrected', async () => {
+    const { app } = database.current;
+    const slug = await anInstrument(app);
+    const first = await aVersion(app, slug);
+    const second = await aVersion(app, slug, { label: '1.1', corrects: first.id, topics: ['torque'] });
+    const copy = held(await createDraft(app, analyst, slug, { label: '2.0', based_on: second.id })).version;
+    expect(copy).toMatchObject({
+      based_on: second.id,
+      corrects: null,
+      topics: ['torque'],
+      workflow: 'draft',
+    });
+    expect(copy.provisions).toEqual(second.provisions);
+    const other = await anInstrument(app);
+    expect(codeOf(await createDraft(app, analyst, other, { label: 'x', based_on: second.id }))).toBe(
+      'based_on_unknown',
+    );
+  });
+
+  test('marks a translation as older once the original changed, until it is changed or reviewed', async () => {
+    const { app } = database.current;
+    const clause = { path: '4.8', text: '不应大于 20 N·cm。', translation: 'At most 20 N·cm.' };
+    const draft = await aDraft(app, await anInstrument(app), { provisions: [clause] });
+    const { id } = draft;
+    const older = async (revision: number, change: object) =>
+      held(await editDraft(app, analyst, id, { revision, provisions: [{ ...clause, ...change }] })).version
+        .provisions[0]?.translation_is_older;
+    expect(draft.provisions[0]?.translation_is_older).toBe(false);
+    expect(await older(1, { text: '不应大于 30 N·cm。' })).toBe(true);
+    expect(await older(2, { text: '不应大于 30 N·cm。', title: '扭矩' })).toBe(true);
+    expect(await older(3, { text: '不应大于 30 N·cm。', translation_reviewed: true })).toBe(false);
+    expect(await older(4, { text: '不应大于 40 N·cm。' })).toBe(true);
+    expect(await older(5, { text: '不应大于 40 N·cm。', translation: 'At most 40 N·cm.' })).toBe(false);
+  });
+
+  test.each<[string, Partial<DraftInput>, string]>([
+    ['a repeal with a body', { is_repeal: true }, 'repeal_has_body'],
+    ['an end before the beginning', { valid_to: '2025-12-31' }, 'valid_to_before_valid_from'],
+    ['a clause twice', { provisions: ['a', 'b'].map((text) => ({ path: '1', text })) }, 'path_twice'],
+    [
+      'a document that is not there',
+      { document_id: '00000000-0000-4000-8000-000000000000' },
+      'document_unknown',
+    ],
+    ['a correction of nothing', { corrects: '00000000-0000-4000-8000-000000000000' }, 'corrects_unknown'],
+    [
+      'a relation to nothing',
+      { relations: [{ kind: 'replaces', to: 'nowhere', paths: [] }] },
+      'relation_unknown',
+    ],
+  ])('is refused with %s', async (_what, fields, code) => {
+    const { app } = database.current;
+    const slug = await anInstrument(app);
+    const input = {
+      label: '1',
+      valid_from: '2026-01-01',
+      provisions: [{ path: '1', text: 'a' }],
+      ...fields,
+    };
+    expect(codeOf(await createDraft(app, analyst, slug, input))).toBe(code);
+  });
+
+  test.each([
+    ['without a first day of force', { valid_from: null }, 'valid_from_missing'],
+    ['without provisions', { provisions: [] }, 'no_provisions'],
+  ])('is not published %s', async (_what, fields, code) => {
+    const { app } = database.current;
+    const { id } = await aDraft(app, await anInstrument(app), fields);
+    held(await approveVersion(app, approver, { id }));
+    expect(codeOf(await publishVersion(app, approver, id))).toBe(code);
+  });
+});
+
+describe('who may', () => {
+  test('draft is an analyst or a key, and decide an approver or a key; a firm neither', async () => {
+    const { app, owner } = database.current;
+    const firm = await createFirm(owner);
+    const slug = await anInstrument(app);
+    const draft = (actor: Actor) => createDraft(app, actor, slug, { label: '1' });
+    expect(codeOf(await draft(person(['analyst'])))).toBe('ok');
+    for (const actor of [
+      person(['approver']),
+      person(['admin']),
+      operatorActor(['rules:read']),
+      firmActor(firm, ['rules:write']),
+    ])
+      expect(codeOf(await draft(actor))).toBe('may_not_draft');
+    const { id } = await aDraft(app, slug);
+    for (const actor of [
+      person(['analyst']),
+      operatorActor(['rules:read']),
+      firmActor(firm, ['rules:write']),
+    ]) {
+      expect(codeOf(await approveVersion(app, actor, { id }))).toBe('may_not_decide');
+      expect(codeOf(await publishVersion(app, actor, id))).toBe('may_not_decide');
+      expect(codeOf(await withdrawVersion(app, actor, { id, reason: 'x' }))).toBe('may_not_decide');
+    }
+    expect(codeOf(await approveVersion(app, person(['approver']), { id }))).toBe('ok');
+  });
+});
+
+describe('a withdrawal', () => {
+  test('ends a draft, and voids what was published from then on, with its reason', async () => {
+    const { app } = database.current;
+    const slug = await anInstrument(app);
+    const draft = await aDraft(app, slug);
+    expect(codeOf(await withdrawVersion(app, approver, { id: draft.id, reason: '  ' }))).toBe(
+      'reason_missing',
+    );
+    held(await withdrawVersion(app, approver, { id: draft.id, reason: 'made twice' }));
+    expect(codeOf(await editDraft(app, analyst, draft.id, { revision: 1 }))).toBe('not_a_draft');
+    const { id } = await aVersion(app, slug);
+    const before = await lawOn(app, slug, { as_of: '2026-05-13' });
+    const { version } = held(await withdrawVersion(app, approver, { id, reason: 'never issued' }));
+    expect(version).toMatchObject({ workflow: 'withdrawn', withdrawn_reason: 'never issued' });
+    expect(codeOf(await withdrawVersion(app, approver, { id, reason: 'again' }))).toBe('already_withdrawn');
+    expect(await lawOn(app, slug, { as_of: '2026-05-13' })).toMatchObject({ state: 'none', version: null });
+    const then = await lawOn(app, slug, { as_of: '2026-05-13', known_at: before?.known_at });
+    expect(then).toEqual(before);
+  });
+
+  test('of a correction revives what it corrected, and is asked for before that of the corrected', async () => {
+    const { app } = database.current;
+    const slug = await anInstrument(app);
+    const first = await aVersion(app, slug);
+    const postponed = await aVersion(app, slug, {
+      label: 'postponed',
+      corrects: first.id,
+      valid_from: '2027-01-01',
+    });
+    expect(await lawOn(app, slug, { as_of: '2026-05-13' })).toMatchObject({
+      state: 'none',
+      reason: 'before_first',
+    });
+    expect(codeOf(await withdrawVersion(app, approver, { id: first.id, reason: 'x' }))).toBe(
+      'already_corrected',
+    );
+    held(await withdrawVersion(app, approver, { id: postponed.id, reason: 'it was not postponed' }));
+    expect(await lawOn(app, slug, { as_of: '2026-05-13' })).toMatchObject({ version: { id: first.id } });
+  });
+});
+
+describe('publishing', () => {
+  test('writes version, links and event together, or nothing', async () => {
+    const { app, owner } = database.current;
+    const { id } = await aVersion(app, await anInstrument(app));
+    const kinds = await owner.db
+      .selectFrom('rule_chain_link')
+      .select(['kind', 'sequence'])
+      .where('version_id', '=', id)
+      .orderBy('sequence')
+      .execute();
+    expect(kinds.map(({ kind }) => kind)).toEqual(['approval', 'publication']);
+    const events = await owner.db
+      .selectFrom('event')
+      .select(['kind', 'data'])
+      .where('subject_id', '=', id)
+      .execute();
+    expect(events).toMatchObject([
+      { kind: 'rule.published', data: { version_id: id, chain: { sequence: Number(kinds[1]?.sequence) } } },
+    ]);
+    const other = await aDraft(app, await anInstrument(app));
+    held(await approveVersion(app, approver, { id: other.id }));
+    await owner.pg
+      .query(`create function stop() returns trigger language plpgsql as $$ begin raise 'stop'; end $$;
+      create trigger stop before insert on event for each row execute function stop()`);
+    try {
+      await expect(publishVersion(app, approver, other.id)).rejects.toThrow('stop');
+    } finally {
+      await owner.pg.query('drop trigger stop on event; drop function stop()');
+    }
+    const after = await owner.db
+      .selectFrom('rule_chain_link')
+      .select('kind')
+      .where('version_id', '=', other.id)
+      .execute();
+    expect(after).toEqual([]);
+    held(await publishVersion(app, approver, other.id));
+  });
+
+  test('of several at once gives each its own moment, in the order of the chain', async () => {
+    const { app, owner } = database.current;
+    const slug = await anInstrument(app);
+    const drafts = await Promise.all([1, 2, 3, 4].map((n) => aDraft(app, slug, { label: String(n) })));
+    for (const { id } of drafts) held(await approveVersion(app, approver, { id }));
+    await Promise.all(drafts.map(async ({ id }) => held(await publishVersion(app, approver, id))));
+    const { rows } = await sql<{ recorded_at: Date; sequence: string }>`
+      select recorded_at, sequence from rule_version where state = 'published' order by sequence`.execute(
+      owner.db,
+    );
+    const moments = rows.map(({ recorded_at }) => recorded_at.getTime());
+    expect(new Set(moments).size).toBe(moments.length);
+    expect(moments).toEqual([...moments].sort((a, b) => a - b));
+  });
+
+  test('once is enough: the same version at the same time is published a single time', async () => {
+    const { app } = database.current;
+    const { id } = await aDraft(app, await anInstrument(app));
+    held(await approveVersion(app, approver, { id }));
+    const both = await Promise.all([publishVersion(app, approver, id), publishVersion(app, approver, id)]);
+    expect(both.map(codeOf).sort()).toEqual(['not_approved', 'ok']);
+  });
+
+  test('makes whoever asks about this very moment wait, so that no answer changes afterwards', async () => {
+    const { app } = database.current;
+    const slug = await anInstrument(app);
+    await aVersion(app, slug);
+    const { id } = await aDraft(app, slug, { label: '2' });
+    held(await approveVersion(app, approver, { id }));
+    const asked: Promise<unknown>[] = [];
+    const order: string[] = [];
+    await asOperator(app.db, async (tx) => {
+      const { publishIn } = await import('#lib/server/rules/publish.ts');
+      held(await publishIn(tx, { by: { kind: 'key', id: approver.id, name: 'key' }, id }));
+      await sleep(5);
+      const known_at = new Date();
+      asked.push(
+        lawOn(app, slug, { as_of: '2026-05-13', known_at }).then((law) =>
+          order.push(`answered ${law?.version?.label}`),
+        ),
+      );
+      await sleep(100);
+      order.push('commits');
+    });
+    await Promise.all(asked);
+    expect(order).toEqual(['commits', 'answered 2']);
+  });
+});
+
+describe('the database itself', () => {
+  const refused = { code: '23001' };
+  /** The sqlstate with which a statement is refused. */
+  const refusal = async (run: Promise<unknown>, statement: string) =>
+    run.then(
+      () => `${statement} was not refused`,
+      (cause: unknown) => (cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)),
+    );
+
+  test('lets nobody change or delete what was published, neither the application nor the owner', async () => {
+    const { app, owner } = database.current;
+    const slug = await anInstrument(app);
+    const { id } = await aVersion(app, slug, {
+      relations: [{ kind: 'implements', to: await anInstrument(app), paths: [] }],
+    });
+    const changes = [
+      `update rule_version set label = 'x' where id = '${id}'`,
+      `update rule_version set valid_from = '2020-01-01' where id = '${id}'`,
+      `update rule_version set state = 'draft' where id = '${id}'`,
+      `update provision set text = 'x' where version_id = '${id}'`,
+      `delete from provision where version_id = '${id}'`,
+      `insert into provision (version_id, position, path, text, language) values ('${id}', 9, '9', 'x', 'en')`,
+      `update rule_relation set kind = 'replaces' where version_id = '${id}'`,
+      `delete from rule_relation where version_id = '${id}'`,
+      `update instrument set title = 'x' where slug = '${slug}'`,
+    ];
+    const beyond_the_application = [
+      `delete from rule_version where id = '${id}'`,
+      `update rule_act set actor_name = 'x' where version_id = '${id}'`,
+      `delete from rule_act where version_id = '${id}'`,
+      `update rule_chain_link set sha256 = repeat('0', 64) where version_id = '${id}'`,
+      `delete from rule_chain_link where version_id = '${id}'`,
+      `update rule_chain_head set sha256 = repeat('0', 64)`,
+      `delete from rule_chain_head`,
+      `update event set data = '{}' where subject_id = '${id}'`,
+      `delete from event where subject_id = '${id}'`,
+      `truncate provision cascade`,
+      `truncate rule_act`,
+      `truncate rule_chain_link`,
+      `truncate event`,
+    ];
+    for (const statement of [...changes, ...beyond_the_application])
+      await expect(owner.pg.query(statement), statement).rejects.toMatchObject(refused);
+    const byApplication = (statement: string) => asOperator(app.db, (tx) => sql.raw(statement).execute(tx));
+    for (const statement of changes)
+      await expect(byApplication(statement), statement).rejects.toMatchObject(refused);
+    for (const statement of beyond_the_application)
+      expect(['23001', '42501']).toContain(await refusal(byApplication(statement), statement));
+  });
+
+  test('lets the application publish only by way of an approval, a link and a draft', async () => {
+    const { app } = database.current;
+    const { id, instrument } = await aDraft(app, await anInstrument(app));
+    const run = (statement: string) => asOperator(app.db, (tx) => sql.raw(statement).execute(tx));
+    const publish = `state = 'published', recorded_at = now(), sequence = 1000000`;
+    await expect(run(`update rule_version set ${publish} where id = '${id}'`)).rejects.toMatchObject(refused);
+    await expect(run(`update rule_version set state = 'approved' where id = '${id}'`)).rejects.toMatchObject(
+      refused,
+    );
+    await expect(
+      run(`insert into rule_version (instrument_id, label, title, content_sha256, state, recorded_at, sequence)
+           values ('${instrument.id}', 'x', 'x', repeat('0', 64), 'published', now(), 1000001)`),
+    ).rejects.toMatchObject(refused);
+    held(await approveVersion(app, approver, { id }));
+    await expect(run(`update rule_version set ${publish} where id = '${id}'`)).rejects.toMatchObject(refused);
+    await expect(run(`update rule_version set label = 'x' where id = '${id}'`)).rejects.toMatchObject(
+      refused,
+    );
+    await expect(run(`update provision set text = 'x' where version_id = '${id}'`)).rejects.toMatchObject(
+      refused,
+    );
+    await expect(
+      run(`insert into rule_chain_link (sequence, kind, version_id, content_sha256, recorded_at, previous_sha256, sha256)
+      values (1000000, 'publication', '${id}', repeat('0', 64), now(), repeat('1', 64), repeat('2', 64))`),
+    ).rejects.toMatchObject(refused);
+  });
+
+  test('says truthfully that an author approved, whatever the record was told', async () => {
+    const { app } = database.current;
+    const { id, content_sha256 } = await aDraft(app, await anInstrument(app));
+    const { rows } = await asOperator(app.db, (tx) =>
+      sql<{ is_one_person: boolean }>`
+      insert into rule_act (version_id, act, actor_kind, actor_id, actor_name, at, content_sha256, is_one_person)
+      values (${id}, 'approved', 'key', ${analyst.id}, 'somebody', now(), ${content_sha256}, false) returning is_one_person`.execute(
+        tx,
+      ),
+    );
+    expect(rows).toEqual([{ is_one_person: true }]);
+  });
+
+  test('hides drafts and all their parts from firms and from everybody, by policy', async () => {
+    const { app, owner } = database.current;
+    const firm = await createFirm(owner);
+    const slug = await anInstrument(app);
+    const shown = await aVersion(app, await anInstrument(app));
+    const { id } = await aDraft(app, slug, {
+      relations: [{ kind: 'implements', to: shown.instrument.slug, paths: [] }],
+    });
+    held(await approveVersion(app, approver, { id }));
+    const tables = ['rule_version', 'provision', 'rule_relation', 'rule_act', 'provision_search'];
+    for (const table of tables) {
+      const column = table === 'rule_version' ? 'id' : 'version_id';
+      const count = sql<{
+        n: number;
+      }>`select count(*)::int as n from ${sql.table(table)} where ${sql.ref(column)} = ${id}`;
+      const seen = await Promise.all([
+        inFirm(app.db, firm.id, (tx) => count.execute(tx)),
+        count.execute(app.db),
+        asOperator(app.db, (tx) => count.execute(tx)),
+      ]);
+      const [by_firm, by_nobody, by_operator] = seen.map(({ rows }) => rows[0]?.n);
+      expect({ table, by_firm, by_nobody }).toEqual({ table, by_firm: 0, by_nobody: 0 });
+      if (table !== 'provision_search') expect(by_operator).toBeGreaterThan(0);
+    }
+    const instruments = await inFirm(app.db, firm.id, (tx) =>
+      tx.selectFrom('instrument').select('slug').where('slug', 'in', [slug, shown.instrument.slug]).execute(),
+    );
+    expect(instruments).toEqual([{ slug: shown.instrument.slug }]);
+  });
+
+  test('lets a firm write nothing of rules', async () => {
+    const { app, owner } = database.current;
+    const firm = await createFirm(owner);
+    const draft = await aDraft(app, await anInstrument(app));
+    const { instrument } = draft;
+    for (const statement of [
+      `insert into rule_version (instrument_id, label, title, content_sha256) values ('${instrument.id}', 'x', 'x', repeat('0', 64))`,
+      `insert into authority (slug, name) values ('x', 'x')`,
+      `insert into event (kind, audience, unique_key) values ('rule.published', 'everyone', 'x')`,
+      `update rule_chain_head set recorded_at = now()`,
+    ])
+      expect(['23001', '42501']).toContain(
+        await refusal(
+          inFirm(app.db, firm.id, (tx) => sql.raw(statement).execute(tx)),
+          statement,
+        ),
+      );
+    const { numAffectedRows } = await inFirm(app.db, firm.id, (tx) =>
+      sql`update rule_version set label = 'x' where id = ${draft.id}`.execute(tx),
+    );
+    expect(numAffectedRows).toBe(0n);
+  });
+});
