@@ -2,6 +2,7 @@ import { fileTypeFromBuffer } from 'file-type';
 import { decodeText, looksLikeText } from '#lib/domain/documents/decode-text.ts';
 import { isMediaType, type MediaType } from '#lib/domain/documents/media-type.ts';
 import type { Refusal } from '#lib/domain/documents/problem.ts';
+import { contentTypesOf } from './archive.ts';
 import { topLevelStreams } from './compound-file.ts';
 
 export type Detected = { ok: true; media_type: MediaType } | { ok: false; refusal: Refusal };
@@ -16,10 +17,12 @@ export async function detectMediaType(bytes: Uint8Array, hints: Hints): Promise<
   if (bytes.byteLength === 0) return { ok: false, refusal: { code: 'empty', found: null } };
   const found = (await fileTypeFromBuffer(bytes))?.mime ?? null;
   if (found === 'application/x-cfb') return detectCompoundFile(bytes);
+  if (found === 'application/zip') return detectArchive(bytes);
   if (found === 'application/x-ole-storage' || (found !== null && WRITTEN_IN_CHARACTERS.has(found)))
     return unsupported(found);
   if (found !== null && isMediaType(found) && found !== 'application/xml')
     return { ok: true, media_type: found };
+  if (hasLatePdf(bytes)) return { ok: true, media_type: 'application/pdf' };
   // A short magic number such as "BM" also begins ordinary text, so text is tried before a refusal.
   const decoded = decodeText(bytes);
   if (!looksLikeText(decoded)) return unsupported(found);
@@ -38,7 +41,38 @@ function detectCompoundFile(bytes: Uint8Array): Detected {
   return unsupported('application/x-cfb');
 }
 
+const MAIN_PARTS = {
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document':
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet':
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml',
+} as const;
+
+/** An Office file that its first kilobytes do not give away: its list of parts stands behind a thousand others. */
+async function detectArchive(bytes: Uint8Array): Promise<Detected> {
+  const types = await contentTypesOf(bytes);
+  for (const [media_type, main_part] of Object.entries(MAIN_PARTS)) {
+    if (isMediaType(media_type) && types.includes(`"${main_part}"`)) return { ok: true, media_type };
+  }
+  return unsupported('application/zip');
+}
+
+/** ISO 32000-1, annex H, notes 13 and 18: readers look for the header and for the end within these bytes. */
+const PDF_EDGE_BYTES = 1_024;
+
+/** A PDF behind a line that the server which sent it had printed first. */
+function hasLatePdf(bytes: Uint8Array): boolean {
+  const latin1 = new TextDecoder('latin1');
+  const head = latin1.decode(bytes.subarray(0, PDF_EDGE_BYTES));
+  const end = latin1.decode(bytes.subarray(-PDF_EDGE_BYTES));
+  return /[\r\n>]%PDF-\d\.\d/.test(head) && /startxref\s+\d+\s+%%EOF/.test(end);
+}
+
 const HEAD_CHARACTERS = 4_096;
+
+/** A page, or the part of one that an editor of a site saves. */
+const HTML_START =
+  /^<(html|head|body|title|meta|base|style|script|table|tbody|tr|td|div|p|center|h[1-6]|span|font|ul|ol|li|dl|a|b|br|hr|em|strong|img|form|main|article|section)[\s/>]/i;
 
 /** Null for SVG, which can carry scripts. */
 function detectTextKind(text: string, hints: Hints): MediaType | null {
@@ -47,8 +81,7 @@ function detectTextKind(text: string, hints: Hints): MediaType | null {
     .replace(/^\uFEFF/, '')
     .replace(/^(\s|<\?[^>]*\?>|<!--[\s\S]*?-->)+/, '');
   if (/^(<!doctype\s+svg|<svg[\s>])/i.test(head) || /^<!doctype[^>]*>\s*<svg[\s>]/i.test(head)) return null;
-  if (/^(<!doctype\s+html|<(html|head|body|title|meta|table|div|p|script|center)[\s>])/i.test(head))
-    return 'text/html';
+  if (/^<!doctype\s+html/i.test(head) || HTML_START.test(head)) return 'text/html';
   if (/^\s*(\uFEFF)?<\?xml\s/.test(text.slice(0, HEAD_CHARACTERS)) || /^<[A-Za-z_][\w:.-]*[\s/>]/.test(head))
     return 'application/xml';
   if (/^[[{]/.test(head) && isJson(text)) return 'application/json';

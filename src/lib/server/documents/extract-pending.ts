@@ -23,7 +23,8 @@ const DOCUMENTS_PER_RUN = 100;
 /** A run starts nothing new after this long, so that a stop of the process is never far away. */
 const RUN_MS = 45_000;
 const ATTEMPTS_MAX = 3;
-const RETRY_DELAYS_SECONDS = [60, 600];
+/** The first is as long as a lease: a reader that crashed is tried again as soon as one that was killed. */
+const RETRY_DELAYS_SECONDS = [LEASE_SECONDS, 600];
 
 type Extract = (bytes: Uint8Array, media_type: Job['media_type']) => Promise<Extraction>;
 type Job = { id: string; media_type: keyof typeof EXTRACTORS; attempts: number; lease_token: string };

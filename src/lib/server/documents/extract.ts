@@ -1,7 +1,8 @@
+import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
+import { TEXT_CHARACTERS_MAX } from '#lib/domain/documents/limits.ts';
 import { isImage, type MediaType } from '#lib/domain/documents/media-type.ts';
 import { EXTRACTION_PROBLEMS, type ExtractionProblem } from '#lib/domain/documents/problem.ts';
 import { extractorOf } from './extractors.ts';
@@ -16,19 +17,21 @@ export type Extraction = { extractor: string; extractor_version: number } & (
 export type ExtractionLimits = {
   deadline_ms: number;
   heap_megabytes: number;
-  /** Buffers lie outside the heap of JavaScript, where V8 sets no limit. */
-  buffer_bytes: number;
+  /** Of the whole process: buffers lie outside the heap of JavaScript, where V8 sets no limit. */
+  memory_bytes: number;
   worker_file: string;
 };
 
 /** The slowest honest file that was tried (a 24 MB workbook) takes about 8 s; a lease lasts longer. */
 const DEADLINE_MS = 20_000;
 const HEAP_MEGABYTES = 384;
-const BUFFER_BYTES_MAX = 320 * 1024 * 1024;
-const MEMORY_CHECK_MS = 200;
+const MEMORY_BYTES_MAX = 640 * 1024 * 1024;
+/** The process ends itself at its deadline, which counts from its own start; this is for one that cannot. */
+const GRACE_MS = 1_000;
 
 /**
- * Reads the text of a document in a thread of its own, which is ended when it passes its time or memory.
+ * Reads the text of a document in a process of its own, which is ended when it passes its time or memory.
+ * A thread would not do: V8 ends the whole process when the heap of a thread overflows at the wrong moment.
  * Whatever the bytes do, this resolves.
  */
 export async function extractNow(
@@ -41,7 +44,7 @@ export async function extractNow(
   const outcome = await runWorker(bytes, media_type, {
     deadline_ms: DEADLINE_MS,
     heap_megabytes: HEAP_MEGABYTES,
-    buffer_bytes: BUFFER_BYTES_MAX,
+    memory_bytes: MEMORY_BYTES_MAX,
     worker_file: WORKER_FILE,
     ...limits,
   });
@@ -70,60 +73,81 @@ async function runWorker(
   media_type: MediaType,
   limits: ExtractionLimits,
 ): Promise<Outcome> {
-  // A copy: what is handed over is gone here, and the caller may still need its bytes.
-  const copy = Uint8Array.from(bytes);
-  const worker = new Worker(limits.worker_file, {
-    workerData: { bytes: copy, media_type },
-    transferList: [copy.buffer],
-    resourceLimits: { maxOldGenerationSizeMb: limits.heap_megabytes },
-    execArgv: [],
-    env: {},
-    stdout: true,
-    stderr: true,
-  });
-  // Libraries complain about odd files on the console; nobody would know what those lines are about.
-  worker.stdout.resume();
-  worker.stderr.resume();
+  const { deadline_ms, heap_megabytes, memory_bytes, worker_file } = limits;
+  const child = spawn(
+    process.execPath,
+    [
+      `--max-old-space-size=${heap_megabytes}`,
+      // Reading a file is all that it may do: it writes none and starts no program.
+      '--permission',
+      `--allow-fs-read=${PROJECT}`,
+      '--allow-worker',
+      '--disable-warning=SecurityWarning',
+      worker_file,
+      media_type,
+      String(deadline_ms),
+      String(memory_bytes),
+    ],
+    { stdio: 'pipe', env: { TZ: 'UTC' }, windowsHide: true },
+  );
+  let is_late = false;
+  const deadline = setTimeout(() => {
+    is_late = true;
+    child.kill('SIGKILL');
+  }, deadline_ms + GRACE_MS);
+  // A reader that has ended early reads no further; how it ended is told by its exit.
+  child.stdin.on('error', () => {});
+  child.stdin.end(bytes);
   try {
-    return await outcomeOf(worker, limits);
+    const outcome = await outcomeOf(child);
+    return is_late ? { ok: false, problem: 'too_slow' } : outcome;
   } finally {
-    await worker.terminate();
+    clearTimeout(deadline);
+    child.kill('SIGKILL');
   }
 }
 
-function outcomeOf(worker: Worker, limits: ExtractionLimits): Promise<Outcome> {
-  return new Promise((settle) => {
-    const fail = (problem: ExtractionProblem) => finish({ ok: false, problem });
-    const deadline = setTimeout(() => fail('too_slow'), limits.deadline_ms);
-    const memory = setInterval(() => {
-      worker.getHeapStatistics().then(
-        ({ external_memory }) => {
-          if (external_memory > limits.buffer_bytes) fail('too_large');
-        },
-        // It has ended in this moment; its exit says how.
-        () => {},
-      );
-    }, MEMORY_CHECK_MS);
-    const finish = (outcome: Outcome) => {
-      clearTimeout(deadline);
-      clearInterval(memory);
-      settle(outcome);
-    };
-    worker.once('message', (said: unknown) => {
-      const parsed = message.safeParse(said);
-      finish(parsed.success ? parsed.data : { ok: false, problem: 'crashed' });
-    });
-    worker.once('error', (cause: unknown) => {
-      const is_memory =
-        cause instanceof Error && 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY';
-      fail(is_memory || cause instanceof RangeError ? 'too_large' : 'crashed');
-    });
-    worker.once('exit', () => fail('crashed'));
+/** A text of the greatest length in JSON, each of its characters escaped. */
+const ANSWER_BYTES_MAX = 6 * TEXT_CHARACTERS_MAX + 1_000;
+/** What V8 writes when it has run out of memory comes last. */
+const COMPLAINT_CHARACTERS = 10_000;
+/** What the watchdog says, and V8 in its several voices. */
+const OUT_OF_MEMORY =
+  /^too_large$|out of memory|Array buffer allocation failed|Invalid (array|string) length|Maximum call stack/im;
+
+async function outcomeOf(child: ChildProcess): Promise<Outcome> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  let complaint = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    bytes += chunk.byteLength;
+    if (bytes > ANSWER_BYTES_MAX) child.kill('SIGKILL');
+    else chunks.push(chunk);
   });
+  // Libraries complain about odd files on the console; only the end is looked at, and none of it is logged.
+  child.stderr?.on('data', (chunk: Buffer) => {
+    complaint = (complaint + chunk.toString('latin1')).slice(-COMPLAINT_CHARACTERS);
+  });
+  const code = await new Promise<number | null>((settle) => {
+    child.on('error', () => settle(null));
+    child.on('close', settle);
+  });
+  if (code === 0) return parseAnswer(Buffer.concat(chunks));
+  if (/^too_slow$/m.test(complaint)) return { ok: false, problem: 'too_slow' };
+  return { ok: false, problem: OUT_OF_MEMORY.test(complaint) ? 'too_large' : 'crashed' };
 }
 
-/** The thread runs from the source even when this module was bundled into the web build. */
-const WORKER_FILE = join(projectFolder(), 'src/lib/server/documents/extract-worker.ts');
+function parseAnswer(bytes: Buffer): Outcome {
+  try {
+    return message.parse(JSON.parse(bytes.toString('utf8')));
+  } catch {
+    return { ok: false, problem: 'crashed' };
+  }
+}
+
+/** The process runs from the source even when this module was bundled into the web build. */
+const PROJECT = projectFolder();
+const WORKER_FILE = join(PROJECT, 'src/lib/server/documents/extract-worker.ts');
 
 function projectFolder(): string {
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {

@@ -5,22 +5,22 @@ import type { MediaType } from '#lib/domain/documents/media-type.ts';
  * `requeueOutdated` then has the documents that it read before read again.
  */
 export const EXTRACTORS = {
-  'application/pdf': { extractor: 'pdf', extractor_version: 1 },
+  'application/pdf': { extractor: 'pdf', extractor_version: 2 },
   'application/vnd.openxmlformats-officedocument.wordprocessingml.document': {
     extractor: 'docx',
-    extractor_version: 1,
+    extractor_version: 2,
   },
-  'application/msword': { extractor: 'doc', extractor_version: 1 },
+  'application/msword': { extractor: 'doc', extractor_version: 2 },
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': {
     extractor: 'workbook',
-    extractor_version: 1,
+    extractor_version: 2,
   },
-  'application/vnd.ms-excel': { extractor: 'workbook', extractor_version: 1 },
-  'text/html': { extractor: 'html', extractor_version: 1 },
-  'text/plain': { extractor: 'text', extractor_version: 1 },
-  'text/csv': { extractor: 'text', extractor_version: 1 },
-  'application/json': { extractor: 'text', extractor_version: 1 },
-  'application/xml': { extractor: 'text', extractor_version: 1 },
+  'application/vnd.ms-excel': { extractor: 'workbook', extractor_version: 2 },
+  'text/html': { extractor: 'html', extractor_version: 2 },
+  'text/plain': { extractor: 'text', extractor_version: 2 },
+  'text/csv': { extractor: 'text', extractor_version: 2 },
+  'application/json': { extractor: 'text', extractor_version: 2 },
+  'application/xml': { extractor: 'text', extractor_version: 2 },
   'image/png': { extractor: 'image', extractor_version: 1 },
   'image/jpeg': { extractor: 'image', extractor_version: 1 },
   'image/webp': { extractor: 'image', extractor_version: 1 },

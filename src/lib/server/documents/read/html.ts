@@ -77,12 +77,19 @@ function shownText({ data = '', parent }: PageNode): string {
   return data.replace(CHINESE_LINE_BREAK, '').replace(/\s+/g, ' ');
 }
 
-/** Puts each row on one line and every block on its own. */
+/**
+ * Puts each row on one line and every block on its own. It is split and looked back, so that a long run of
+ * blanks is not tried from each of its characters.
+ */
 function layOut(text: string): string {
-  return text
-    .replace(/\s*\u0001\s*/g, CELL_END)
-    .replace(/\u0001*\s*\u0002\s*/g, '\n')
+  const cells = text.split(CELL_END).map((cell) => cell.trim());
+  const rows = cells
+    .join(CELL_END)
+    .split(ROW_END)
+    .map((row) => row.trim().replace(/(?<!\u0001)\u0001+$/, ''));
+  return rows
+    .join('\n')
     .replaceAll(CELL_END, '\t')
-    .replace(/ *\n[ \n]*/g, '\n')
+    .replace(/(?<! ) *\n[ \n]*/g, '\n')
     .trim();
 }

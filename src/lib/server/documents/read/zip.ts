@@ -1,5 +1,5 @@
-import yauzl, { type ZipFile } from 'yauzl';
 import { UNPACKED_BYTES_MAX, ZIP_ENTRIES_MAX } from '#lib/domain/documents/limits.ts';
+import { openArchive } from '../archive.ts';
 import { UnreadableError } from './read.ts';
 
 /**
@@ -7,7 +7,9 @@ import { UnreadableError } from './read.ts';
  * the bytes that come out are not.
  */
 export async function requireModestArchive(bytes: Uint8Array): Promise<void> {
-  const zip = await open(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  const zip = await openArchive(bytes).catch((cause: unknown) => {
+    throw new UnreadableError('damaged', { cause });
+  });
   if (zip.entryCount > ZIP_ENTRIES_MAX) throw new UnreadableError('too_large');
   let unpacked_bytes = 0;
   try {
@@ -20,14 +22,6 @@ export async function requireModestArchive(bytes: Uint8Array): Promise<void> {
     }
   } catch (cause) {
     if (cause instanceof UnreadableError) throw cause;
-    throw new UnreadableError('damaged', { cause });
-  }
-}
-
-async function open(buffer: Buffer): Promise<ZipFile> {
-  try {
-    return await yauzl.fromBufferPromise(buffer, { lazyEntries: true });
-  } catch (cause) {
     throw new UnreadableError('damaged', { cause });
   }
 }

@@ -1,0 +1,175 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { encodeBig5, encodeGb18030, NOTICE_ZH } from '../../../../tests/fixtures/documents/make.ts';
+import { decodeText, looksLikeText, tidyText } from './decode-text.ts';
+
+const RUNS = process.env.LONG === '1' ? 5_000 : 100;
+const TRADITIONAL = '寧波海關公告：嬰幼兒用品第四點十二條由國家標準化管理委員會解釋，自公布之日起施行。';
+const utf8 = (text: string) => new TextEncoder().encode(text);
+const utf16 = (text: string, order: 'le' | 'be') => {
+  const bytes = Buffer.from(text, 'utf16le');
+  return new Uint8Array(order === 'le' ? bytes : bytes.swap16());
+};
+const page = (charset: string, text: string) =>
+  `<html><head><meta charset="${charset}"></head>${text}</html>`;
+
+describe('decodeText', () => {
+  test.each([
+    ['UTF-8', utf8(NOTICE_ZH), NOTICE_ZH],
+    ['UTF-8 with a mark', utf8(`\uFEFF${NOTICE_ZH}`), NOTICE_ZH],
+    ['GB 18030', encodeGb18030(NOTICE_ZH), NOTICE_ZH],
+    [
+      'GB 18030 with a character of four bytes',
+      Buffer.concat([encodeGb18030(NOTICE_ZH), Buffer.from('8139ef30', 'hex')]),
+      `${NOTICE_ZH}\u3401`,
+    ],
+    ['GB 18030 of a single word', encodeGb18030('公告'), '公告'],
+    ['Big5', encodeBig5(TRADITIONAL), TRADITIONAL],
+    ['UTF-16 with a mark, little end first', utf16(`\uFEFF${NOTICE_ZH}`, 'le'), NOTICE_ZH],
+    ['UTF-16 with a mark, big end first', utf16(`\uFEFF${NOTICE_ZH}`, 'be'), NOTICE_ZH],
+    ['UTF-16 without a mark, little end first', utf16(NOTICE_ZH, 'le'), NOTICE_ZH],
+    ['UTF-16 without a mark, big end first', utf16(NOTICE_ZH, 'be'), NOTICE_ZH],
+    ['UTF-16 of English without a mark', utf16('Clause 4.12\n', 'le'), 'Clause 4.12\n'],
+    ['ASCII', utf8('Clause 4.12'), 'Clause 4.12'],
+    ['nothing', new Uint8Array(0), ''],
+  ])('reads %s that nobody declared', (_name, bytes, text) => {
+    expect(decodeText(bytes)).toMatchObject({ text, unreadable_share: 0 });
+  });
+
+  test.each([
+    ['utf-8', utf8],
+    ['UTF8', utf8],
+    ['gb2312', encodeGb18030],
+    ['GBK', encodeGb18030],
+    ['cp936', encodeGb18030],
+    ['big5', encodeBig5],
+  ])('believes %s where it fits', (charset, encode) => {
+    const text = page(charset, charset === 'big5' ? TRADITIONAL : NOTICE_ZH);
+    expect(decodeText(encode(text)).text).toBe(text);
+  });
+
+  test.each([
+    ['utf-8', 'GB 18030', encodeGb18030(page('utf-8', NOTICE_ZH)), NOTICE_ZH],
+    ['gb2312', 'UTF-8', utf8(page('gb2312', NOTICE_ZH)), NOTICE_ZH],
+    // These six bytes are faultless GB 18030 as well, of 涓枃.
+    ['gb2312', 'UTF-8 of two characters', utf8(page('gb2312', '中文')), '中文'],
+    ['iso-8859-1', 'UTF-8', utf8(page('iso-8859-1', NOTICE_ZH)), NOTICE_ZH],
+    ['iso-8859-1', 'GB 18030', encodeGb18030(page('iso-8859-1', NOTICE_ZH)), NOTICE_ZH],
+    ['windows-1252', 'Big5', encodeBig5(page('windows-1252', TRADITIONAL)), TRADITIONAL],
+    ['big5', 'GB 18030', encodeGb18030(page('big5', NOTICE_ZH)), NOTICE_ZH],
+    ['gb2312', 'Big5', encodeBig5(page('gb2312', TRADITIONAL)), TRADITIONAL],
+    ['utf-16', 'UTF-8', utf8(page('utf-16', NOTICE_ZH)), NOTICE_ZH],
+    ['no-such-thing', 'GB 18030', encodeGb18030(page('no-such-thing', NOTICE_ZH)), NOTICE_ZH],
+  ])('overrules a declaration of %s by what is %s', (_declared, _real, bytes, text) => {
+    expect(decodeText(bytes).text).toContain(text);
+  });
+
+  test.each([
+    ['iso-8859-1', 'Décision: “prêt à l’emploi”', 'windows-1252'],
+    ['shift_jis', '税関のお知らせ、第四条', 'shift_jis'],
+    ['euc-kr', '세관 공고 제사조', 'euc-kr'],
+    ['windows-1251', 'Таможенное объявление', 'windows-1251'],
+  ])('leaves %s to those who write in it', (charset, text, encoding) => {
+    const decoder = new TextDecoder(charset);
+    const known = new Map<string, number[]>();
+    for (let high = 0x80; high <= 0xff; high += 1) {
+      known.set(decoder.decode(Uint8Array.of(high)), [high]);
+      for (let low = 0x40; low <= 0xfe; low += 1) {
+        const pair = decoder.decode(Uint8Array.of(high, low));
+        if (Array.from(pair).length === 1) known.set(pair, [high, low]);
+      }
+    }
+    const whole = page(charset, text);
+    const bytes = Array.from(whole).flatMap((one) => known.get(one) ?? [one.charCodeAt(0)]);
+    expect(decodeText(Uint8Array.from(bytes))).toMatchObject({ text: whole, encoding });
+  });
+
+  test('reads an encoding that is declared for XML', () => {
+    const text = `<?xml version="1.0" encoding="GB2312"?><notice>${NOTICE_ZH}</notice>`;
+    expect(decodeText(encodeGb18030(text)).text).toBe(text);
+  });
+
+  test('keeps UTF-8 that was cut within a character', () => {
+    const { text, encoding, unreadable_share } = decodeText(utf8(NOTICE_ZH.repeat(20)).subarray(0, -1));
+    expect(encoding).toBe('utf-8');
+    expect(text.startsWith(NOTICE_ZH)).toBe(true);
+    expect(unreadable_share).toBeGreaterThan(0);
+  });
+
+  const ideographs = fc
+    .array(fc.integer({ min: 0, max: 3_754 }), { minLength: 8, maxLength: 200 })
+    .map((places) =>
+      new TextDecoder('gb18030').decode(
+        Uint8Array.from(places.flatMap((place) => [0xb0 + Math.floor(place / 94), 0xa1 + (place % 94)])),
+      ),
+    );
+
+  test('reads frequent ideographs in any of the encodings, with Latin text around them', () => {
+    fc.assert(
+      fc.property(ideographs, fc.stringMatching(/^[A-Za-z0-9 .,\n-]{0,40}$/), (chinese, latin) => {
+        const text = `${latin} ${chinese}\n${latin}`;
+        expect(decodeText(utf8(text)).text).toBe(text);
+        expect(decodeText(encodeGb18030(text)).text).toBe(text);
+        expect(decodeText(utf16(text, 'le')).text).toBe(text);
+        expect(decodeText(utf16(text, 'be')).text).toBe(text);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('gives some text for any bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+        const { text, unreadable_share } = decodeText(bytes);
+        expect(typeof text).toBe('string');
+        expect(unreadable_share).toBeGreaterThanOrEqual(0);
+        expect(unreadable_share).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+describe('looksLikeText', () => {
+  test.each([
+    ['a notice', utf8(NOTICE_ZH), true],
+    ['a notice in GB 18030', encodeGb18030(NOTICE_ZH), true],
+    ['lines with tabs and form feeds', utf8('a\tb\r\n\fc'), true],
+    ['a zero byte', utf8('clause\0 4.12 of the notice'), false],
+    ['a zero byte among ideographs', utf8(`公告\0${NOTICE_ZH}`), false],
+    ['a zero byte among those of GB 18030', encodeGb18030(`\0${NOTICE_ZH}`), false],
+    ['control characters', Uint8Array.from({ length: 100 }, (_, index) => (index % 2 ? 0x61 : 0x02)), false],
+    ['random bytes', Uint8Array.from({ length: 999 }, (_, index) => (index * 7_919) % 251), false],
+  ])('judges %s', (_name, bytes, is_text) => {
+    expect(looksLikeText(decodeText(bytes))).toBe(is_text);
+  });
+});
+
+describe('tidyText', () => {
+  test.each([
+    ['a\r\nb\rc\u2028d', 'a\nb\nc\nd'],
+    ['a  \t\nb\u3000\n', 'a\nb'],
+    ['\n\n\na\n\n\n\nb\n\n', 'a\n\nb'],
+    ['\u0007a\u0000b\u007f', 'ab'],
+    ['page one\fpage two', 'page one\fpage two'],
+    ['half \ud800 of one', 'half \ufffd of one'],
+    ['婴幼⼉⽤品', '婴幼儿用品'],
+    ['  an indent stays', '  an indent stays'],
+  ])('keeps of %j', (given, kept) => {
+    expect(tidyText(given, 1_000)).toEqual({ text: kept, is_truncated: false });
+  });
+
+  test('cuts at the limit, never within a character, and says so', () => {
+    expect(tidyText('abc𠮷def', 4)).toEqual({ text: 'abc', is_truncated: true });
+    expect(tidyText('abc𠮷def', 5)).toEqual({ text: 'abc𠮷', is_truncated: true });
+    expect(tidyText('a'.repeat(9), 4)).toEqual({ text: 'aaaa', is_truncated: true });
+    expect(tidyText('abcd', 4)).toEqual({ text: 'abcd', is_truncated: false });
+  });
+
+  test('takes no longer for a line of a million blanks than for any other', () => {
+    const since = performance.now();
+    expect(tidyText(`a${' '.repeat(1_000_000)}b`, 2_000_000).text).toHaveLength(1_000_002);
+    // From each blank anew it would be 10^12 steps.
+    expect(performance.now() - since).toBeLessThan(2_000);
+  });
+});
