@@ -52,7 +52,7 @@ const HABITS = [
 
 export default ts.config(
   {
-    ignores: ['.svelte-kit/', 'build/', '.data/', '.cache/', 'node_modules/', 'tests/fixtures/'],
+    ignores: ['.svelte-kit/', 'build/', '.data/', '.cache/', 'node_modules/'],
   },
   ...ts.configs.recommendedTypeChecked,
   ...svelte.configs.recommended,

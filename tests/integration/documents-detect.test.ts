@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { detectMediaType } from '#lib/server/documents/detect.ts';
+import { detectMediaType, type Hints } from '#lib/server/documents/detect.ts';
 import {
   encodeGb18030,
   makeCompoundFile,
@@ -22,13 +22,12 @@ const text = (value: string) => new TextEncoder().encode(value);
 const pdf = () => makePdf([{ zh: NOTICE_ZH }]);
 const rows = { 目录: [['编号', '名称']] };
 
-async function typeOf(bytes: Uint8Array, said: Partial<typeof HINT> = {}): Promise<string> {
+async function typeOf(bytes: Uint8Array, said: Partial<Hints> = {}): Promise<string> {
   const detected = await detectMediaType(bytes, { ...NOTHING_SAID, ...said });
   return detected.ok
     ? detected.media_type
     : `${detected.refusal.code} ${detected.refusal.found ?? ''}`.trim();
 }
-const HINT = { file_name: '', declared_media_type: '' };
 
 /** Compressed by a program that writes as it goes, with the list of parts at the end. */
 function streamed(parts: number): Uint8Array {
