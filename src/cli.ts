@@ -3,6 +3,7 @@ import { parseConfig, type Config } from '#lib/server/config.ts';
 import { firmCreate, keyCreate, userCreate } from '#lib/server/commands/accounts.ts';
 import { importClearance } from '#lib/server/commands/import.ts';
 import { migrateCommand, startCommand } from '#lib/server/commands/operation.ts';
+import { demoClear, demoLoad } from '#lib/server/commands/sample.ts';
 import type { Command, Values } from '#lib/server/commands/command.ts';
 
 /**
@@ -16,6 +17,8 @@ const COMMANDS: Record<string, Command> = {
   'user create': userCreate,
   'key create': keyCreate,
   'import clearance': importClearance,
+  'demo load': demoLoad,
+  'demo clear': demoClear,
 };
 
 process.exitCode = await main(process.argv.slice(2));

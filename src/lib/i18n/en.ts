@@ -6,6 +6,7 @@ import honesty from './en/honesty.json' with { type: 'json' };
 import http from './en/http.json' with { type: 'json' };
 import intake from './en/intake.json' with { type: 'json' };
 import rules from './en/rules.json' with { type: 'json' };
+import sample from './en/sample.json' with { type: 'json' };
 import shell from './en/shell.json' with { type: 'json' };
 
 export const en = {
@@ -18,4 +19,5 @@ export const en = {
   ...honesty,
   ...exported,
   ...rules,
+  ...sample,
 };

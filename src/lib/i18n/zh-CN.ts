@@ -6,6 +6,7 @@ import honesty from './zh-CN/honesty.json' with { type: 'json' };
 import http from './zh-CN/http.json' with { type: 'json' };
 import intake from './zh-CN/intake.json' with { type: 'json' };
 import rules from './zh-CN/rules.json' with { type: 'json' };
+import sample from './zh-CN/sample.json' with { type: 'json' };
 import shell from './zh-CN/shell.json' with { type: 'json' };
 
 export const zh_cn = {
@@ -18,4 +19,5 @@ export const zh_cn = {
   ...honesty,
   ...exported,
   ...rules,
+  ...sample,
 };

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { sampleFirms } from '#lib/server/accounts/sample-firms.ts';
+import { createUser } from '#lib/server/accounts/people.ts';
+import { importClearance } from '#lib/server/clearance/import.ts';
+import { metricsOf } from '#lib/server/clearance/metrics.ts';
+import { loadReference } from '#lib/server/reference/load.ts';
+import { clearSample, loadSample } from '#lib/server/sample/load.ts';
+import { PASSWORD } from '../support/accounts.ts';
+import { useDatabase } from '../support/database.ts';
+import { createFirm } from '../support/factories.ts';
+
+const database = useDatabase();
+const F9 = join(import.meta.dirname, '../fixtures/clearance/f9-utf8.csv');
+/** Two months: enough for every branch, and quick. */
+const SHORT = { until: '2026-06-10', months: 2 };
+
+beforeAll(async () => {
+  const { app, owner } = database.current;
+  await loadReference(app.db);
+  const firm = await createFirm(owner, { slug: 'sample-cribs', name: 'A real firm with an unlucky name' });
+  await createUser(app, { email: 'root@example.org', password: PASSWORD, operator_role: 'admin' });
+  await createUser(app, {
+    email: 'own@example.org',
+    password: PASSWORD,
+    firm_slug: firm.slug,
+    role: 'owner',
+  });
+  await importClearance(app, {
+    firm,
+    actor_id: null,
+    format: 'csv',
+    charset: null,
+    file_name: 'f9.csv',
+    bytes: createReadStream(F9),
+  });
+});
+
+/** A hash of all rows of each table that has any. */
+async function contents(): Promise<Record<string, string>> {
+  const { owner } = database.current;
+  const { rows: tables } = await sql<{ name: string }>`
+    select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname in ('public', 'auth') and c.relkind in ('r', 'p') and not c.relispartition order by 1`.execute(
+    owner.db,
+  );
+  const found: Record<string, string> = {};
+  for (const { name } of tables) {
+    const { rows } = await owner.pg.query<{ row: string }>(`select t::text as row from ${name} t order by 1`);
+    if (rows.length > 0)
+      found[name] = createHash('sha256')
+        .update(rows.map(({ row }) => row).join('\n'))
+        .digest('hex');
+  }
+  return found;
+}
+
+describe('the sample', () => {
+  it('is loaded for the administrators, marked as such, and can be loaded again', async () => {
+    const { app } = database.current;
+    const loaded = await loadSample(app, SHORT);
+    expect(loaded).toMatchObject({
+      until: '2026-06-10',
+      firms: 6,
+      administrators: ['root@example.org'],
+      rejected: 3,
+    });
+    expect(loaded.records).toBeGreaterThan(1000);
+    expect(loaded.corrected).toBeGreaterThan(5);
+    const firms = await sampleFirms(app.db);
+    // A real firm has the slug of one of them; the sample makes way.
+    expect(firms.map(({ slug }) => slug)).toContain('sample-cribs-2');
+    for (const { name } of firms) expect(name).toMatch(/^Sample .*示例/);
+    const again = await loadSample(app, SHORT);
+    expect(again).toEqual(loaded);
+    expect((await sampleFirms(app.db)).length).toBe(6);
+  });
+
+  it('says about its hours what was reported', async () => {
+    const { app } = database.current;
+    const [firm] = await sampleFirms(app.db);
+    if (!firm) throw new Error('no sample firm');
+    const { rows } = await metricsOf(app, firm, {
+      from: '2026-05-13',
+      to: '2026-06-10',
+      measure: 'declared_to_released',
+      direction: 'export',
+      group_by: ['channel'],
+    });
+    const green = rows.find(({ channel }) => channel === 'green');
+    expect(green?.n).toBeGreaterThan(30);
+    expect(green?.mean_hours).toBeLessThan(6);
+    expect(rows.find(({ channel }) => channel === 'ordinary')?.mean_hours).toBeGreaterThan(8);
+  });
+
+  it('is cleared with everything that is its, and nothing else', async () => {
+    const { app } = database.current;
+    await clearSample(app);
+    const before = await contents();
+    expect(Object.keys(before)).toContain('public.clearance');
+    await loadSample(app, SHORT);
+    expect(await contents()).not.toEqual(before);
+    expect(await clearSample(app)).toEqual({ firms: 6 });
+    expect(await contents()).toEqual(before);
+    expect(await clearSample(app)).toEqual({ firms: 0 });
+  });
+
+  it('cannot be loaded twice at once', async () => {
+    const { app } = database.current;
+    const both = await Promise.allSettled([loadSample(app, SHORT), loadSample(app, SHORT)]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect((await sampleFirms(app.db)).length).toBe(6);
+  });
+});
