@@ -569,10 +569,6 @@ table public.clearance_cell
   sum_seconds bigint not null
   min_seconds integer not null
   max_seconds integer not null
-  p10_seconds double precision not null
-  p50_seconds double precision not null
-  p90_seconds double precision not null
-  p95_seconds double precision not null
   seconds integer[]
   bins smallint[]
   counts integer[]
@@ -580,7 +576,7 @@ table public.clearance_cell
   constraint clearance_cell_check1 CHECK (((bins IS NULL) = (counts IS NULL)))
   constraint clearance_cell_direction_check CHECK ((direction = ANY (ARRAY['export'::text, 'import'::text])))
   constraint clearance_cell_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
-  constraint clearance_cell_grain_check CHECK ((grain = ANY (ARRAY['month'::text, 'week'::text, 'day'::text])))
+  constraint clearance_cell_grain_check CHECK ((grain = ANY (ARRAY['month'::text, 'week'::text])))
   constraint clearance_cell_measure_check CHECK ((measure = ANY (ARRAY['declared_to_released'::text, 'arrived_to_released'::text, 'declared_to_inspected'::text, 'arrived_to_declared'::text, 'declared_to_arrived'::text, 'inspected_to_released'::text])))
   constraint clearance_cell_min_seconds_check CHECK ((min_seconds >= 0))
   constraint clearance_cell_n_check CHECK ((n > 0))
@@ -591,8 +587,43 @@ table public.clearance_cell
   policy rollup for all to greenlane_worker using true check true
   grant delete, insert, select, update to greenlane_app
   grant delete, insert, select, update to greenlane_worker
-  comment on it: Hours of one slice of a firm: all values up to 1,000, log-bins above. A * stands for all, a - for not given.
+  comment on it: Hours of one slice of a firm in a month or week: all values up to 1,000, log-bins above. A * stands for all, a - for not given.
   comment shape: Which dimensions are single: 1 office, 2 category, 4 channel.
+
+table public.clearance_day
+  firm_id uuid not null
+  direction text not null
+  day date not null
+  customs_office text not null
+  channel text not null
+  category text not null
+  is_extra boolean not null
+  declared integer not null
+  released integer not null
+  inspected integer not null
+  within_a_minute integer not null
+  listed integer not null
+  arrived integer not null
+  prior integer not null
+  declared_to_released integer[]
+  arrived_to_released integer[]
+  declared_to_inspected integer[]
+  arrived_to_declared integer[]
+  declared_to_arrived integer[]
+  inspected_to_released integer[]
+  constraint clearance_day_direction_check CHECK ((direction = ANY (ARRAY['export'::text, 'import'::text])))
+  constraint clearance_day_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint clearance_day_pkey PRIMARY KEY (firm_id, direction, day, customs_office, channel, category, is_extra)
+  row level security, forced
+  policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  policy rollup for all to greenlane_worker using true check true
+  grant delete, insert, select, update to greenlane_app
+  grant delete, insert, select, update to greenlane_worker
+  comment on it: The declarations of a day, office, channel and category: how many of them are released, were inspected and so on, and their durations in seconds, null for none. A - stands for not given.
+  comment is_extra: A further category of declarations that are counted under their first one: sums over all categories leave it out.
+  comment listed: With at least one goods item of a named category of the programme.
+  comment arrived: With a time of arrival.
+  comment prior: Declared before arrival, which is legal.
 
 table public.clearance_import
   id uuid not null default gen_random_uuid()
@@ -731,35 +762,6 @@ table public.clearance_setting
   grant delete, insert, select, update to greenlane_app
   grant insert, select, update to greenlane_worker
   comment on it: One row a firm; whoever writes records or cells of the firm locks it first, so that writers never meet.
-
-table public.clearance_tally
-  firm_id uuid not null
-  direction text not null
-  day date not null
-  customs_office text not null
-  channel text not null
-  category text not null
-  is_extra boolean not null
-  declared integer not null
-  released integer not null
-  inspected integer not null
-  within_a_minute integer not null
-  listed integer not null
-  arrived integer not null
-  prior integer not null
-  constraint clearance_tally_direction_check CHECK ((direction = ANY (ARRAY['export'::text, 'import'::text])))
-  constraint clearance_tally_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
-  constraint clearance_tally_pkey PRIMARY KEY (firm_id, direction, day, customs_office, channel, category, is_extra)
-  row level security, forced
-  policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
-  policy rollup for all to greenlane_worker using true check true
-  grant delete, insert, select, update to greenlane_app
-  grant delete, insert, select, update to greenlane_worker
-  comment on it: Declarations of a day, and how many of them are released, were inspected, or were released within a minute. A - stands for not given.
-  comment is_extra: A further category of declarations that are counted under their first one: sums over all categories leave it out.
-  comment listed: With at least one goods item of a named category of the programme.
-  comment arrived: With a time of arrival.
-  comment prior: Declared before arrival, which is legal.
 
 table public.cohort_cell
   measure text not null

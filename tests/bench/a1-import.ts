@@ -69,7 +69,7 @@ export const importing: Benchmark = {
 /** Every measurement begins with empty tables and a finished checkpoint, so that none pays for another. */
 async function empty({ owner }: BenchDatabase): Promise<void> {
   await sql`truncate clearance, clearance_item, clearance_revision, clearance_import, clearance_import_error,
-    clearance_month, clearance_cell, clearance_tally`.execute(owner.db);
+    clearance_month, clearance_cell, clearance_day`.execute(owner.db);
   await sql`checkpoint`.execute(owner.db);
 }
 

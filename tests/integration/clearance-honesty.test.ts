@@ -112,7 +112,7 @@ describe('the figures beside the hours', () => {
     const ask = () => Promise.all(queries.map((query) => honestyOf(app, firm, query)));
     const fresh = await ask();
     await sql`update clearance_month set is_stale = true where firm_id = ${firm.id}`.execute(owner.db);
-    await sql`delete from clearance_tally where firm_id = ${firm.id}`.execute(owner.db);
+    await sql`delete from clearance_day where firm_id = ${firm.id}`.execute(owner.db);
     expect(await ask()).toEqual(fresh);
   });
 

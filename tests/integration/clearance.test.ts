@@ -213,7 +213,7 @@ describe('an import that was killed', () => {
     const whole = await overview();
     expect(whole.green_share).toEqual({ part: 30, whole: 90, share: 1 / 3 });
     // What kill -9 leaves after a batch: records on disk, cells not made, the import still running.
-    await sql`delete from clearance_tally where firm_id = ${firm.id}`.execute(owner.db);
+    await sql`delete from clearance_day where firm_id = ${firm.id}`.execute(owner.db);
     await sql`delete from clearance_cell where firm_id = ${firm.id}`.execute(owner.db);
     await sql`update clearance_month set is_stale = true, changed_at = now() where firm_id = ${firm.id}`.execute(
       owner.db,

@@ -174,7 +174,7 @@ async function tallyOf(tx: Tx, from: string, to: string): Promise<Tally> {
            coalesce(sum(inspected) filter (where channel = 'green'), 0)::int as green_inspected,
            coalesce(sum(released) filter (where channel = 'green'), 0)::int as green_released,
            coalesce(sum(within_a_minute) filter (where channel = 'green'), 0)::int as green_minute
-    from clearance_tally where not is_extra and direction = ${DIRECTION} and day between ${from}::date and ${to}::date`.execute(
+    from clearance_day where not is_extra and direction = ${DIRECTION} and day between ${from}::date and ${to}::date`.execute(
     tx,
   );
   const [sums] = rows;

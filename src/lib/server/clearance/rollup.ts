@@ -1,21 +1,22 @@
 import type pg from 'pg';
-import { cellOf, quantileOf, type Cell } from '#lib/domain/clearance/cell.ts';
+import type { Cell } from '#lib/domain/clearance/cell.ts';
 import { CELL_MEASURES, type CellMeasure, type Direction } from '#lib/domain/clearance/measure.ts';
 import { dayFromText, dayToText, endOf, startOf, type Grain } from '#lib/domain/clearance/period.ts';
 import { CopyBuffer, copyRows, inFirmClient } from '#lib/server/db/copy.ts';
-import { ALL, dayGroups, type DayGroup } from './day-groups.ts';
+import { dayGroups, type DayGroup } from './day-groups.ts';
+import { foldDays, joinedCell, type CellKey } from './fold-days.ts';
 
 /** A month of a firm's declarations; `month` is its first day. */
 export type Month = { direction: Direction; month: string };
 
-/** Which dimensions of a cell are single; the others are all. Days are kept by office or by category. */
-export const OFFICE = 1;
-export const CATEGORY = 2;
-export const CHANNEL = 4;
-export const SHAPES: Record<Grain, readonly number[]> = {
+/**
+ * What cells are kept of. Weeks by office and category together would be as many as all others: they are
+ * read from days, which are kept undivided.
+ */
+export type CellGrain = Exclude<Grain, 'day'>;
+export const SHAPES: Record<CellGrain, readonly number[]> = {
   month: [0, 1, 2, 3, 4, 5, 6, 7],
-  week: [0, 1, 2, 3, 4, 5, 6, 7],
-  day: [0, 1, 2, 4, 5, 6],
+  week: [0, 1, 2, 4, 5, 6],
 };
 
 /** Months rolled up in one transaction: weeks across their borders are read once, memory stays small. */
@@ -101,8 +102,7 @@ async function refreshRun(client: pg.ClientBase, firm_id: string, run: Run): Pro
   const inside = groups.filter(({ day }) => day >= run.start && day < run.end);
   await replaceCells(client, { firm_id, direction, grain: 'month', start: run.start, end: run.end }, inside);
   await replaceCells(client, { firm_id, direction, grain: 'week', ...weeks }, groups);
-  await replaceCells(client, { firm_id, direction, grain: 'day', start: run.start, end: run.end }, inside);
-  await replaceTallies(client, firm_id, run, inside);
+  await replaceDays(client, firm_id, run, inside);
   await client.query(
     `update clearance_month set is_stale = false, changed_at = now()
      where firm_id = $1 and direction = $2 and month >= $3 and month < $4`,
@@ -111,19 +111,19 @@ async function refreshRun(client: pg.ClientBase, firm_id: string, run: Run): Pro
   await client.query(
     `delete from clearance_month m
      where m.firm_id = $1 and m.direction = $2 and m.month >= $3 and m.month < $4
-       and not exists (select from clearance_tally t where t.firm_id = $1 and t.direction = $2
+       and not exists (select from clearance_day t where t.firm_id = $1 and t.direction = $2
                          and t.day >= m.month and t.day < m.month + interval '1 month')`,
     [firm_id, direction, dayToText(run.start), dayToText(run.end)],
   );
 }
 
-type Slice = { firm_id: string; direction: Direction; grain: Grain; start: number; end: number };
+type Cells = { firm_id: string; direction: Direction; grain: CellGrain; start: number; end: number };
 
 const CELL_COLUMNS = `measure, direction, grain, shape, period_start, customs_office, category, channel, n,
-  sum_seconds, min_seconds, max_seconds, p10_seconds, p50_seconds, p90_seconds, p95_seconds, seconds, bins, counts`;
+  sum_seconds, min_seconds, max_seconds, seconds, bins, counts`;
 
-async function replaceCells(client: pg.ClientBase, slice: Slice, groups: readonly DayGroup[]): Promise<void> {
-  const { firm_id, direction, grain, start, end } = slice;
+async function replaceCells(client: pg.ClientBase, cells: Cells, groups: readonly DayGroup[]): Promise<void> {
+  const { firm_id, direction, grain, start, end } = cells;
   await client.query(
     `delete from clearance_cell
      where firm_id = $1 and measure = any($2) and direction = $3 and grain = $4 and shape = any($5)
@@ -132,16 +132,21 @@ async function replaceCells(client: pg.ClientBase, slice: Slice, groups: readonl
   );
   if (groups.length === 0) return;
   const buffer = new CopyBuffer();
-  for (const measure of CELL_MEASURES)
-    for (const shape of SHAPES[grain])
-      for (const [key, cell] of cellsOf(groups, { measure, grain, shape }))
-        writeCell(buffer, { measure, direction, grain, shape, key, cell });
+  for (const shape of SHAPES[grain]) {
+    const parts = foldDays(groups, { grain, shape });
+    for (const measure of CELL_MEASURES)
+      for (const { key, groups: days } of parts) {
+        const cell = joinedCell(days.map(({ seconds }) => seconds[measure]));
+        if (cell) writeCell(buffer, { measure, direction, grain, shape, key, cell });
+      }
+  }
+  // Values of up to 4 KB stay in their row: compressing and moving them took longer than writing them.
   await client.query(
     `create temporary table if not exists clearance_cell_intake (
        measure text, direction text, grain text, shape smallint, period_start date, customs_office text, category text,
-       channel text, n integer, sum_seconds bigint, min_seconds integer, max_seconds integer, p10_seconds float8,
-       p50_seconds float8, p90_seconds float8, p95_seconds float8, seconds integer[], bins smallint[], counts integer[]
-     ) on commit delete rows`,
+       channel text, n integer, sum_seconds bigint, min_seconds integer, max_seconds integer, seconds integer[],
+       bins smallint[], counts integer[]
+     ) with (toast_tuple_target = 8160) on commit delete rows`,
   );
   await client.query('truncate clearance_cell_intake');
   await copyRows(client, `copy clearance_cell_intake (${CELL_COLUMNS}) from stdin (format binary)`, buffer);
@@ -151,47 +156,19 @@ async function replaceCells(client: pg.ClientBase, slice: Slice, groups: readonl
   );
 }
 
-export type CellKey = { start: number; customs_office: string; category: string; channel: string };
-
-/** The cells of one measure, grain and shape out of the finest groups. */
-export function cellsOf(
-  groups: readonly DayGroup[],
-  of: { measure: CellMeasure; grain: Grain; shape: number },
-): [CellKey, Cell][] {
-  const parts = new Map<string, { key: CellKey; n: number; values: Int32Array[] }>();
-  const starts = new Map<number, number>();
-  for (const group of groups) {
-    const seconds = group.seconds[of.measure];
-    if (seconds.length === 0 || (group.is_extra && !(of.shape & CATEGORY))) continue;
-    let start = starts.get(group.day);
-    if (start === undefined) starts.set(group.day, (start = startOf(of.grain, group.day)));
-    const customs_office = of.shape & OFFICE ? group.customs_office : ALL;
-    const category = of.shape & CATEGORY ? group.category : ALL;
-    const channel = of.shape & CHANNEL ? group.channel : ALL;
-    const name = `${start} ${customs_office} ${category} ${channel}`;
-    let part = parts.get(name);
-    if (!part)
-      parts.set(name, (part = { key: { start, customs_office, category, channel }, n: 0, values: [] }));
-    part.n += seconds.length;
-    part.values.push(seconds);
-  }
-  return [...parts.values()].map(({ key, n, values }) => {
-    const seconds = new Int32Array(n);
-    let at = 0;
-    for (const part of values) {
-      seconds.set(part, at);
-      at += part.length;
-    }
-    return [key, cellOf(seconds)];
-  });
-}
-
 function writeCell(
   buffer: CopyBuffer,
-  row: { measure: CellMeasure; direction: Direction; grain: Grain; shape: number; key: CellKey; cell: Cell },
+  row: {
+    measure: CellMeasure;
+    direction: Direction;
+    grain: CellGrain;
+    shape: number;
+    key: CellKey;
+    cell: Cell;
+  },
 ): void {
   const { key, cell } = row;
-  buffer.row(19);
+  buffer.row(15);
   buffer.text(row.measure);
   buffer.text(row.direction);
   buffer.text(row.grain);
@@ -204,42 +181,56 @@ function writeCell(
   buffer.int8FromNumber(cell.sum_seconds);
   buffer.int4(cell.min_seconds);
   buffer.int4(cell.max_seconds);
-  for (const fraction of [0.1, 0.5, 0.9, 0.95]) buffer.float8(quantileOf(cell, fraction));
   buffer.int4Array(cell.kind === 'exact' ? cell.seconds : null);
   buffer.int2Array(cell.kind === 'sketch' ? cell.bins : null);
   buffer.int4Array(cell.kind === 'sketch' ? cell.counts : null);
 }
 
-async function replaceTallies(
+const DAY_COUNTS = [
+  'declared',
+  'released',
+  'inspected',
+  'within_a_minute',
+  'listed',
+  'arrived',
+  'prior',
+] as const;
+const DAY_COLUMNS = `day, customs_office, channel, category, is_extra, ${[...DAY_COUNTS, ...CELL_MEASURES].join(', ')}`;
+
+async function replaceDays(
   client: pg.ClientBase,
   firm_id: string,
   run: Run,
   groups: readonly DayGroup[],
 ): Promise<void> {
   await client.query(
-    `delete from clearance_tally where firm_id = $1 and direction = $2 and day >= $3 and day < $4`,
+    `delete from clearance_day where firm_id = $1 and direction = $2 and day >= $3 and day < $4`,
     [firm_id, run.direction, dayToText(run.start), dayToText(run.end)],
   );
+  if (groups.length === 0) return;
+  const buffer = new CopyBuffer();
+  for (const group of groups) {
+    buffer.row(5 + DAY_COUNTS.length + CELL_MEASURES.length);
+    buffer.date(group.day);
+    buffer.text(group.customs_office);
+    buffer.text(group.channel);
+    buffer.text(group.category);
+    buffer.bool(group.is_extra);
+    for (const name of DAY_COUNTS) buffer.int4(group[name]);
+    for (const measure of CELL_MEASURES)
+      buffer.int4Array(group.seconds[measure].length > 0 ? group.seconds[measure] : null);
+  }
   await client.query(
-    `insert into clearance_tally (firm_id, direction, day, customs_office, channel, category, is_extra, declared, released,
-                                  inspected, within_a_minute, listed, arrived, prior)
-     select $1, $2, * from unnest($3::date[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::int[], $9::int[],
-                                  $10::int[], $11::int[], $12::int[], $13::int[], $14::int[])`,
-    [
-      firm_id,
-      run.direction,
-      groups.map(({ day }) => dayToText(day)),
-      groups.map((group) => group.customs_office),
-      groups.map((group) => group.channel),
-      groups.map((group) => group.category),
-      groups.map((group) => group.is_extra),
-      groups.map((group) => group.declared),
-      groups.map((group) => group.released),
-      groups.map((group) => group.inspected),
-      groups.map((group) => group.within_a_minute),
-      groups.map((group) => group.listed),
-      groups.map((group) => group.arrived),
-      groups.map((group) => group.prior),
-    ],
+    `create temporary table if not exists clearance_day_intake (
+       day date, customs_office text, channel text, category text, is_extra boolean,
+       ${DAY_COUNTS.map((name) => `${name} integer`).join(', ')},
+       ${CELL_MEASURES.map((measure) => `${measure} integer[]`).join(', ')}
+     ) with (toast_tuple_target = 8160) on commit delete rows`,
+  );
+  await client.query('truncate clearance_day_intake');
+  await copyRows(client, `copy clearance_day_intake (${DAY_COLUMNS}) from stdin (format binary)`, buffer);
+  await client.query(
+    `insert into clearance_day (firm_id, direction, ${DAY_COLUMNS}) select $1, $2, ${DAY_COLUMNS} from clearance_day_intake`,
+    [firm_id, run.direction],
   );
 }

@@ -11,8 +11,10 @@ import {
   type Grain,
   type Piece,
 } from '#lib/domain/clearance/period.ts';
-import { dayGroups } from './day-groups.ts';
-import { CATEGORY, cellsOf, CHANNEL, OFFICE, SHAPES } from './rollup.ts';
+import { parseIntegers } from '#lib/server/db/integer-array.ts';
+import { dayGroups, type DayKey } from './day-groups.ts';
+import { CATEGORY, CHANNEL, foldDays, joinedCell, OFFICE, type Fold } from './fold-days.ts';
+import { SHAPES } from './rollup.ts';
 
 export const GROUPS = ['month', 'week', 'day', 'district', 'customs_office', 'category', 'channel'] as const;
 export type Group = (typeof GROUPS)[number];
@@ -64,12 +66,24 @@ export async function readSlices(
   const pieces = coverDays(query.from, query.to, grain).flatMap((piece) =>
     isStale(piece) ? periodsIn(piece) : [piece],
   );
-  const is_stored = (piece: Piece) => SHAPES[piece.grain].includes(shape) && !isStale(piece);
-  const fresh = await readCells(client, firm_id, { query, shape, pieces: pieces.filter(is_stored), grain });
-  const raw: Slice[] = [];
-  for (const piece of pieces.filter((one) => !is_stored(one)))
-    raw.push(...(await readRecords(client, firm_id, { query, shape, piece, grain })));
-  return [...fresh, ...raw];
+  const fresh = pieces.filter((piece) => !isStale(piece));
+  const has_cell = ({ grain: own }: Piece) => own !== 'day' && SHAPES[own].includes(shape);
+  const slices = await readCells(client, firm_id, { query, shape, pieces: fresh.filter(has_cell), grain });
+  const days = await readDays(client, firm_id, { query, pieces: fresh.filter((one) => !has_cell(one)) });
+  for (const piece of pieces.filter(isStale))
+    days.push(...(await readRecords(client, firm_id, query, piece)));
+  return slices.concat(slicesOf(days, { grain, shape }));
+}
+
+/** The values of one measure in a group of one day. */
+type DayValues = DayKey & { seconds: Int32Array };
+
+function slicesOf(days: readonly DayValues[], fold: Fold): Slice[] {
+  return foldDays(days, fold).flatMap(({ key, groups }) => {
+    const cell = joinedCell(groups.map(({ seconds }) => seconds));
+    const { start, ...dimensions } = key;
+    return cell ? [{ ...dimensions, period: fold.grain === null ? null : dayToText(start), cell }] : [];
+  });
 }
 
 function periodsIn({ grain, start, end }: Piece): Piece[] {
@@ -109,7 +123,6 @@ export async function staleMonths(
 }
 
 type CellRow = {
-  grain: Grain;
   period_start: string;
   customs_office: string;
   category: string;
@@ -118,9 +131,9 @@ type CellRow = {
   sum_seconds: string;
   min_seconds: number;
   max_seconds: number;
-  seconds: number[] | null;
-  bins: number[] | null;
-  counts: number[] | null;
+  seconds: string | null;
+  bins: string | null;
+  counts: string | null;
 };
 
 type CellsQuery = { query: SliceQuery; shape: number; pieces: readonly Piece[]; grain: Grain | null };
@@ -132,8 +145,8 @@ async function readCells(
 ): Promise<Slice[]> {
   if (pieces.length === 0) return [];
   const { rows } = await client.query<CellRow>(
-    `select c.grain, to_char(c.period_start, 'YYYY-MM-DD') as period_start, c.customs_office, c.category, c.channel, c.n,
-            c.sum_seconds, c.min_seconds, c.max_seconds, c.seconds, c.bins, c.counts
+    `select to_char(c.period_start, 'YYYY-MM-DD') as period_start, c.customs_office, c.category, c.channel, c.n,
+            c.sum_seconds, c.min_seconds, c.max_seconds, c.seconds::text, c.bins::text, c.counts::text
      from unnest($4::text[], $5::date[], $6::date[]) as piece(grain, first, after)
      join clearance_cell c on c.firm_id = $1 and c.measure = $2 and c.direction = $3 and c.shape = $7
        and c.grain = piece.grain and c.period_start >= piece.first and c.period_start < piece.after
@@ -169,37 +182,53 @@ function cellOfRow(row: CellRow): Cell {
     min_seconds: row.min_seconds,
     max_seconds: row.max_seconds,
   };
-  if (row.seconds) return { ...base, kind: 'exact', seconds: Int32Array.from(row.seconds) };
+  if (row.seconds !== null) return { ...base, kind: 'exact', seconds: parseIntegers(row.seconds) };
   return {
     ...base,
     kind: 'sketch',
-    bins: Int16Array.from(row.bins ?? []),
-    counts: Int32Array.from(row.counts ?? []),
+    bins: Int16Array.from(parseIntegers(row.bins)),
+    counts: parseIntegers(row.counts),
   };
+}
+
+async function readDays(
+  client: pg.ClientBase,
+  firm_id: string,
+  { query, pieces }: { query: SliceQuery; pieces: readonly Piece[] },
+): Promise<DayValues[]> {
+  if (pieces.length === 0) return [];
+  const { rows } = await client.query<DayKey & { seconds: string }>(
+    `select d.day - date '1970-01-01' as day, d.customs_office, d.category, d.channel, d.is_extra,
+            d.${query.measure}::text as seconds
+     from unnest($3::date[], $4::date[]) as piece(first, after)
+     join clearance_day d on d.firm_id = $1 and d.direction = $2 and d.day >= piece.first and d.day < piece.after
+     where d.${query.measure} is not null
+       and ($5::text is null or d.customs_office = $5) and ($6::text is null or left(d.customs_office, 2) = left($6, 2))
+       and ($7::text is null or d.category = $7) and ($8::text is null or d.channel = $8)`,
+    [
+      firm_id,
+      query.direction,
+      pieces.map((piece) => dayToText(piece.start)),
+      pieces.map((piece) => dayToText(piece.end)),
+      query.customs_office ?? null,
+      query.district ?? null,
+      query.category ?? null,
+      query.channel ?? null,
+    ],
+  );
+  return rows.map(({ seconds, ...key }) => ({ ...key, seconds: parseIntegers(seconds) }));
 }
 
 async function readRecords(
   client: pg.ClientBase,
   firm_id: string,
-  { query, shape, piece, grain }: { query: SliceQuery; shape: number; piece: Piece; grain: Grain | null },
-): Promise<Slice[]> {
-  const groups = await dayGroups(client, {
-    firm_id,
-    direction: query.direction,
-    from: piece.start,
-    to: piece.end,
-    customs_offices: query.customs_office ? [query.customs_office] : undefined,
-    category: query.category,
-    channel: query.channel,
-  });
-  const wanted = query.district
-    ? groups.filter((group) => group.customs_office.slice(0, 2) === query.district?.slice(0, 2))
-    : groups;
-  return cellsOf(wanted, { measure: query.measure, grain: grain ?? 'day', shape }).map(([key, cell]) => ({
-    period: grain === null ? null : dayToText(key.start),
-    customs_office: key.customs_office,
-    category: key.category,
-    channel: key.channel,
-    cell,
-  }));
+  query: SliceQuery,
+  piece: Piece,
+): Promise<DayValues[]> {
+  const { direction, customs_office, category, channel, measure } = query;
+  const days = { from: piece.start, to: piece.end };
+  const groups = await dayGroups(client, { firm_id, direction, ...days, customs_office, category, channel });
+  return groups
+    .filter((group) => !query.district || group.customs_office.slice(0, 2) === query.district.slice(0, 2))
+    .map(({ seconds, ...group }) => ({ ...group, seconds: seconds[measure] }));
 }

@@ -27,7 +27,7 @@ export async function talliesOf(
             (coalesce(sum(listed) filter (where direction = 'export' and exists (
                select from unnest($10::text[], $11::date[]) as p(district_code, started_on)
                where left(customs_office, 2) = left(p.district_code, 2) and day >= p.started_on)), 0))::int as eligible
-     from clearance_tally
+     from clearance_day
      where firm_id = $1 and direction = $2 and day between $3 and $4
        and date_trunc('month', day)::date <> all ($5::date[])
        and case when $6::text is null then not is_extra else category = $6 end
@@ -66,7 +66,7 @@ async function fromRecords(
     direction,
     from,
     to,
-    customs_offices: customs_office ? [customs_office] : undefined,
+    customs_office,
     category,
     channel,
   });

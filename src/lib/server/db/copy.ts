@@ -131,6 +131,78 @@ export async function copyRows(client: pg.ClientBase, statement: string, rows: C
   await finished(stream);
 }
 
+/** Reads the rows of `copy (…) to stdout (format binary)` one after the other, as they come. */
+export async function readCopy(
+  client: pg.ClientBase,
+  statement: string,
+  take: (row: CopyRow) => void,
+): Promise<void> {
+  const row = new CopyRow();
+  const chunks: AsyncIterable<Buffer> = client.query(copy.to(statement));
+  for await (const chunk of chunks) {
+    row.feed(chunk);
+    while (row.advance()) take(row);
+  }
+}
+
+/** One row that is read: each field once, in the order and type of the columns. */
+export class CopyRow {
+  #bytes: Buffer = Buffer.alloc(0);
+  #at = 0;
+  #next = 0;
+  #has_header = false;
+
+  feed(chunk: Buffer): void {
+    this.#bytes =
+      this.#next < this.#bytes.length ? Buffer.concat([this.#bytes.subarray(this.#next), chunk]) : chunk;
+    this.#next = 0;
+  }
+
+  /** Moves to the next row; false when it has not come whole. */
+  advance(): boolean {
+    const bytes = this.#bytes;
+    if (!this.#has_header) {
+      if (bytes.length < HEADER.length) return false;
+      this.#has_header = true;
+      this.#next = HEADER.length;
+    }
+    let at = this.#next + 2;
+    if (at > bytes.length) return false;
+    for (let fields = bytes.readInt16BE(at - 2); fields > 0; fields -= 1) {
+      if (at + 4 > bytes.length) return false;
+      at += 4 + Math.max(0, bytes.readInt32BE(at));
+    }
+    if (at > bytes.length) return false;
+    this.#at = this.#next + 2;
+    this.#next = at;
+    return bytes.readInt16BE(this.#at - 2) >= 0;
+  }
+
+  /** A 64-bit integer below 2^53, such as the microseconds of a `timestamptz` since 2000. */
+  int8(): number | null {
+    const at = this.#at + 4;
+    if (this.#length() < 0) return null;
+    return this.#bytes.readInt32BE(at) * 0x1_0000_0000 + this.#bytes.readUInt32BE(at + 4);
+  }
+
+  text(): string | null {
+    const at = this.#at + 4;
+    const length = this.#length();
+    return length < 0 ? null : this.#bytes.toString('utf8', at, at + length);
+  }
+
+  bool(): boolean | null {
+    const at = this.#at + 4;
+    return this.#length() < 0 ? null : this.#bytes[at] === 1;
+  }
+
+  #length(): number {
+    const length = this.#bytes.readInt32BE(this.#at);
+    this.#at += 4 + Math.max(0, length);
+    return length;
+  }
+}
+
 /** Conflicts with other writers that trying again resolves: serialization failure and deadlock. */
 const RETRIED = new Set(['40001', '40P01']);
 const ATTEMPTS_MAX = 5;

@@ -245,10 +245,6 @@ export interface ClearanceCell {
   measure: string;
   min_seconds: number;
   n: number;
-  p10_seconds: number;
-  p50_seconds: number;
-  p90_seconds: number;
-  p95_seconds: number;
   period_start: string;
   seconds: number[] | null;
   /**
@@ -256,6 +252,41 @@ export interface ClearanceCell {
    */
   shape: number;
   sum_seconds: Int8;
+}
+
+export interface ClearanceDay {
+  /**
+   * With a time of arrival.
+   */
+  arrived: number;
+  arrived_to_declared: number[] | null;
+  arrived_to_released: number[] | null;
+  category: string;
+  channel: string;
+  customs_office: string;
+  day: string;
+  declared: number;
+  declared_to_arrived: number[] | null;
+  declared_to_inspected: number[] | null;
+  declared_to_released: number[] | null;
+  direction: string;
+  firm_id: string;
+  inspected: number;
+  inspected_to_released: number[] | null;
+  /**
+   * A further category of declarations that are counted under their first one: sums over all categories leave it out.
+   */
+  is_extra: boolean;
+  /**
+   * With at least one goods item of a named category of the programme.
+   */
+  listed: number;
+  /**
+   * Declared before arrival, which is legal.
+   */
+  prior: number;
+  released: number;
+  within_a_minute: number;
 }
 
 export interface ClearanceImport {
@@ -352,35 +383,6 @@ export interface ClearanceRevision {
 export interface ClearanceSetting {
   firm_id: string;
   min_n: Generated<number>;
-}
-
-export interface ClearanceTally {
-  /**
-   * With a time of arrival.
-   */
-  arrived: number;
-  category: string;
-  channel: string;
-  customs_office: string;
-  day: string;
-  declared: number;
-  direction: string;
-  firm_id: string;
-  inspected: number;
-  /**
-   * A further category of declarations that are counted under their first one: sums over all categories leave it out.
-   */
-  is_extra: boolean;
-  /**
-   * With at least one goods item of a named category of the programme.
-   */
-  listed: number;
-  /**
-   * Declared before arrival, which is legal.
-   */
-  prior: number;
-  released: number;
-  within_a_minute: number;
 }
 
 export interface CohortCell {
@@ -761,13 +763,13 @@ export interface DB {
   clause_mapping: ClauseMapping;
   clearance: Clearance;
   clearance_cell: ClearanceCell;
+  clearance_day: ClearanceDay;
   clearance_import: ClearanceImport;
   clearance_import_error: ClearanceImportError;
   clearance_item: ClearanceItem;
   clearance_month: ClearanceMonth;
   clearance_revision: ClearanceRevision;
   clearance_setting: ClearanceSetting;
-  clearance_tally: ClearanceTally;
   cohort_cell: CohortCell;
   cohort_month: CohortMonth;
   customs_district: CustomsDistrict;
