@@ -1,0 +1,168 @@
+/**
+ * Which East Asian encoding bytes most probably are, by how often the lead and trail bytes of each occur in
+ * ordinary text. Short texts count too: two or three characters usually tell, because GB 2312 never has a
+ * trail byte below A1, Big 5 has one in two characters out of five, and kana and hangul lie in rows of their own.
+ */
+export type EastAsian = 'gb18030' | 'big5' | 'shift_jis' | 'euc-jp' | 'euc-kr';
+export type EncodingGuess = { encoding: EastAsian; characters: number; log_likelihood: number };
+
+/** Characters that are looked at: more change nothing. */
+const CHARACTERS_MAX = 20_000;
+const NEVER = 1e-7;
+
+type Model = {
+  trail: (byte: number) => boolean;
+  trails: number;
+  rows: readonly Row[];
+  /** Characters of one byte. */
+  single?: Row;
+  /** Pairs outside the rows that the encoding has as well, each with this probability. */
+  rare?: number;
+  /** How much more readily another encoding is believed where the text is too short to tell. */
+  handicap: number;
+};
+/** Lead bytes from `first` to `last` share this part of all characters. */
+type Row = { first: number; last: number; share: number };
+
+const high = (byte: number) => byte >= 0xa1 && byte <= 0xfe;
+
+const MODELS: Record<EastAsian, Model> = {
+  gb18030: {
+    handicap: 0,
+    trail: high,
+    trails: 94,
+    // The 15,000 further characters of GBK, traditional ones among them.
+    rare: 0.02 / 15_000,
+    rows: [
+      { first: 0xa1, last: 0xa3, share: 0.1 },
+      { first: 0xb0, last: 0xd7, share: 0.86 },
+      { first: 0xd8, last: 0xf7, share: 0.02 },
+    ],
+  },
+  big5: {
+    handicap: 1,
+    trail: (byte) => (byte >= 0x40 && byte <= 0x7e) || high(byte),
+    trails: 157,
+    rows: [
+      { first: 0xa1, last: 0xa3, share: 0.09 },
+      { first: 0xa4, last: 0xc6, share: 0.9 },
+      { first: 0xc9, last: 0xf9, share: 0.01 },
+    ],
+  },
+  shift_jis: {
+    handicap: 1,
+    trail: (byte) => byte >= 0x40 && byte <= 0xfc && byte !== 0x7f,
+    trails: 188,
+    rows: [
+      { first: 0x81, last: 0x81, share: 0.1 },
+      { first: 0x82, last: 0x83, share: 0.5 },
+      { first: 0x88, last: 0x9f, share: 0.35 },
+      { first: 0xe0, last: 0xea, share: 0.03 },
+    ],
+    single: { first: 0xa1, last: 0xdf, share: 0.001 },
+  },
+  'euc-jp': {
+    handicap: 2,
+    trail: high,
+    trails: 94,
+    rows: [
+      { first: 0xa1, last: 0xa3, share: 0.1 },
+      { first: 0xa4, last: 0xa5, share: 0.5 },
+      { first: 0xb0, last: 0xcf, share: 0.37 },
+      { first: 0xd0, last: 0xf4, share: 0.02 },
+    ],
+  },
+  'euc-kr': {
+    handicap: 3,
+    trail: high,
+    trails: 94,
+    rows: [
+      { first: 0xa1, last: 0xac, share: 0.05 },
+      { first: 0xb0, last: 0xc8, share: 0.93 },
+      { first: 0xca, last: 0xfd, share: 0.02 },
+    ],
+  },
+};
+
+/** The probability that a byte begins a character of one of these rows. */
+function shareOf(rows: readonly Row[], byte: number): number {
+  for (const { first, last, share } of rows)
+    if (byte >= first && byte <= last) return share / (last - first + 1);
+  return 0;
+}
+
+/** The language that the text names counts like this many times its probability, in natural logarithms. */
+const LANGUAGE_LOG = 4;
+
+/** The guesses, most probable first. `language` is what the text says of itself (`zh-TW`), if anything. */
+export function guessEastAsian(bytes: Uint8Array, language: string | null = null): EncodingGuess[] {
+  const named = encodingOfLanguage(language);
+  const guesses: (EncodingGuess & { rank: number })[] = [];
+  for (const encoding of ['gb18030', 'big5', 'shift_jis', 'euc-jp', 'euc-kr'] as const) {
+    const model = MODELS[encoding];
+    const { characters, log_likelihood } = likelihoodOf(bytes, model);
+    const bonus = named.includes(encoding) ? LANGUAGE_LOG : 0;
+    if (characters > 0)
+      guesses.push({ encoding, characters, log_likelihood, rank: log_likelihood + bonus - model.handicap });
+  }
+  return guesses
+    .sort((a, b) => b.rank - a.rank)
+    .map(({ encoding, characters, log_likelihood }) => ({ encoding, characters, log_likelihood }));
+}
+
+function encodingOfLanguage(language: string | null): readonly EastAsian[] {
+  if (!language) return [];
+  if (/^zh-(tw|hk|mo|hant)/i.test(language)) return ['big5'];
+  if (/^zh/i.test(language)) return ['gb18030'];
+  if (/^ja/i.test(language)) return ['shift_jis', 'euc-jp'];
+  return /^ko/i.test(language) ? ['euc-kr'] : [];
+}
+
+/** How probable the bytes are under one encoding, each byte counted once, so that totals can be compared. */
+export function logLikelihood(bytes: Uint8Array, encoding: EastAsian): number {
+  return likelihoodOf(bytes, MODELS[encoding]).log_likelihood;
+}
+
+function likelihoodOf(bytes: Uint8Array, model: Model): { characters: number; log_likelihood: number } {
+  let characters = 0;
+  let log_likelihood = 0;
+  for (let at = 0; at < bytes.length && characters < CHARACTERS_MAX; at += 1) {
+    const lead = bytes[at] ?? 0;
+    if (lead < 0x80) continue;
+    characters += 1;
+    const trail = bytes[at + 1] ?? 0;
+    const pair = model.trail(trail) ? shareOf(model.rows, lead) / model.trails : 0;
+    if (pair > 0) {
+      log_likelihood += Math.log(pair);
+      at += 1;
+      continue;
+    }
+    const single = model.single ? shareOf([model.single], lead) : 0;
+    if (single > 0) {
+      log_likelihood += Math.log(single);
+      continue;
+    }
+    const is_pair = trail >= 0x40 && trail !== 0x7f && lead !== 0x80 && lead !== 0xff;
+    log_likelihood += Math.log(is_pair ? (model.rare ?? NEVER) : NEVER);
+    if (is_pair) at += 1;
+  }
+  return { characters, log_likelihood };
+}
+
+/**
+ * Whether the bytes above ASCII stand in runs as two-byte characters do. In European text they stand alone
+ * between letters.
+ */
+export function standsInPairs(bytes: Uint8Array): boolean {
+  let in_pairs = 0;
+  let alone = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    if ((bytes[at] ?? 0) < 0x80) continue;
+    let end = at;
+    while (end < bytes.length && (bytes[end] ?? 0) >= 0x80) end += 1;
+    if (end - at >= 2) in_pairs += end - at;
+    else alone += 1;
+    at = end;
+  }
+  return in_pairs > alone * 4;
+}

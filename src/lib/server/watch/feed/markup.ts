@@ -1,0 +1,95 @@
+import { Tokenizer } from 'htmlparser2';
+
+const UNSEEN = new Set(['script', 'style', 'noscript', 'template', 'iframe', 'object', 'svg', 'head']);
+const BREAKING = new Set(
+  'address article aside blockquote br dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li main ol p pre section table td th tr ul'.split(
+    ' ',
+  ),
+);
+
+/** Whether a text that may be either is meant as HTML: it has a tag or a reference. */
+export function looksLikeHtml(text: string): boolean {
+  return /<\/?[a-z][\w:-]*(?:\s[^<>]*)?\/?>|<!--|&(?:#\d+|#x[\da-f]+|[a-z]\w*);/i.test(text);
+}
+
+/** What a reader sees of HTML, blocks parted by line ends. A tokenizer without a stack: depth costs nothing. */
+export function plainText(html: string): string {
+  if (!html.includes('<') && !html.includes('&')) return html.replace(/\s+/g, ' ').trim();
+  const parts: string[] = [];
+  let unseen = 0;
+  const add = (text: string) => {
+    if (unseen === 0) parts.push(text);
+  };
+  const tag = (start: number, end: number, step: 1 | -1) => {
+    const name = html.slice(start, end).trim().toLowerCase();
+    if (UNSEEN.has(name)) unseen = Math.max(0, unseen + step);
+    if (BREAKING.has(name)) parts.push('\n');
+  };
+  const nothing = () => {};
+  const tokenizer = new Tokenizer(
+    { xmlMode: false, decodeEntities: true },
+    {
+      onopentagname: (start, end) => tag(start, end, 1),
+      onclosetag: (start, end) => tag(start, end, -1),
+      ontext: (start, end) => add(html.slice(start, end).replace(/\s+/g, ' ')),
+      ontextentity: (code) => add(String.fromCodePoint(code)),
+      oncdata: (start, end, end_length) => add(html.slice(start, end - end_length)),
+      onattribdata: nothing,
+      onattribentity: nothing,
+      onattribend: nothing,
+      onattribname: nothing,
+      oncomment: nothing,
+      ondeclaration: nothing,
+      onend: nothing,
+      onopentagend: nothing,
+      onprocessinginstruction: nothing,
+      onselfclosingtag: nothing,
+    },
+  );
+  tokenizer.write(html);
+  tokenizer.end();
+  return parts
+    .join('')
+    .replaceAll('\u00a0', ' ')
+    .replace(/ *\n[ \n]*/g, '\n')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+}
+
+/** Text as HTML. */
+export function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** Markup of XML as HTML: namespace prefixes gone, CDATA as text. */
+export function htmlOfXml(markup: string): string {
+  return markup
+    .replace(/<!\[CDATA\[([\s\S]*?)(?:\]\]>|$)/g, (_, text: string) =>
+      looksLikeHtml(text) ? text : escapeHtml(text),
+    )
+    .replace(/(<\/?)[\w-]+:(?=[\w-]+[\s/>])/g, '$1')
+    .trim();
+}
+
+/** An address made absolute; null where it is none that a reader could follow. */
+export function absoluteUrl(written: string | null | undefined, base: string | null): string | null {
+  const text = written?.trim().replace(/[\t\n\r]+/g, '') ?? '';
+  if (text === '') return null;
+  try {
+    return new URL(text.replaceAll(' ', '%20'), base ?? undefined).href;
+  } catch {
+    return /^[\w-]+(\.[\w-]+)+(\/\S*)?$/.test(text) ? absoluteUrl(`http://${text}`, null) : null;
+  }
+}
+
+/** HTML whose links and pictures are absolute. */
+export function withAbsoluteUrls(html: string, base: string | null): string {
+  if (!base) return html;
+  return html.replace(
+    /(\s(?:href|src|cite|poster|longdesc)\s*=\s*)(?:"([^"]*)"|'([^']*)')/gi,
+    (whole, before: string, double: string | undefined, single: string | undefined) => {
+      const url = absoluteUrl(double ?? single, base);
+      return url ? `${before}"${url.replaceAll('"', '%22')}"` : whole;
+    },
+  );
+}

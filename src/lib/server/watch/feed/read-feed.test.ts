@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import type { FeedEntry } from '#lib/domain/watch/feed.ts';
+import { readFeedText } from './read-feed.ts';
+
+function entriesOf(text: string): FeedEntry[] {
+  const result = readFeedText(text, 'https://notices.example/list/feed.xml');
+  if (!result.ok) throw new Error(result.problem);
+  return result.feed.entries;
+}
+
+function only(text: string): FeedEntry {
+  const [entry, ...more] = entriesOf(text);
+  if (!entry || more.length > 0) throw new Error('one entry was expected');
+  return entry;
+}
+
+const rssItem = (inside: string, attributes = '') =>
+  only(
+    `<rss version="2.0"${attributes}><channel><title>Sample</title><link>https://notices.example/</link><item>${inside}</item></channel></rss>`,
+  );
+const atomEntry = (inside: string, attributes = '') =>
+  only(
+    `<feed xmlns="http://www.w3.org/2005/Atom"${attributes}><title>Sample</title><entry>${inside}</entry></feed>`,
+  );
+
+describe('an entry that lacks something', () => {
+  it('takes its title from the summary', () => {
+    expect(
+      rssItem('<description>&lt;p&gt;First line&lt;/p&gt;&lt;p&gt;Second&lt;/p&gt;</description>'),
+    ).toMatchObject({
+      title: 'First line',
+      is_title_substituted: true,
+    });
+  });
+
+  it('takes its title from the name of its file', () => {
+    expect(rssItem('<link>/a/%E5%85%AC%E5%91%8A.pdf</link>')).toMatchObject({
+      title: '公告.pdf',
+      is_title_substituted: true,
+    });
+  });
+
+  it('leads to the permalink of its guid', () => {
+    expect(rssItem('<title>a</title><guid>https://notices.example/7</guid>').url).toBe(
+      'https://notices.example/7',
+    );
+  });
+
+  it('does not follow a guid that says it is no permalink', () => {
+    expect(rssItem('<title>a</title><guid isPermaLink="false">https://notices.example/7</guid>').url).toBe(
+      'https://notices.example/',
+    );
+  });
+
+  it('leads to its enclosure, then to the site', () => {
+    expect(rssItem('<title>a</title><enclosure url="/x.pdf" type="application/pdf"/>').url).toBe(
+      'https://notices.example/x.pdf',
+    );
+    expect(rssItem('<title>a</title>').url).toBe('https://notices.example/');
+  });
+
+  it('is known by its link when it has no id, and by nothing when it has neither', () => {
+    expect(rssItem('<title>a</title><link>/7</link>').id).toBe('https://notices.example/7');
+    expect(rssItem('<title>a</title>').id).toBe(null);
+  });
+
+  it('is an entry even when it is empty', () => {
+    expect(rssItem('')).toMatchObject({ title: '—', text: '' });
+  });
+
+  it('has no date rather than a wrong one', () => {
+    expect(rssItem('<title>a</title><pubDate>2026-02-30</pubDate>').published_at).toBe(null);
+  });
+});
+
+describe('links', () => {
+  it('prefers the page among the links of an entry', () => {
+    const entry = atomEntry(
+      '<link rel="self" href="/s"/><link rel="alternate" type="application/json" href="/j"/><link rel="alternate" type="text/html" href="/h"/>',
+    );
+    expect(entry.url).toBe('https://notices.example/h');
+  });
+
+  it('resolves against every xml:base around', () => {
+    const entry = atomEntry('<link href="c" xml:base="b/"/>', ' xml:base="https://other.example/a/"');
+    expect(entry.url).toBe('https://other.example/a/b/c');
+  });
+
+  it('makes the links inside the text absolute', () => {
+    expect(rssItem('<description>&lt;a href="../x"&gt;x&lt;/a&gt;</description>').summary_html).toBe(
+      '<a href="https://notices.example/x">x</a>',
+    );
+  });
+});
+
+describe('texts', () => {
+  it('reads a title of escaped markup without the markup', () => {
+    expect(rssItem('<title>A &lt;b&gt;bold&lt;/b&gt; &amp;amp; plain</title>').title).toBe('A bold & plain');
+  });
+
+  it('keeps brackets in a title that Atom calls text', () => {
+    expect(atomEntry('<title>limit &lt;b&gt; 5</title>').title).toBe('limit <b> 5');
+  });
+
+  it('keeps a lone bracket', () => {
+    expect(rssItem('<title>Pb &lt; 90 mg/kg</title>').title).toBe('Pb < 90 mg/kg');
+  });
+
+  it('prefers the full text to the summary', () => {
+    const entry = rssItem(
+      '<description>short</description><content:encoded><![CDATA[<p>long</p>]]></content:encoded>',
+      ' xmlns:content="http://purl.org/rss/1.0/modules/content/"',
+    );
+    expect(entry).toMatchObject({ text: 'long', summary_html: 'short' });
+  });
+
+  it('leaves scripts and styles out of the text', () => {
+    expect(
+      rssItem(
+        '<description>&lt;style&gt;a{}&lt;/style&gt;x&lt;script&gt;alert(1)&lt;/script&gt;y</description>',
+      ).text,
+    ).toBe('xy');
+  });
+});
+
+describe('feeds', () => {
+  it('says how long the publisher asks to wait', () => {
+    const ttl = (inside: string) => {
+      const result = readFeedText(`<rss version="2.0"><channel>${inside}<item/></channel></rss>`, null);
+      return result.ok ? result.feed.ttl_minutes : null;
+    };
+    expect(ttl('<ttl>90</ttl>')).toBe(90);
+    expect(ttl('<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>')).toBe(
+      360,
+    );
+    expect(ttl('<ttl>soon</ttl>')).toBe(null);
+  });
+
+  it('reads times of a Chinese feed without a zone as those of Shanghai', () => {
+    const dated = (language: string) =>
+      entriesOf(
+        `<rss version="2.0"><channel><language>${language}</language><item><pubDate>2026-05-13 09:30</pubDate></item></channel></rss>`,
+      )[0]?.published_at;
+    expect(dated('zh-cn')).toBe('2026-05-13T01:30:00.000Z');
+    expect(dated('en')).toBe('2026-05-13T09:30:00.000Z');
+  });
+
+  it('does not take the entry that another entry was copied from for its own', () => {
+    const entry = atomEntry(
+      '<id>mine</id><title>Mine</title><source><id>theirs</id><title>Theirs</title></source>',
+    );
+    expect(entry).toMatchObject({ id: 'mine', title: 'Mine' });
+  });
+
+  it('reads channels of the old definition format', () => {
+    const entry = only(
+      '<CHANNEL HREF="https://notices.example/"><TITLE>S</TITLE><ITEM HREF="/1" LASTMOD="2026-05-13T01:30"><TITLE>One</TITLE><ABSTRACT>Text</ABSTRACT></ITEM></CHANNEL>',
+    );
+    expect(entry).toMatchObject({
+      title: 'One',
+      url: 'https://notices.example/1',
+      text: 'Text',
+      updated_at: '2026-05-13T01:30:00.000Z',
+    });
+  });
+});
