@@ -21,6 +21,8 @@ const VERSION: VersionContent = {
   instrument: {
     slug: 'sample-notice',
     kind: 'notice',
+    title: '示例公告',
+    title_translation: null,
     language: 'zh-CN',
     jurisdiction: 'cn-ningbo',
     document_no: null,

@@ -45,6 +45,8 @@ export type VersionContent = Pick<
   instrument: {
     slug: string;
     kind: InstrumentKind;
+    title: string;
+    title_translation: string | null;
     language: string;
     jurisdiction: string;
     document_no: string | null;
@@ -129,6 +131,8 @@ function versionJson(version: VersionContent): Json {
     instrument: {
       slug: instrument.slug,
       kind: instrument.kind,
+      title: instrument.title,
+      title_translation: instrument.title_translation,
       language: instrument.language,
       jurisdiction: instrument.jurisdiction,
       document_no: instrument.document_no,

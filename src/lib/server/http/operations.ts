@@ -3,6 +3,7 @@ import { getBaselines, postBaseline } from '#lib/server/clearance/baselines-api.
 import { getHonesty, getMetrics } from '#lib/server/clearance/hours-api.ts';
 import { getImport, getImportErrors, getImports, postImport } from '#lib/server/clearance/imports-api.ts';
 import { getDocument, getDocumentContent, postDocument } from '#lib/server/documents/api.ts';
+import { RULE_OPERATIONS } from '#lib/server/rules/operations.ts';
 import { openApiDocument } from './openapi.ts';
 import { operation, type Operation } from './operation.ts';
 
@@ -39,6 +40,7 @@ export const OPERATIONS: readonly ListedOperation[] = [
   getHonesty,
   getBaselines,
   postBaseline,
+  ...RULE_OPERATIONS,
   postDocument,
   getDocument,
   getDocumentContent,

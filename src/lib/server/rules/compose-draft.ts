@@ -1,3 +1,4 @@
+import { parseClause } from '#lib/domain/text/clauses.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import type { DraftFields, ProvisionInput } from './draft-input.ts';
 import { ruleRefusal, type RuleRefusal } from './refusal.ts';
@@ -32,7 +33,9 @@ export async function composeDraft(
   const document = await documentOf(tx, fields.document_id, before);
   if ('ok' in document) return document;
   const is_repeal = fields.is_repeal ?? before?.is_repeal ?? false;
-  const provisions = provisionsOf(fields.provisions, {
+  const said = fields.provisions && canonicalPaths(fields.provisions);
+  if (said && 'ok' in said) return said;
+  const provisions = provisionsOf(said, {
     before: before?.provisions ?? [],
     instrument,
     is_repeal,
@@ -105,6 +108,19 @@ async function documentOf(
     ? { document_id: found.id, document_sha256: found.sha256 }
     : ruleRefusal('document_unknown', undefined, 'document_id');
 }
+
+/** `第４．１２条` and `Clause 4.12` are 4.12; what is no number of a clause, such as `foreword`, stays a word. */
+function canonicalPaths(said: readonly ProvisionInput[]): readonly ProvisionInput[] | RuleRefusal {
+  const found: ProvisionInput[] = [];
+  for (const provision of said) {
+    const path = parseClause(provision.path) ?? (WORD.test(provision.path) ? provision.path : null);
+    if (path === null) return ruleRefusal('path_invalid', { path: provision.path }, 'provisions');
+    found.push({ ...provision, path });
+  }
+  return found;
+}
+
+const WORD = /^[a-z][a-z0-9]*(?:[-.][a-z0-9]+)*$/;
 
 /** A translation stays that of the original it was made from, until it is changed itself or reviewed. */
 function provisionsOf(

@@ -10,7 +10,7 @@ import type { Act, StoredInstrument, StoredVersion } from './version.ts';
 
 /** What an approval covers, of a stored version or of one that is about to be stored. */
 export type Approvable = Omit<VersionContent, 'instrument' | 'source'> & {
-  instrument: Omit<StoredInstrument, 'id' | 'title' | 'title_translation'>;
+  instrument: Omit<StoredInstrument, 'id'>;
   source_url: string | null;
   source_title: string | null;
   document_id: string | null;
@@ -23,10 +23,13 @@ export function contentSha256(version: Approvable): string {
   return sha256(versionContent(contentOf(version)));
 }
 
-/** The text that the link of a publication is made of: the version and what was done with it up to then. */
+/**
+ * The text that the link of a publication is made of: the version and everything that was done with it. A
+ * withdrawal comes later and has a link of its own.
+ */
 export function publicationText(version: StoredVersion): string {
-  const published_at = version.acts.findIndex(({ act }) => act === 'published');
-  return publicationContent(contentOf(version), version.acts.slice(0, published_at + 1).map(actContent));
+  const acts = version.acts.filter(({ act }) => act !== 'withdrawn');
+  return publicationContent(contentOf(version), acts.map(actContent));
 }
 
 /** Hashes of the provisions by path, which name the one that was changed. */

@@ -1,0 +1,42 @@
+import { getInstrument, getInstruments, postInstrument } from './instruments-api.ts';
+import {
+  getMapping,
+  getRuleSetting,
+  patchRuleSetting,
+  postMappingApproval,
+  putMapping,
+} from './keeping-api.ts';
+import { getCalendar, getProof, getTimeline } from './reading-api.ts';
+import {
+  getInstrumentVersions,
+  getVersion,
+  getVersions,
+  patchVersion,
+  postApproval,
+  postPublication,
+  postVersion,
+  postWithdrawal,
+} from './versions-api.ts';
+
+/** The operations on rules, in the order in which they are read. */
+export const RULE_OPERATIONS = [
+  getInstruments,
+  postInstrument,
+  getInstrument,
+  getTimeline,
+  getInstrumentVersions,
+  postVersion,
+  getVersions,
+  getVersion,
+  patchVersion,
+  postApproval,
+  postPublication,
+  postWithdrawal,
+  getProof,
+  getCalendar,
+  getMapping,
+  putMapping,
+  postMappingApproval,
+  getRuleSetting,
+  patchRuleSetting,
+];

@@ -1,0 +1,5 @@
+import type { RequestHandler } from '@sveltejs/kit';
+import { respond } from '#lib/server/http/operation.ts';
+import { postApproval } from '#lib/server/rules/versions-api.ts';
+
+export const POST: RequestHandler = (event) => respond(postApproval, event);
