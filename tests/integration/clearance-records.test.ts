@@ -78,7 +78,7 @@ describe('the records behind a number', () => {
         expect(records).toHaveLength(rows[0]?.n ?? -1);
         expect(new Set(records.map(({ declaration_no }) => declaration_no)).size).toBe(records.length);
         const values = records.map((record) =>
-          order === 'newest' ? record.started_at.getTime() : record.hours,
+          order === 'newest' ? record.declared_at.getTime() : (record.hours ?? -1),
         );
         expect(values).toEqual([...values].sort((a, b) => b - a));
       }

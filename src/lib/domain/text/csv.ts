@@ -148,6 +148,11 @@ function csvCell(value: string | number | boolean | null): string {
   return /[",\r\n]/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
+/** A line of what our own files say about themselves below their data: `# label,sentence`. */
+export function isComment(cells: readonly string[]): boolean {
+  return cells.length === 2 && cells[0]?.startsWith('# ') === true;
+}
+
 /** Cells that begin with = + - @, a tab or a line break would run; a plain number would not. */
 export function neutralise(value: string): string {
   return /^[=+\-@\t\r\n＝＋－＠]/.test(value) && !/^[+-]?\d+(\.\d+)?$/.test(value) ? `'${value}` : value;

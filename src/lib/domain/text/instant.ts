@@ -54,10 +54,13 @@ const WRITTEN =
 const DIGITS = /^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?$/;
 
 function readAny(written: string): InstantResult {
-  const text = narrow(written)
+  const bare = narrow(written)
     .trim()
     .toLowerCase()
-    .replace(/^["'[(【〔]+|["'\])】〕]+$/g, '')
+    .replace(/^["'[(【〔]+|["'\])】〕]+$/g, '');
+  const serial = /^\d{5}(\.\d+)?$/.test(bare) ? Number(bare) : NaN;
+  if (serial >= SERIAL_MIN && serial < SERIAL_MAX) return ofSerial(serial);
+  const text = bare
     .replace(/(\d)\s*[年月/.](?=\s*\d{1,2}(?!\d)|\s*\d{1,2}[t ])/g, '$1-')
     .replace(/-\s+(?=\d)/g, '-')
     .replace(/[日号]\s*/, ' ')
@@ -66,8 +69,6 @@ function readAny(written: string): InstantResult {
     )
     .replace(/(\d)\s*[时点時]\s*$/, '$1:00')
     .trim();
-  const serial = /^\d{5}(\.\d+)?$/.test(text) ? Number(text) : NaN;
-  if (serial >= SERIAL_MIN && serial < SERIAL_MAX) return ofSerial(serial);
   const match = WRITTEN.exec(text) ?? DIGITS.exec(text);
   if (!match) return UNREADABLE;
   const [, year, month, day, hour, minute, seconds, offset] = match;

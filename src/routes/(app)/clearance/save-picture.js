@@ -9,7 +9,8 @@ export async function savePicture(control) {
     const answer = await fetch(control.dataset.href ?? '');
     if (!answer.ok) throw new Error(String(answer.status));
     save(await pngOf(await answer.blob()), nameOf(answer));
-    control.closest('details')?.removeAttribute('open');
+    const menu = control.closest('[popover]');
+    if (menu instanceof HTMLElement) menu.hidePopover();
   } catch {
     const status = control.querySelector('[role="status"]');
     if (status) status.textContent = control.dataset.failed ?? '';

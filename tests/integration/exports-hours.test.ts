@@ -1,17 +1,14 @@
 import { Readable } from 'node:stream';
-import { read, utils, type WorkBook } from '@e965/xlsx';
-import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Firm } from '#lib/domain/accounts/actor.ts';
 import { HOURS_PANELS, hoursSheet, type HoursPanel } from '#lib/server/clearance/hours-sheet.ts';
 import { importClearance } from '#lib/server/clearance/import.ts';
 import { metricsOf } from '#lib/server/clearance/metrics.ts';
 import type { Taken } from '#lib/server/clearance/export-about.ts';
-import { csvFile } from '#lib/server/exports/csv-file.ts';
 import type { Sheet } from '#lib/server/exports/sheet.ts';
-import { xlsxFile } from '#lib/server/exports/xlsx-file.ts';
 import { loadReference } from '#lib/server/reference/load.ts';
 import { useDatabase } from '../support/database.ts';
+import { csvOf, numeric, rowsOf, workbookOf } from '../support/exported-files.ts';
 import { createFirm } from '../support/factories.ts';
 
 const database = useDatabase();
@@ -62,43 +59,6 @@ function taken(given: Partial<Taken> = {}): Taken {
 async function sheetOf(panel: HoursPanel, given: Partial<Taken> = {}): Promise<Sheet> {
   return hoursSheet(database.current.app, taken(given), panel);
 }
-
-async function bytesOf(parts: AsyncIterable<string | Uint8Array>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const part of parts) chunks.push(Buffer.from(part));
-  return Buffer.concat(chunks);
-}
-
-/** The data of a CSV file by its header, as a program reads it: `#` is a comment. */
-async function csvOf(sheet: Sheet) {
-  const text = (await bytesOf(csvFile(sheet))).toString('utf8');
-  const rows: Record<string, string>[] = parse(text, {
-    bom: true,
-    columns: true,
-    comment: '#',
-    comment_no_infix: true,
-    skip_empty_lines: true,
-  });
-  const about: string[][] = parse(text.slice(text.indexOf('\r\n\r\n')).trimStart(), {
-    relax_column_count: true,
-  });
-  return { text, rows, about: new Map(about.map(([label = '', sentence = '']) => [label, sentence])) };
-}
-
-async function workbookOf(sheet: Sheet): Promise<WorkBook> {
-  return read(await bytesOf(xlsxFile(sheet, { data: 'Data', about: 'About' })), {
-    cellNF: true,
-    cellStyles: true,
-  });
-}
-
-function rowsOf(workbook: WorkBook, name: string): unknown[][] {
-  const sheet = workbook.Sheets[name];
-  if (!sheet) throw new Error(`there is no sheet ${name}`);
-  return utils.sheet_to_json(sheet, { header: 1, raw: true, defval: null });
-}
-
-const numeric = (text: string | undefined) => (text === '' || text === undefined ? null : Number(text));
 
 describe('hours as CSV', () => {
   it('hold the numbers that the metrics answer with, in the same rows', async () => {

@@ -8,7 +8,7 @@ import type { App } from '#lib/server/app.ts';
 import type { Taken } from '#lib/server/clearance/export-about.ts';
 import { metricsOf } from '#lib/server/clearance/metrics.ts';
 import { weeksOf } from '#lib/server/clearance/overview.ts';
-import { pictureText } from '../picture-text.ts';
+import { pictureText } from './picture-text.ts';
 
 /** The weeks of a query as a picture; null when there are fewer than two, because then nothing is drawn. */
 export async function trendPicture(app: App, taken: Taken): Promise<string | null> {

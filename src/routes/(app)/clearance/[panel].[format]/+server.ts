@@ -17,7 +17,7 @@ const PICTURES: Partial<Record<HoursPanel, (app: App, taken: Taken) => Promise<s
 
 /**
  * What stands in a panel, as a file, with the query of the page in the same words:
- * `/clearance/export/offices.csv?office=3104`, and its chart: `/clearance/export/weeks.svg`.
+ * `/clearance/offices.csv?office=3104`, and its chart: `/clearance/weeks.svg`.
  */
 export const GET: RequestHandler = async (event) => {
   const { app, language } = event.locals;

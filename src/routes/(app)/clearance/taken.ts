@@ -3,11 +3,15 @@ import { dayOfInstant, dayToText } from '#lib/domain/clearance/period.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import type { Taken } from '#lib/server/clearance/export-about.ts';
 import { newestDayOf } from '#lib/server/clearance/overview.ts';
-import { periodOf } from '../period.ts';
-import { clearanceQuery, parseClearanceQuery } from '../query.ts';
+import { periodOf } from './period.ts';
+import { clearanceQuery, parseClearanceQuery, type ClearanceQuery } from './query.ts';
 
 /** Whose numbers an address of the clearance page takes out, and which. Whoever may not read them gets nothing. */
-export async function takenOf({ locals, url }: Pick<RequestEvent, 'locals' | 'url'>): Promise<Taken> {
+export async function takenOf(
+  { locals, url }: Pick<RequestEvent, 'locals' | 'url'>,
+  /** The page that shows the same. */
+  pageOf: (query: ClearanceQuery) => string = (query) => `/clearance${clearanceQuery(query)}`,
+): Promise<Taken> {
   const { app, actor, language } = locals;
   if (!actor) redirect(303, `/login?next=${encodeURIComponent(`/clearance${url.search}`)}`);
   const { firm } = actor;
@@ -20,7 +24,7 @@ export async function takenOf({ locals, url }: Pick<RequestEvent, 'locals' | 'ur
     firm,
     language,
     now,
-    page_url: `${url.origin}/clearance${clearanceQuery({ ...query, ...period })}`,
+    page_url: `${url.origin}${pageOf({ ...query, ...period })}`,
     query: {
       ...period,
       measure: query.measure,
