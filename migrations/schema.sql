@@ -950,6 +950,23 @@ table public.event
   comment subject_id: The row that it is about, such as the version of rule.published.
   comment unique_key: The same happening told again, as by a rerun, meets this key.
 
+table public.host_gate
+  host text not null
+  next_allowed_at timestamp with time zone not null default now()
+  lease_token uuid
+  leased_until timestamp with time zone
+  robots text
+  robots_status smallint
+  robots_fetched_at timestamp with time zone
+  constraint host_gate_host_check CHECK (((length(host) >= 1) AND (length(host) <= 260)))
+  constraint host_gate_pkey PRIMARY KEY (host)
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy of_operator for all to greenlane_app using app_is_operator() check app_is_operator()
+  grant insert, select, update to greenlane_app
+  grant delete, insert, select, update to greenlane_worker
+  comment on it: One row a host and port: when it may be asked next, who asks it now, and what its robots.txt says.
+
 table public.idempotency_key
   actor_id uuid not null
   key text not null
@@ -1017,6 +1034,193 @@ table public.instrument_authority
   CREATE TRIGGER instrument_authority_is_not_emptied BEFORE TRUNCATE ON public.instrument_authority FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
   grant delete, insert, select to greenlane_app
   comment position: 1 is the authority named first on the document.
+
+table public.item
+  id uuid not null default gen_random_uuid()
+  identity text not null
+  title text not null
+  url text
+  document_no text
+  issued_on date
+  effective_on date
+  published_at timestamp with time zone
+  language text
+  text text not null default ''::text
+  text_sha256 text not null
+  extractor_version smallint not null default 1
+  revision_no integer not null default 1
+  first_seen_at timestamp with time zone not null
+  changed_at timestamp with time zone not null
+  detail_state text not null default 'none'::text
+  detail_due_at timestamp with time zone
+  detail_attempts smallint not null default 0
+  search tsvector not null default ''::tsvector
+  constraint item_detail_state_check CHECK ((detail_state = ANY (ARRAY['none'::text, 'pending'::text, 'fetched'::text, 'failed'::text])))
+  constraint item_document_no_check CHECK (((length(document_no) >= 1) AND (length(document_no) <= 200)))
+  constraint item_identity_check CHECK (((length(identity) >= 1) AND (length(identity) <= 600)))
+  constraint item_pkey PRIMARY KEY (id)
+  constraint item_revision_no_check CHECK ((revision_no > 0))
+  constraint item_text_sha256_check CHECK ((text_sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint item_title_check CHECK (((length(title) >= 1) AND (length(title) <= 1000)))
+  constraint item_url_check CHECK (((length(url) >= 1) AND (length(url) <= 2000)))
+  CREATE INDEX item_detail_due ON public.item USING btree (detail_due_at) WHERE (detail_due_at IS NOT NULL)
+  CREATE UNIQUE INDEX item_identity ON public.item USING btree (identity)
+  CREATE INDEX item_issued_on ON public.item USING btree (issued_on DESC NULLS LAST, id DESC)
+  CREATE INDEX item_newest ON public.item USING btree (first_seen_at DESC, id DESC)
+  CREATE INDEX item_search ON public.item USING gin (search)
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy operator_inserts for insert to greenlane_app check app_is_operator()
+  policy operator_updates for update to greenlane_app using app_is_operator()
+  policy readable for select to greenlane_app using true
+  grant insert, select, update to greenlane_app
+  grant insert, select, update to greenlane_worker
+  comment on it: A notice, standard or page that sources announced.
+  comment identity: Its own document number with the issuer, else its canonical address; with the day where two share one.
+  comment document_no: Its own number as written; numbers that it cites stand in its text.
+  comment issued_on: Legal day in Asia/Shanghai; null when the source gives none.
+  comment search: Made by the program: words of English and pairs of characters of Chinese, folded.
+
+table public.item_document
+  item_id uuid not null
+  url text not null
+  title text
+  document_id uuid
+  state text not null default 'pending'::text
+  problem text
+  seen_at timestamp with time zone not null
+  constraint item_document_document_id_fkey FOREIGN KEY (document_id) REFERENCES document(id)
+  constraint item_document_item_id_fkey FOREIGN KEY (item_id) REFERENCES item(id)
+  constraint item_document_pkey PRIMARY KEY (item_id, url)
+  constraint item_document_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'stored'::text, 'failed'::text])))
+  constraint item_document_title_check CHECK (((length(title) >= 1) AND (length(title) <= 500)))
+  constraint item_document_url_check CHECK (((length(url) >= 1) AND (length(url) <= 2000)))
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy operator_inserts for insert to greenlane_app check app_is_operator()
+  policy operator_updates for update to greenlane_app using app_is_operator()
+  policy readable for select to greenlane_app using true
+  grant insert, select, update to greenlane_app
+  grant insert, select, update to greenlane_worker
+  comment on it: What is attached to an item: PDF, DOC, DOCX, XLS, XLSX. A changed file is another document.
+
+table public.item_revision
+  item_id uuid not null
+  revision_no integer not null
+  title text not null
+  text text not null
+  text_sha256 text not null
+  snapshot_id uuid
+  seen_at timestamp with time zone not null
+  constraint item_revision_item_id_fkey FOREIGN KEY (item_id) REFERENCES item(id)
+  constraint item_revision_pkey PRIMARY KEY (item_id, revision_no)
+  constraint item_revision_revision_no_check CHECK ((revision_no > 0))
+  constraint item_revision_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES snapshot(id)
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy operator_inserts for insert to greenlane_app check app_is_operator()
+  policy operator_updates for update to greenlane_app using app_is_operator()
+  policy readable for select to greenlane_app using true
+  CREATE TRIGGER item_revision_stays BEFORE DELETE OR UPDATE ON public.item_revision FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  grant insert, select, update to greenlane_app
+  grant insert, select, update to greenlane_worker
+  comment on it: Each text that an item had, the present one included. A → B → A are three.
+
+table public.item_sighting
+  item_id uuid not null
+  source_id uuid not null
+  url text not null
+  title text not null
+  snapshot_id uuid
+  first_seen_at timestamp with time zone not null
+  last_seen_at timestamp with time zone not null
+  constraint item_sighting_item_id_fkey FOREIGN KEY (item_id) REFERENCES item(id)
+  constraint item_sighting_pkey PRIMARY KEY (item_id, source_id, url)
+  constraint item_sighting_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES snapshot(id)
+  constraint item_sighting_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
+  constraint item_sighting_title_check CHECK (((length(title) >= 1) AND (length(title) <= 1000)))
+  constraint item_sighting_url_check CHECK (((length(url) >= 1) AND (length(url) <= 2000)))
+  CREATE INDEX item_sighting_by_url ON public.item_sighting USING btree (url)
+  CREATE INDEX item_sighting_of_source ON public.item_sighting USING btree (source_id, last_seen_at DESC)
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy operator_inserts for insert to greenlane_app check app_is_operator()
+  policy operator_updates for update to greenlane_app using app_is_operator()
+  policy readable for select to greenlane_app using true
+  grant insert, select, update to greenlane_app
+  grant insert, select, update to greenlane_worker
+  comment on it: Where an item was seen, under which address and title, and in which snapshot first.
+
+table public.pending_item
+  id uuid not null default gen_random_uuid()
+  slug text not null
+  title text not null
+  title_zh text
+  authority text not null
+  authority_zh text
+  state text not null
+  query text not null
+  instrument text
+  provision text
+  owner_id uuid
+  due_on date
+  note text
+  reference_key text
+  reference_source text
+  confirmed boolean not null default true
+  edited_at timestamp with time zone
+  created_at timestamp with time zone not null default now()
+  constraint pending_item_authority_check CHECK (((length(authority) >= 1) AND (length(authority) <= 200)))
+  constraint pending_item_authority_zh_check CHECK (((length(authority_zh) >= 1) AND (length(authority_zh) <= 200)))
+  constraint pending_item_check CHECK (((reference_key IS NULL) OR (reference_source IS NOT NULL)))
+  constraint pending_item_pkey PRIMARY KEY (id)
+  constraint pending_item_query_check CHECK (((length(query) >= 1) AND (length(query) <= 4000)))
+  constraint pending_item_reference_key_key UNIQUE (reference_key)
+  constraint pending_item_slug_check CHECK ((slug ~ '^[a-z0-9][a-z0-9.-]{0,62}$'::text))
+  constraint pending_item_slug_key UNIQUE (slug)
+  constraint pending_item_state_check CHECK ((state = ANY (ARRAY['announced'::text, 'under_study'::text, 'drafted'::text, 'consultation'::text, 'issued'::text, 'in_force'::text, 'withdrawn'::text])))
+  constraint pending_item_title_check CHECK (((length(title) >= 1) AND (length(title) <= 300)))
+  constraint pending_item_title_zh_check CHECK (((length(title_zh) >= 1) AND (length(title_zh) <= 300)))
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy operator_inserts for insert to greenlane_app check app_is_operator()
+  policy operator_updates for update to greenlane_app using app_is_operator()
+  policy readable for select to greenlane_app using true
+  grant insert, select, update to greenlane_app
+  grant insert, select, update to greenlane_worker
+  comment on it: A decision that is awaited, with the query that finds news of it.
+
+table public.pending_item_transition
+  id bigint not null generated always as identity
+  pending_item_id uuid not null
+  from_state text not null
+  to_state text not null
+  is_step_back boolean not null
+  note text
+  snapshot_id uuid
+  document_id uuid
+  item_id uuid
+  moved_by uuid
+  moved_at timestamp with time zone not null default now()
+  constraint pending_item_transition_check CHECK (((snapshot_id IS NOT NULL) OR (document_id IS NOT NULL)))
+  constraint pending_item_transition_check1 CHECK (((NOT is_step_back) OR (note IS NOT NULL)))
+  constraint pending_item_transition_document_id_fkey FOREIGN KEY (document_id) REFERENCES document(id)
+  constraint pending_item_transition_item_id_fkey FOREIGN KEY (item_id) REFERENCES item(id)
+  constraint pending_item_transition_note_check CHECK (((length(note) >= 1) AND (length(note) <= 2000)))
+  constraint pending_item_transition_pending_item_id_fkey FOREIGN KEY (pending_item_id) REFERENCES pending_item(id)
+  constraint pending_item_transition_pkey PRIMARY KEY (id)
+  constraint pending_item_transition_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES snapshot(id)
+  constraint pending_item_transition_to_state_check CHECK ((to_state = ANY (ARRAY['announced'::text, 'under_study'::text, 'drafted'::text, 'consultation'::text, 'issued'::text, 'in_force'::text, 'withdrawn'::text])))
+  CREATE INDEX pending_item_transition_of_item ON public.pending_item_transition USING btree (pending_item_id, moved_at DESC)
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy operator_inserts for insert to greenlane_app check app_is_operator()
+  policy operator_updates for update to greenlane_app using app_is_operator()
+  policy readable for select to greenlane_app using true
+  CREATE TRIGGER pending_item_transition_stays BEFORE DELETE OR UPDATE ON public.pending_item_transition FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  grant insert, select, update to greenlane_app
+  grant insert, select, update to greenlane_worker
+  comment on it: Each step of a pending item with its evidence. A step back says why.
 
 table public.programme
   slug text not null
@@ -1331,3 +1535,171 @@ table public.rule_version
   comment content_sha256: Of everything that an approval covers, as canonical JSON.
   comment recorded_at: The moment of publication: from then on it was known. In whole milliseconds, and never the same twice.
   comment sequence: Its link in the hash chain, which orders records of one moment.
+
+table public.signal
+  id uuid not null default gen_random_uuid()
+  pending_item_id uuid not null
+  item_id uuid not null
+  item_revision_no integer not null
+  query text not null
+  spans jsonb not null
+  score real not null
+  state text not null default 'open'::text
+  reason text
+  decided_by uuid
+  decided_at timestamp with time zone
+  created_at timestamp with time zone not null default now()
+  constraint signal_check CHECK (((state = 'open'::text) = (decided_at IS NULL)))
+  constraint signal_item_id_fkey FOREIGN KEY (item_id) REFERENCES item(id)
+  constraint signal_pending_item_id_fkey FOREIGN KEY (pending_item_id) REFERENCES pending_item(id)
+  constraint signal_pending_item_id_item_id_key UNIQUE (pending_item_id, item_id)
+  constraint signal_pkey PRIMARY KEY (id)
+  constraint signal_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 2000)))
+  constraint signal_score_check CHECK ((score >= (0)::double precision))
+  constraint signal_spans_check CHECK ((jsonb_typeof(spans) = 'array'::text))
+  constraint signal_state_check CHECK ((state = ANY (ARRAY['open'::text, 'confirmed'::text, 'dismissed'::text, 'duplicate'::text])))
+  CREATE INDEX signal_by_state ON public.signal USING btree (state, created_at DESC, id DESC)
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy operator_inserts for insert to greenlane_app check app_is_operator()
+  policy operator_updates for update to greenlane_app using app_is_operator()
+  policy readable for select to greenlane_app using ((state = 'confirmed'::text) OR app_is_operator())
+  grant insert, select, update to greenlane_app
+  grant insert, select, update to greenlane_worker
+  comment on it: An item that a pending item's query found; a person decides what it is worth.
+  comment query: The query as it was when it found the item.
+
+table public.snapshot
+  id uuid not null default gen_random_uuid()
+  source_id uuid not null
+  kind text not null
+  url text not null
+  sha256 text not null
+  content bytea not null
+  byte_count integer not null
+  content_type text
+  status smallint
+  headers jsonb not null default '{}'::jsonb
+  fetched_at timestamp with time zone not null default now()
+  captured_by uuid
+  text_sha256 text
+  constraint snapshot_byte_count_check CHECK ((byte_count >= 0))
+  constraint snapshot_kind_check CHECK ((kind = ANY (ARRAY['list'::text, 'detail'::text, 'manual'::text])))
+  constraint snapshot_pkey PRIMARY KEY (id)
+  constraint snapshot_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint snapshot_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
+  constraint snapshot_text_sha256_check CHECK ((text_sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint snapshot_url_check CHECK (((length(url) >= 1) AND (length(url) <= 2000)))
+  CREATE INDEX snapshot_latest ON public.snapshot USING btree (source_id, url, fetched_at DESC, id DESC)
+  CREATE INDEX snapshot_newest ON public.snapshot USING btree (source_id, fetched_at DESC, id DESC)
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy of_operator for all to greenlane_app using app_is_operator() check app_is_operator()
+  CREATE TRIGGER snapshot_is_not_emptied BEFORE TRUNCATE ON public.snapshot FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER snapshot_stays BEFORE DELETE OR UPDATE ON public.snapshot FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  grant insert, select, update to greenlane_app
+  grant insert, select, update to greenlane_worker
+  comment on it: What a source answered, byte for byte (content is compressed with zstd). Written when it differs from the latest one of its address.
+  comment captured_by: The person or key that brought a saved page; null when it was fetched.
+  comment text_sha256: Of the text that was read out of it, by which a change is judged.
+
+table public.source
+  id uuid not null default gen_random_uuid()
+  slug text not null
+  name text not null
+  kind text not null
+  url text not null
+  language text not null default 'zh-CN'::text
+  authority text
+  interval_minutes integer not null default 60
+  expected_update_days integer
+  settings jsonb not null default '{}'::jsonb
+  charset text
+  is_enabled boolean not null default true
+  needs text
+  needs_zh text
+  reference_key text
+  reference_source text
+  confirmed boolean not null default true
+  edited_at timestamp with time zone
+  created_at timestamp with time zone not null default now()
+  deleted_at timestamp with time zone
+  next_check_at timestamp with time zone
+  lease_token uuid
+  etag text
+  last_modified text
+  health text not null default 'new'::text
+  health_since timestamp with time zone not null default now()
+  problem jsonb
+  failures integer not null default 0
+  last_attempt_at timestamp with time zone
+  last_ok_at timestamp with time zone
+  last_new_item_at timestamp with time zone
+  last_item_count integer
+  constraint source_authority_check CHECK (((length(authority) >= 1) AND (length(authority) <= 200)))
+  constraint source_charset_check CHECK (((length(charset) >= 1) AND (length(charset) <= 40)))
+  constraint source_check CHECK (((reference_key IS NULL) OR (reference_source IS NOT NULL)))
+  constraint source_expected_update_days_check CHECK (((expected_update_days >= 1) AND (expected_update_days <= 3650)))
+  constraint source_failures_check CHECK ((failures >= 0))
+  constraint source_health_check CHECK ((health = ANY (ARRAY['new'::text, 'healthy'::text, 'silent'::text, 'changed_layout'::text, 'blocked'::text, 'failing'::text, 'paused'::text])))
+  constraint source_interval_minutes_check CHECK (((interval_minutes >= 5) AND (interval_minutes <= 10080)))
+  constraint source_kind_check CHECK ((kind = ANY (ARRAY['feed'::text, 'html_list'::text, 'page'::text, 'json'::text, 'manual'::text])))
+  constraint source_language_check CHECK ((language ~ '^[a-z]{2}(-[A-Za-z0-9]+)*$'::text))
+  constraint source_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+  constraint source_needs_check CHECK (((length(needs) >= 1) AND (length(needs) <= 500)))
+  constraint source_needs_zh_check CHECK (((length(needs_zh) >= 1) AND (length(needs_zh) <= 500)))
+  constraint source_pkey PRIMARY KEY (id)
+  constraint source_reference_key_key UNIQUE (reference_key)
+  constraint source_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text))
+  constraint source_slug_check CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text))
+  constraint source_slug_key UNIQUE (slug)
+  constraint source_url_check CHECK ((((length(url) >= 1) AND (length(url) <= 2000)) AND (url ~* '^https?://'::text)))
+  CREATE INDEX source_due ON public.source USING btree (next_check_at) WHERE (next_check_at IS NOT NULL)
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy of_operator for all to greenlane_app using app_is_operator() check app_is_operator()
+  grant insert, select, update to greenlane_app
+  grant insert, select, update to greenlane_worker
+  comment on it: An address that is watched for news, with how to read it, how it fares and when it is due.
+  comment settings: How items are found, as the schema of sources in the code says: selectors, json, inner, pages, filter.
+  comment needs: What a person has to set before it can be watched, such as a column id.
+  comment next_check_at: When it is due, or when the lease of its worker ends; null when it is not to be fetched.
+  comment problem: Why the last check did not succeed: { code, params }.
+  comment failures: Checks in a row that did not succeed.
+
+table public.source_health_change
+  id bigint not null generated always as identity
+  source_id uuid not null
+  health text not null
+  health_before text not null
+  problem jsonb
+  changed_at timestamp with time zone not null
+  constraint source_health_change_pkey PRIMARY KEY (id)
+  constraint source_health_change_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
+  CREATE INDEX source_health_change_of_source ON public.source_health_change USING btree (source_id, changed_at DESC)
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy of_operator for all to greenlane_app using app_is_operator() check app_is_operator()
+  grant insert, select, update to greenlane_app
+  grant insert, select, update to greenlane_worker
+  comment on it: Each change of a source's health, once; the operator is told of it.
+
+table public.source_watch
+  id bigint not null generated always as identity
+  source_id uuid not null
+  outcome text not null
+  from_at timestamp with time zone not null
+  to_at timestamp with time zone not null
+  checks integer not null default 1
+  constraint source_watch_check CHECK ((from_at <= to_at))
+  constraint source_watch_checks_check CHECK ((checks > 0))
+  constraint source_watch_outcome_check CHECK ((outcome = ANY (ARRAY['watched'::text, 'changed_layout'::text, 'blocked'::text, 'failing'::text, 'paused'::text, 'imported'::text])))
+  constraint source_watch_pkey PRIMARY KEY (id)
+  constraint source_watch_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
+  CREATE INDEX source_watch_of_source ON public.source_watch USING btree (source_id, from_at DESC)
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy of_operator for all to greenlane_app using app_is_operator() check app_is_operator()
+  grant insert, select, update to greenlane_app
+  grant insert, select, update to greenlane_worker
+  comment on it: The ledger of coverage: from when to when a source was watched, and what kept it from being watched.

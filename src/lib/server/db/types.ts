@@ -508,6 +508,16 @@ export interface Event {
   unique_key: string;
 }
 
+export interface HostGate {
+  host: string;
+  lease_token: string | null;
+  leased_until: Timestamp | null;
+  next_allowed_at: Generated<Timestamp>;
+  robots: string | null;
+  robots_fetched_at: Timestamp | null;
+  robots_status: number | null;
+}
+
 export interface IdempotencyKey {
   actor_id: string;
   answer: string | null;
@@ -550,6 +560,105 @@ export interface InstrumentAuthority {
    * 1 is the authority named first on the document.
    */
   position: number;
+}
+
+export interface Item {
+  changed_at: Timestamp;
+  detail_attempts: Generated<number>;
+  detail_due_at: Timestamp | null;
+  detail_state: Generated<string>;
+  /**
+   * Its own number as written; numbers that it cites stand in its text.
+   */
+  document_no: string | null;
+  effective_on: string | null;
+  extractor_version: Generated<number>;
+  first_seen_at: Timestamp;
+  id: Generated<string>;
+  /**
+   * Its own document number with the issuer, else its canonical address; with the day where two share one.
+   */
+  identity: string;
+  /**
+   * Legal day in Asia/Shanghai; null when the source gives none.
+   */
+  issued_on: string | null;
+  language: string | null;
+  published_at: Timestamp | null;
+  revision_no: Generated<number>;
+  /**
+   * Made by the program: words of English and pairs of characters of Chinese, folded.
+   */
+  search: Generated<string>;
+  text: Generated<string>;
+  text_sha256: string;
+  title: string;
+  url: string | null;
+}
+
+export interface ItemDocument {
+  document_id: string | null;
+  item_id: string;
+  problem: string | null;
+  seen_at: Timestamp;
+  state: Generated<string>;
+  title: string | null;
+  url: string;
+}
+
+export interface ItemRevision {
+  item_id: string;
+  revision_no: number;
+  seen_at: Timestamp;
+  snapshot_id: string | null;
+  text: string;
+  text_sha256: string;
+  title: string;
+}
+
+export interface ItemSighting {
+  first_seen_at: Timestamp;
+  item_id: string;
+  last_seen_at: Timestamp;
+  snapshot_id: string | null;
+  source_id: string;
+  title: string;
+  url: string;
+}
+
+export interface PendingItem {
+  authority: string;
+  authority_zh: string | null;
+  confirmed: Generated<boolean>;
+  created_at: Generated<Timestamp>;
+  due_on: string | null;
+  edited_at: Timestamp | null;
+  id: Generated<string>;
+  instrument: string | null;
+  note: string | null;
+  owner_id: string | null;
+  provision: string | null;
+  query: string;
+  reference_key: string | null;
+  reference_source: string | null;
+  slug: string;
+  state: string;
+  title: string;
+  title_zh: string | null;
+}
+
+export interface PendingItemTransition {
+  document_id: string | null;
+  from_state: string;
+  id: Generated<Int8>;
+  is_step_back: boolean;
+  item_id: string | null;
+  moved_at: Generated<Timestamp>;
+  moved_by: string | null;
+  note: string | null;
+  pending_item_id: string;
+  snapshot_id: string | null;
+  to_state: string;
 }
 
 export interface Programme {
@@ -745,6 +854,114 @@ export interface RuleVersion {
   valid_to: string | null;
 }
 
+export interface Signal {
+  created_at: Generated<Timestamp>;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  id: Generated<string>;
+  item_id: string;
+  item_revision_no: number;
+  pending_item_id: string;
+  /**
+   * The query as it was when it found the item.
+   */
+  query: string;
+  reason: string | null;
+  score: number;
+  spans: Json;
+  state: Generated<string>;
+}
+
+export interface Snapshot {
+  byte_count: number;
+  /**
+   * The person or key that brought a saved page; null when it was fetched.
+   */
+  captured_by: string | null;
+  content: Buffer;
+  content_type: string | null;
+  fetched_at: Generated<Timestamp>;
+  headers: Generated<Json>;
+  id: Generated<string>;
+  kind: string;
+  sha256: string;
+  source_id: string;
+  status: number | null;
+  /**
+   * Of the text that was read out of it, by which a change is judged.
+   */
+  text_sha256: string | null;
+  url: string;
+}
+
+export interface Source {
+  authority: string | null;
+  charset: string | null;
+  confirmed: Generated<boolean>;
+  created_at: Generated<Timestamp>;
+  deleted_at: Timestamp | null;
+  edited_at: Timestamp | null;
+  etag: string | null;
+  expected_update_days: number | null;
+  /**
+   * Checks in a row that did not succeed.
+   */
+  failures: Generated<number>;
+  health: Generated<string>;
+  health_since: Generated<Timestamp>;
+  id: Generated<string>;
+  interval_minutes: Generated<number>;
+  is_enabled: Generated<boolean>;
+  kind: string;
+  language: Generated<string>;
+  last_attempt_at: Timestamp | null;
+  last_item_count: number | null;
+  last_modified: string | null;
+  last_new_item_at: Timestamp | null;
+  last_ok_at: Timestamp | null;
+  lease_token: string | null;
+  name: string;
+  /**
+   * What a person has to set before it can be watched, such as a column id.
+   */
+  needs: string | null;
+  needs_zh: string | null;
+  /**
+   * When it is due, or when the lease of its worker ends; null when it is not to be fetched.
+   */
+  next_check_at: Timestamp | null;
+  /**
+   * Why the last check did not succeed: { code, params }.
+   */
+  problem: Json | null;
+  reference_key: string | null;
+  reference_source: string | null;
+  /**
+   * How items are found, as the schema of sources in the code says: selectors, json, inner, pages, filter.
+   */
+  settings: Generated<Json>;
+  slug: string;
+  url: string;
+}
+
+export interface SourceHealthChange {
+  changed_at: Timestamp;
+  health: string;
+  health_before: string;
+  id: Generated<Int8>;
+  problem: Json | null;
+  source_id: string;
+}
+
+export interface SourceWatch {
+  checks: Generated<number>;
+  from_at: Timestamp;
+  id: Generated<Int8>;
+  outcome: string;
+  source_id: string;
+  to_at: Timestamp;
+}
+
 export interface DB {
   "auth.account": AuthAccount;
   "auth.api_key": AuthApiKey;
@@ -777,9 +994,16 @@ export interface DB {
   document: Document;
   document_content: DocumentContent;
   event: Event;
+  host_gate: HostGate;
   idempotency_key: IdempotencyKey;
   instrument: Instrument;
   instrument_authority: InstrumentAuthority;
+  item: Item;
+  item_document: ItemDocument;
+  item_revision: ItemRevision;
+  item_sighting: ItemSighting;
+  pending_item: PendingItem;
+  pending_item_transition: PendingItemTransition;
   programme: Programme;
   provision: Provision;
   provision_search: ProvisionSearch;
@@ -790,4 +1014,9 @@ export interface DB {
   rule_relation: RuleRelation;
   rule_setting: RuleSetting;
   rule_version: RuleVersion;
+  signal: Signal;
+  snapshot: Snapshot;
+  source: Source;
+  source_health_change: SourceHealthChange;
+  source_watch: SourceWatch;
 }
