@@ -1,56 +1,10 @@
-import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { dirname } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { stopEmbedded } from '#lib/server/db/embedded.ts';
-import {
-  freePort,
-  isRunning,
-  launchStart,
-  pressCtrlC,
-  processesOf,
-  startGreenlane,
-  temporaryDataDir,
-  until,
-  type Started,
-} from '../support/start.ts';
+import { describe, expect, it } from 'vitest';
+import { freePort, isRunning, launchStart, pressCtrlC, until } from '../support/start.ts';
+import { useInstallation } from '../support/installation.ts';
 
-let data_dir: string;
-let port: number;
-let started: Started[] = [];
-
-beforeEach(async () => {
-  data_dir = await temporaryDataDir();
-  port = await freePort();
-  started = [];
-});
-
-afterEach(async () => {
-  for (const { child, exited } of started) {
-    child.kill('SIGTERM');
-    await exited;
-  }
-  await until('the port is free', 10_000, async () => !(await answers()));
-  await stopEmbedded(data_dir, { force: true });
-  await rm(dirname(data_dir), { recursive: true, force: true });
-});
-
-const env = () => ({ DATA_DIR: data_dir, PORT: String(port) });
-const answers = () =>
-  fetch(`http://127.0.0.1:${port}/healthz`).then(
-    (response) => response.ok,
-    () => false,
-  );
-
-async function begin(): Promise<Started> {
-  const one = await startGreenlane(env());
-  started.push(one);
-  return one;
-}
-
-function pids(one: Started) {
-  return processesOf(data_dir, one.child.pid ?? 0);
-}
+const installation = useInstallation();
+const { env, begin, pids, answers } = installation;
 
 describe('greenlane start', () => {
   it.each(['SIGTERM', 'Ctrl-C'] as const)('ends web, worker and database within 5 s on %s', async (way) => {
@@ -89,15 +43,16 @@ describe('greenlane start', () => {
 
   it('says that it runs already when started twice on one data directory', async () => {
     await begin();
-    const two = launchStart({ DATA_DIR: data_dir, PORT: String(await freePort()) });
+    const two = launchStart({ ...env(), PORT: String(await freePort()) });
     expect(await two.exited).toBe(1);
     expect(two.output()).toContain(
-      `Greenlane runs already with this data directory, at http://127.0.0.1:${port}`,
+      `Greenlane runs already with this data directory, at http://127.0.0.1:${installation.port}`,
     );
     expect(await answers()).toBe(true);
   });
 
   it('names the port that another program uses, and leaves no process', async () => {
+    const { port } = installation;
     const stranger = createServer().listen(port, '127.0.0.1');
     const one = launchStart(env());
     expect(await one.exited).toBe(1);

@@ -21,7 +21,7 @@ beforeAll(async () => {
   firm = await createFirm(database.current.owner);
 });
 beforeEach(async () => {
-  await database.current.owner.pg.query('truncate document cascade');
+  await database.current.owner.pg.query('delete from document');
 });
 
 async function store(bytes: Uint8Array = new TextEncoder().encode(randomUUID()), firm_id = firm.id) {

@@ -22,6 +22,10 @@ setInterval(() => {
 
 /** The reason goes straight to the descriptor: the streams of a thread pass through the one that is stuck. */
 function end(reason: string): void {
-  writeSync(2, `${reason}\n`);
-  process.kill(process.pid, 'SIGKILL');
+  try {
+    writeSync(2, `${reason}\n`);
+  } finally {
+    // A parent that is gone takes no message; that must not keep this process.
+    process.kill(process.pid, 'SIGKILL');
+  }
 }
