@@ -52,7 +52,7 @@ async function runCommand(
   try {
     return await command.run({ ...given, config });
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '');
     process.stderr.write(
       `It did not work: ${why}. Nothing more was changed; set LOG_LEVEL=debug to see where.\n`,
     );

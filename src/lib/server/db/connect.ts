@@ -17,7 +17,9 @@ const POOL_SIZE_DEFAULT = 10;
  * a `reset role` cannot climb back to the login user, and no round trip is spent on it.
  */
 export function connect(url: string, role: Role, options: { size?: number; name?: string } = {}): Pool {
-  const settings = [role === 'owner' ? '' : `-c role=${role}`, '-c timezone=UTC', '-c jit=off'];
+  // Unless said, a schema that is called like the login user would come before public, for that user alone.
+  const session = ['-c search_path=public', '-c timezone=UTC', '-c jit=off'];
+  const settings = [role === 'owner' ? '' : `-c role=${role}`, ...session];
   const pool = new pg.Pool({
     ...parseIntoClientConfig(url),
     options: settings.filter(Boolean).join(' '),
