@@ -1,4 +1,5 @@
 import type { App } from '#lib/server/app.ts';
+import { recomputeDue } from '#lib/server/clearance/recompute-receipts.ts';
 import { resumeRollups } from '#lib/server/clearance/resume-rollups.ts';
 import { extractPending, requeueOutdated } from '#lib/server/documents/extract-pending.ts';
 import { forgetOldAnswers } from '#lib/server/http/idempotency.ts';
@@ -14,6 +15,7 @@ export type Job = { name: string; cron: string; run: (app: App) => Promise<JobCo
 export const schedule: readonly Job[] = [
   { name: 'extract', cron: '*/5 * * * * *', run: (app) => extractPending(app, app.now()) },
   { name: 'requeue-outdated', cron: '15 */10 * * * *', run: (app) => requeueOutdated(app, app.now()) },
+  { name: 'recompute-receipts', cron: '*/20 * * * * *', run: recomputeDue },
   { name: 'resume-rollups', cron: '*/30 * * * * *', run: (app) => resumeRollups(app, app.now()) },
   { name: 'forget-old-answers', cron: '0 17 * * * *', run: forgetOldAnswers },
 ];

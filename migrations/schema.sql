@@ -647,10 +647,14 @@ table public.clearance_import
   started_at timestamp with time zone not null default now()
   progressed_at timestamp with time zone not null default now()
   finished_at timestamp with time zone
+  vendor text
+  records integer
+  origin text not null default 'file'::text
   constraint clearance_import_file_name_check CHECK ((length(file_name) <= 300))
   constraint clearance_import_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
   constraint clearance_import_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'ndjson'::text, 'json'::text, 'xlsx'::text, 'receipts'::text])))
   constraint clearance_import_number_key UNIQUE (number)
+  constraint clearance_import_origin_check CHECK ((origin = ANY (ARRAY['file'::text, 'tables'::text])))
   constraint clearance_import_pkey PRIMARY KEY (id)
   constraint clearance_import_state_check CHECK ((state = ANY (ARRAY['running'::text, 'finished'::text, 'failed'::text])))
   CREATE INDEX clearance_import_newest ON public.clearance_import USING btree (firm_id, number DESC)
@@ -661,6 +665,8 @@ table public.clearance_import
   grant delete, insert, select, update to greenlane_app
   comment number: Stands in each record beside its line, so that a number leads back to the file it came from.
   comment problem: Why the import failed: { code, params }.
+  comment records: Declarations that a receipt stream made known; null for other files.
+  comment origin: A file, or a change of the tables of receipt codes.
 
 table public.clearance_import_error
   firm_id uuid not null
@@ -717,6 +723,87 @@ table public.clearance_month
   comment on it: The months with records of a firm. While one is stale its cells are not read: answers come from its records.
 
 table public.clearance_other_years partition of clearance DEFAULT
+
+table public.clearance_receipt
+  firm_id uuid not null
+  declaration_no bigint not null default 0
+  digest bytea not null
+  pre_entry_no text not null default ''::text
+  vendor text not null
+  code text not null
+  notice_at timestamp with time zone not null
+  note text
+  declared_at timestamp with time zone
+  is_declared_day boolean not null default false
+  customs_office text
+  import_no integer not null
+  line integer not null
+  received_at timestamp with time zone not null default now()
+  constraint clearance_receipt_check CHECK (((declaration_no > 0) OR (pre_entry_no <> ''::text)))
+  constraint clearance_receipt_code_check CHECK (((length(code) >= 1) AND (length(code) <= 20)))
+  constraint clearance_receipt_declaration_no_check CHECK ((declaration_no >= 0))
+  constraint clearance_receipt_digest_check CHECK ((length(digest) = 16))
+  constraint clearance_receipt_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint clearance_receipt_pkey PRIMARY KEY (firm_id, declaration_no, digest)
+  constraint clearance_receipt_pre_entry_no_check CHECK ((length(pre_entry_no) <= 40))
+  CREATE INDEX clearance_receipt_pre_entry ON public.clearance_receipt USING btree (firm_id, pre_entry_no, declaration_no) WHERE (pre_entry_no <> ''::text)
+  row level security, forced
+  policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  grant insert, select to greenlane_app
+  comment on it: Customs receipts as they came, each once; never changed but for whose table reads them, never deleted.
+  comment declaration_no: 0: the receipt came before there was a number, and is found by that of the pre-entry.
+  comment digest: Of everything that the receipt says: the same receipt again is the same row.
+
+table public.clearance_receipt_reading
+  firm_id uuid not null
+  vendor text not null
+  code text not null
+  event text not null
+  reopens boolean not null
+  answered_by uuid
+  answered_at timestamp with time zone not null default now()
+  constraint clearance_receipt_reading_code_check CHECK (((length(code) >= 1) AND (length(code) <= 20)))
+  constraint clearance_receipt_reading_event_check CHECK ((event = ANY (ARRAY['submitted'::text, 'accepted'::text, 'docs'::text, 'rejected'::text, 'reviewed'::text, 'hold'::text, 'inspect'::text, 'released'::text, 'gate'::text, 'void'::text, 'closed'::text, 'other'::text])))
+  constraint clearance_receipt_reading_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint clearance_receipt_reading_pkey PRIMARY KEY (firm_id, vendor, code)
+  constraint clearance_receipt_reading_vendor_fkey FOREIGN KEY (vendor) REFERENCES receipt_vendor(vendor)
+  row level security, forced
+  policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  grant delete, insert, select, update to greenlane_app
+  comment on it: What a firm said its system means by a code that vendors disagree on.
+
+table public.clearance_receipt_record
+  firm_id uuid not null
+  declaration_no bigint not null
+  customs_office text not null
+  declared_at timestamp with time zone
+  inspection_notified_at timestamp with time zone
+  released_at timestamp with time zone
+  is_reopened boolean not null
+  is_closed_unreleased boolean not null
+  constraint clearance_receipt_record_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint clearance_receipt_record_pkey PRIMARY KEY (firm_id, declaration_no)
+  row level security, forced
+  policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  grant insert, select, update to greenlane_app
+  comment on it: What the receipts of a declaration came to when last computed: only a change of it touches the record.
+
+table public.clearance_receipt_state
+  firm_id uuid not null
+  vendor text not null
+  table_digest text not null
+  is_stale boolean not null default false
+  computed_to bigint not null default 0
+  constraint clearance_receipt_state_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint clearance_receipt_state_pkey PRIMARY KEY (firm_id)
+  constraint clearance_receipt_state_vendor_fkey FOREIGN KEY (vendor) REFERENCES receipt_vendor(vendor)
+  row level security, forced
+  policy due for select to greenlane_worker using true
+  policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  grant insert, select, update to greenlane_app
+  comment vendor: The system of the last import, offered for the next.
+  comment table_digest: The tables by which all records of the firm were last computed.
+  comment computed_to: How far computing again by changed tables has come.
 
 table public.clearance_revision
   firm_id uuid not null
@@ -1316,10 +1403,13 @@ table public.receipt_status
   source text not null
   confirmed boolean not null
   edited_at timestamp with time zone
-  constraint receipt_status_code_check CHECK (((length(code) >= 1) AND (length(code) <= 8)))
-  constraint receipt_status_event_check CHECK ((event = ANY (ARRAY['submitted'::text, 'accepted'::text, 'rejected'::text, 'docs'::text, 'reviewed'::text, 'inspect'::text, 'released'::text, 'hold'::text, 'void'::text, 'gate'::text, 'closed'::text])))
+  reopens boolean not null default false
+  alternatives text[] not null default '{}'::text[]
+  constraint receipt_status_code_check CHECK (((length(code) >= 1) AND (length(code) <= 20)))
+  constraint receipt_status_event_check CHECK ((event = ANY (ARRAY['submitted'::text, 'accepted'::text, 'docs'::text, 'rejected'::text, 'reviewed'::text, 'hold'::text, 'inspect'::text, 'released'::text, 'gate'::text, 'void'::text, 'closed'::text, 'other'::text])))
   constraint receipt_status_pkey PRIMARY KEY (vendor, code)
   constraint receipt_status_vendor_check CHECK ((vendor ~ '^[a-z0-9-]{1,40}$'::text))
+  constraint receipt_status_vendor_fkey FOREIGN KEY (vendor) REFERENCES receipt_vendor(vendor)
   row level security, forced
   policy operator_deletes for delete to greenlane_app using app_is_operator()
   policy operator_inserts for insert to greenlane_app check app_is_operator()
@@ -1328,6 +1418,30 @@ table public.receipt_status
   grant delete, insert, select, update to greenlane_app
   grant select to greenlane_worker
   comment on it: What a receipt code of a vendor means; vendors differ, so that the operator edits it.
+  comment reopens: A release before it no longer counts.
+  comment alternatives: The events that vendors who disagree mean by it.
+
+table public.receipt_vendor
+  vendor text not null
+  name text not null
+  name_zh text
+  extends_default boolean not null default true
+  source text not null
+  confirmed boolean not null
+  edited_at timestamp with time zone
+  constraint receipt_vendor_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+  constraint receipt_vendor_name_zh_check CHECK (((length(name_zh) >= 1) AND (length(name_zh) <= 200)))
+  constraint receipt_vendor_pkey PRIMARY KEY (vendor)
+  constraint receipt_vendor_vendor_check CHECK ((vendor ~ '^[a-z0-9-]{1,40}$'::text))
+  row level security, forced
+  policy operator_deletes for delete to greenlane_app using app_is_operator()
+  policy operator_inserts for insert to greenlane_app check app_is_operator()
+  policy operator_updates for update to greenlane_app using app_is_operator()
+  policy readable for select to greenlane_app, greenlane_worker using true
+  grant delete, insert, select, update to greenlane_app
+  grant select to greenlane_worker
+  comment on it: A system that sends receipts with codes of its own.
+  comment extends_default: Codes that its table lacks mean what they mean in the common table.
 
 table public.rule_act
   id bigint not null generated always as identity

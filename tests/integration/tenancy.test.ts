@@ -52,6 +52,22 @@ async function isGranted(table: string, verb: Verb): Promise<boolean> {
   return rows[0]?.is_granted ?? false;
 }
 
+/** A column that the application may change, the firm's first. */
+async function updatableColumn(table: string): Promise<string> {
+  const { rows } = await database.current.owner.pg.query<{ name: string }>(
+    `select attname as name from pg_attribute
+     where attrelid = $1::regclass and attnum > 0 and not attisdropped
+       and has_column_privilege('greenlane_app', attrelid, attnum, 'update')
+     order by attname <> 'firm_id', attnum limit 1`,
+    [quotedTable(table)],
+  );
+  return rows[0]?.name ?? 'firm_id';
+}
+
+function updateNothing(name: string, column: string): string {
+  return `update ${name} set "${column}" = "${column}" where firm_id = $1`;
+}
+
 /** Rows of one firm in every way that a statement can touch them. The insert is of a row that fits. */
 async function statement(
   table: string,
@@ -65,7 +81,8 @@ async function statement(
     case 'insert':
       return insertion(table, await minimalRow(database.current.owner.pg, table, firm_id));
     case 'update':
-      return { text: `update ${name} set firm_id = firm_id where firm_id = $1`, values: [firm_id] };
+      // Of a table that is only added to, a column or two may be changed all the same.
+      return { text: updateNothing(name, await updatableColumn(table)), values: [firm_id] };
     case 'delete':
       return { text: `delete from ${name} where firm_id = $1`, values: [firm_id] };
     default:

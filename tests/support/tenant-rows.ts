@@ -15,6 +15,7 @@ const FACTORIES: Record<string, (n: number) => Row> = {
     accepted_year: 2026,
     declaration_no: `31042026${String(n).padStart(10, '0')}`,
   }),
+  'public.clearance_receipt': (n) => ({ declaration_no: `31042026${String(n).padStart(10, '0')}` }),
   'public.clearance_cell': () => ({ seconds: [1] }),
 };
 

@@ -9,11 +9,16 @@ export type App = {
   /** As `greenlane_app`: reads and writes of people and programs. */
   db: Db;
   pool: Pool;
+  /** As `greenlane_app` in every process: for a job that works inside one firm, under the firm's policies. */
+  firm_pool: Pool;
   log: Log;
   accounts: Accounts;
   now: () => Date;
   close: () => Promise<void>;
 };
+
+/** Jobs work in one firm at a time. */
+const FIRM_POOL_SIZE = 2;
 
 export function createApp(config: Config & { database_url: string }, process_name: string): App {
   const pool = connect(
@@ -23,14 +28,26 @@ export function createApp(config: Config & { database_url: string }, process_nam
       name: `greenlane ${process_name}`,
     },
   );
+  // Of a worker the pool above sees what its jobs need of all firms; what is done in one is done as its own.
+  const firm_pool =
+    process_name === 'worker'
+      ? connect(config.database_url, 'greenlane_app', {
+          name: 'greenlane worker in a firm',
+          size: FIRM_POOL_SIZE,
+        })
+      : pool;
   const log = createLog(config, process_name);
   return {
     config,
     db: pool.db,
     pool,
+    firm_pool,
     log,
     accounts: createAccounts({ config, db: pool.db, log }),
     now: () => new Date(),
-    close: () => pool.end(),
+    close: async () => {
+      await pool.end();
+      if (firm_pool !== pool) await firm_pool.end();
+    },
   };
 }

@@ -3,6 +3,7 @@ import { foldName, narrow } from '#lib/domain/text/fold.ts';
 import { readHsCode } from '#lib/domain/text/hs-code.ts';
 import { readInstant } from '#lib/domain/text/instant.ts';
 import { parseUscc } from '#lib/domain/text/uscc.ts';
+import { cellText, directionOf, officeCode } from './cell-text.ts';
 import type { Columns } from './columns.ts';
 import type { Channel, Direction } from './measure.ts';
 import { CHINA_OFFSET_MS } from './period.ts';
@@ -25,10 +26,6 @@ export type RowReader = (cells: readonly string[], line: number) => ReadRow;
 
 type InstantField = 'arrived_at' | 'declared_at' | 'inspection_notified_at' | 'inspected_at' | 'released_at';
 
-const DIRECTION_NAMES: ReadonlyMap<string, Direction> = new Map([
-  ...['export', 'exports', '出口', 'e', 'ex', '出'].map((name) => [name, 'export'] as const),
-  ...['import', 'imports', '进口', '進口', 'i', 'im', '进'].map((name) => [name, 'import'] as const),
-]);
 const CHANNEL_NAMES: ReadonlyMap<string, Channel> = new Map([
   ...['green', 'greenlane', 'greenchannel', '绿码', '绿色', '绿色通道', '绿码通道', '綠碼'].map(
     (name) => [name, 'green'] as const,
@@ -82,7 +79,7 @@ export function createRowReader(columns: Columns<Field>, reference: RowReference
 
   return (cells, line) => {
     problems = [];
-    const text = (place: number) => clean(cells[place]);
+    const text = (place: number) => cellText(cells[place]);
     const number = readNumber(text(places.declaration_no));
     const direction = readDirection(text(places.direction), number);
     const customs_office = readOffice(text(places.customs_office), number);
@@ -148,7 +145,7 @@ export function createRowReader(columns: Columns<Field>, reference: RowReference
   function readDirection(written: string, number: DeclarationNo | null): Direction {
     const from_number = number?.direction ?? 'export';
     if (written === '') return from_number;
-    const named = DIRECTION_NAMES.get(foldName(written));
+    const named = directionOf(written);
     if (!named) problems.push(error('direction', 'direction.unknown', { value: written.slice(0, 40) }));
     else if (number && named !== number.direction)
       problems.push(
@@ -295,25 +292,4 @@ export function createRowReader(columns: Columns<Field>, reference: RowReference
         }),
       );
   }
-}
-
-/** The four digits of an office, alone or before its name; a spreadsheet turns 0901 into 901. */
-function officeCode(written: string): string | null {
-  if (/^\d{4}$/.test(written)) return written;
-  const match = /^(\d{3,4})(?!\d)/.exec(narrow(written));
-  return match?.[1]?.padStart(4, '0') ?? null;
-}
-
-/** A cell without blanks around it and without what spreadsheets put before text: an apostrophe or ="…". */
-function clean(cell: string | undefined): string {
-  if (cell === undefined || cell === '') return '';
-  const first = cell.charCodeAt(0);
-  const last = cell.charCodeAt(cell.length - 1);
-  const is_plain = first > 39 && first !== 61 && first < 0x2000 && last > 32 && last !== 34 && last < 0x2000;
-  if (is_plain || (first > 0x3000 && first < 0xa000 && last > 0x3000 && last < 0xff00)) return cell;
-  return cell
-    .trim()
-    .replace(/^="(.*)"$/, '$1')
-    .replace(/^'/, '')
-    .trim();
 }

@@ -1,4 +1,5 @@
 import type { Channel, Direction } from './measure.ts';
+import type { ReceiptField } from './receipt-columns.ts';
 
 /** What one row of a file says about one declaration and one of its goods items; instants in ms since 1970. */
 export type ClearanceRow = {
@@ -48,6 +49,8 @@ export const PROBLEM_CODES = [
   'declaration_no.lost_zero',
   'declaration_no.temporary',
   'declaration_no.old_form',
+  'declaration_no.pre_entry',
+  'declaration_no.unified',
   'declaration_no.malformed',
   'declaration_no.rounded',
   'direction.unknown',
@@ -91,26 +94,41 @@ export const PROBLEM_CODES = [
   'file.too_large_unpacked',
   'file.not_gzip',
   'file.interrupted',
+  'header.is_receipts',
+  'header.is_records',
+  'receipt.no_number',
+  'receipt.pre_entry_damaged',
+  'receipt.code_missing',
+  'receipt.code_long',
   'receipt.code_unknown',
+  'receipt.code_disputed',
+  'receipt.no_declaration',
   'receipt.no_release',
   'receipt.voided',
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
+/** What a problem is about: a field of a record, or of a receipt. */
+export type ProblemField = Field | ReceiptField;
+
 export type RowProblem = {
-  field: Field | null;
+  field: ProblemField | null;
   code: ProblemCode;
   params: Record<string, string | number>;
   /** Errors keep the row out; warnings stand beside it. */
   is_error: boolean;
 };
 
-export function error(field: Field | null, code: ProblemCode, params: RowProblem['params'] = {}): RowProblem {
+export function error(
+  field: ProblemField | null,
+  code: ProblemCode,
+  params: RowProblem['params'] = {},
+): RowProblem {
   return { field, code, params, is_error: true };
 }
 
 export function warning(
-  field: Field | null,
+  field: ProblemField | null,
   code: ProblemCode,
   params: RowProblem['params'] = {},
 ): RowProblem {

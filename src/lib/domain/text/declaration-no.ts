@@ -22,6 +22,10 @@ export type DeclarationNoProblem =
   | 'lost_zero'
   /** Z and 17 digits: the temporary number before acceptance. */
   | 'temporary'
+  /** 18 digits in the form of a pre-entry number 预录入编号: no year of acceptance, a zero in front. */
+  | 'pre_entry'
+  /** E or I and 17 digits: the unified number 统一编号 of the data centre. */
+  | 'unified'
   /** Nine digits, from before 2003. */
   | 'old_form'
   | 'malformed';
@@ -65,6 +69,8 @@ function problemOf(text: string): DeclarationNoProblem {
   if (/^\d(\.\d+)?e\+?\d{1,2}$/i.test(text) || /^\d{15,18}\.0+$/.test(text)) return 'excel_damaged';
   if (/^\d{17}$/.test(text) && WHOLE.test(`0${text}`)) return 'lost_zero';
   if (/^Z\d{17}$/i.test(text)) return 'temporary';
+  if (/^0\d{17}$/.test(text)) return 'pre_entry';
+  if (/^[EI]\d{17}$/i.test(text)) return 'unified';
   if (/^\d{9}$/.test(text)) return 'old_form';
   return 'malformed';
 }

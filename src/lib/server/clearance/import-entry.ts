@@ -3,7 +3,10 @@ import type { RowProblem } from '#lib/domain/clearance/record.ts';
 import type { App } from '#lib/server/app.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
 
-/** What became of the rows of an import; `received` is the sum of the four after it. */
+/**
+ * What became of the rows of an import. `corrected` and `records` of a receipt stream count declarations, as
+ * a record is computed from many receipts; `records` is null for other files.
+ */
 export type ImportCounts = {
   received: number;
   accepted: number;
@@ -11,10 +14,11 @@ export type ImportCounts = {
   duplicates: number;
   rejected: number;
   warnings: number;
+  records: number | null;
 };
 
 export function noCounts(): ImportCounts {
-  return { received: 0, accepted: 0, corrected: 0, duplicates: 0, rejected: 0, warnings: 0 };
+  return { received: 0, accepted: 0, corrected: 0, duplicates: 0, rejected: 0, warnings: 0, records: null };
 }
 
 export const IMPORT_STATES = ['running', 'finished', 'failed'] as const;
@@ -71,6 +75,7 @@ export class ImportEntry {
       file_name: string | null;
       format: string;
       charset: string | null;
+      vendor: string | null;
       bytes_total: number | null;
       progress: () => ImportProgress;
     },

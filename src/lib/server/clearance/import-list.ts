@@ -11,6 +11,10 @@ export type ListedImport = ImportCounts & {
   file_name: string | null;
   format: string;
   charset: string | null;
+  /** Whose table read the codes of a receipt stream. */
+  vendor: string | null;
+  /** `tables`: records computed again by changed tables of receipt codes, and no file. */
+  origin: 'file' | 'tables';
   bytes_read: number;
   bytes_total: number | null;
   problem: Pick<RowProblem, 'code' | 'params'> | null;
@@ -35,6 +39,9 @@ const COLUMNS = [
   'duplicates',
   'rejected',
   'warnings',
+  'records',
+  'vendor',
+  'origin',
   'bytes_read',
   'bytes_total',
   'problem',
@@ -74,18 +81,28 @@ export async function findImport(tx: Tx, import_id: string): Promise<ListedImpor
   return row ? listed(row) : null;
 }
 
-type ImportRow = Omit<ListedImport, 'state' | 'problem' | 'bytes_read' | 'bytes_total'> & {
+type ImportRow = Omit<ListedImport, 'state' | 'origin' | 'problem' | 'bytes_read' | 'bytes_total'> & {
   number: number;
   state: string;
+  origin: string;
   problem: unknown;
   bytes_read: string;
   bytes_total: string | null;
 };
 
-function listed({ number: _, state, problem, bytes_read, bytes_total, ...row }: ImportRow): ListedImport {
+function listed({
+  number: _,
+  state,
+  origin,
+  problem,
+  bytes_read,
+  bytes_total,
+  ...row
+}: ImportRow): ListedImport {
   return {
     ...row,
     state: state === 'running' || state === 'finished' ? state : 'failed',
+    origin: origin === 'tables' ? 'tables' : 'file',
     problem: problem === null ? null : stored_problem.parse(problem),
     bytes_read: Number(bytes_read),
     bytes_total: bytes_total === null ? null : Number(bytes_total),

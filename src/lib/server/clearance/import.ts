@@ -1,18 +1,16 @@
 import type { Firm } from '#lib/domain/accounts/actor.ts';
-import { readHeader, type ColumnChoice } from '#lib/domain/clearance/columns.ts';
+import { readHeader, type ColumnChoice, type Columns } from '#lib/domain/clearance/columns.ts';
 import { findHeader, headerToMend } from '#lib/domain/clearance/header.ts';
-import { createRowReader, type RowReader, type RowReference } from '#lib/domain/clearance/read-row.ts';
-import { error, FIELDS, warning, type Field, type RowProblem } from '#lib/domain/clearance/record.ts';
-import { RECORD_COLUMNS } from '#lib/domain/clearance/record-columns.ts';
+import { error, warning, type Field, type RowProblem } from '#lib/domain/clearance/record.ts';
 import type { App } from '#lib/server/app.ts';
 import { ImportEntry, noCounts, type ImportCounts, type ImportProgress } from './import-entry.ts';
+import { recordsKind, type AnyRow, type ImportKind, type ReadResult } from './import-kind.ts';
 import { FirmShare } from './import-share.ts';
 import { problemOfFile, sourceRows, type SourceFile, type SourceNotes } from './import-source.ts';
 import { UnreadableFile, type SourceRow } from './read/source-row.ts';
-import { rowReference } from './row-reference.ts';
 import type { RejectedRow } from './write-batch.ts';
 
-export type ImportRequest = SourceFile & {
+export type ImportRequest<F extends string = Field> = SourceFile & {
   firm: Firm;
   actor_id: string | null;
   /** The id under which the import can be watched from its beginning; chosen here unless given. */
@@ -20,7 +18,7 @@ export type ImportRequest = SourceFile & {
   file_name: string | null;
   bytes_total?: number | null;
   /** What was chosen for columns whose names are not known, or mean something else here. */
-  columns?: ColumnChoice<Field>;
+  columns?: ColumnChoice<F>;
   /** Firms that let this one import for them, by their credit codes. */
   clients?: ReadonlyMap<string, Firm>;
   on_progress?: (progress: ImportProgress) => void;
@@ -44,11 +42,20 @@ const CODES_TOLD_MAX = 1_000;
  * are kept with every reason; a file that ends early keeps what was read. The same file again changes nothing.
  */
 export async function importClearance(app: App, request: ImportRequest): Promise<ImportReport> {
-  const run = new ImportRun(app, request, await rowReference(app.db));
+  return importFile(app, request, { kind: await recordsKind(app), format: request.format, vendor: null });
+}
+
+/** The same for files of any kind; `format` and `vendor` are what the list of imports says of it. */
+export async function importFile<F extends string, R extends AnyRow>(
+  app: App,
+  request: ImportRequest<F>,
+  about: { kind: ImportKind<F, R>; format: string; vendor: string | null },
+): Promise<ImportReport> {
+  const run = new ImportRun(app, request, about);
   await run.begin();
   let problem: RowProblem | null = null;
   try {
-    const columns = { names: RECORD_COLUMNS, choice: request.columns ?? {} };
+    const columns = { names: about.kind.names, choice: request.columns ?? {} };
     for await (const rows of sourceRows(request, columns, run.notes)) await run.take(rows);
     await run.end();
   } catch (cause) {
@@ -63,55 +70,56 @@ export async function importClearance(app: App, request: ImportRequest): Promise
 }
 
 /** One import while it runs: the header it found, the batches it fills, the counts so far. */
-class ImportRun {
+class ImportRun<F extends string, R extends AnyRow> {
   readonly notes: SourceNotes = { charset: null, bytes_read: 0 };
   readonly #app: App;
-  readonly #request: ImportRequest;
-  readonly #reference: RowReference;
-  readonly #clients = new Map<string, FirmShare>();
+  readonly #request: ImportRequest<F>;
+  readonly #about: { kind: ImportKind<F, R>; format: string; vendor: string | null };
+  readonly #own: FirmShare<F, R>;
+  readonly #clients = new Map<string, FirmShare<F, R>>();
   readonly #codes_told = new Set<string>();
-  #own: FirmShare | null = null;
   #received = 0;
   #warnings = 0;
   #header: readonly string[] = [];
-  #read: RowReader | null = null;
-  #present: ReadonlySet<Field> = new Set();
-  #batch_present: ReadonlySet<Field> = new Set();
-  #above: SourceRow<Field>[] = [];
+  #read: ((cells: readonly string[], line: number) => ReadResult<R>) | null = null;
+  #present: ReadonlySet<F> = new Set();
+  #above: SourceRow<F>[] = [];
   #pending = 0;
   #rejected: RejectedRow[] = [];
   #warned: RejectedRow[] = [];
 
-  constructor(app: App, request: ImportRequest, reference: RowReference) {
+  constructor(
+    app: App,
+    request: ImportRequest<F>,
+    about: { kind: ImportKind<F, R>; format: string; vendor: string | null },
+  ) {
     this.#app = app;
     this.#request = request;
-    this.#reference = reference;
+    this.#about = about;
+    const { names } = about.kind;
+    const { firm, import_id } = request;
+    this.#own = this.#share(firm, { id: import_id, progress: () => this.#progress() });
+    // Objects name their fields themselves.
     if (request.format === 'json' || request.format === 'ndjson')
-      this.#useHeader(FIELDS, readHeader(FIELDS, RECORD_COLUMNS));
+      this.#useHeader(names.fields, readHeader(names.fields, names));
   }
 
   async begin(): Promise<void> {
-    const { firm, import_id } = this.#request;
-    this.#own = await this.#share(firm, { id: import_id, progress: () => this.#progress() });
+    await this.#own.entry();
   }
 
-  async take(rows: readonly SourceRow<Field>[]): Promise<void> {
+  async take(rows: readonly SourceRow<F>[]): Promise<void> {
     for (const row of rows) {
-      if (this.#read) await this.#takeRow(row, this.#read);
-      else if (row.problem) this.#above.push(row);
+      if (this.#read) {
+        this.#takeRow(row, this.#read);
+        if (this.#pending + this.#rejected.length >= BATCH_ROWS) await this.flush();
+      } else if (row.problem) this.#above.push(row);
       else await this.#seekHeader([...this.#above, row], false);
     }
   }
 
-  async #takeRow(row: SourceRow<Field>, read: RowReader): Promise<void> {
-    const present = row.present ?? this.#present;
-    if (present !== this.#batch_present && this.#pending > 0) await this.flush();
-    this.#batch_present = present;
-    await this.#readRow(row, read);
-    if (this.#pending + this.#rejected.length >= BATCH_ROWS) await this.flush();
-  }
-
-  async #readRow({ line, cells, problem }: SourceRow<Field>, read: RowReader): Promise<void> {
+  #takeRow(source: SourceRow<F>, read: (cells: readonly string[], line: number) => ReadResult<R>): void {
+    const { line, cells, problem } = source;
     this.#received += 1;
     const reject = (problems: readonly RowProblem[]) => this.#rejected.push({ line, cells, problems });
     if (problem) return void reject([error(null, problem)]);
@@ -124,8 +132,8 @@ class ImportRun {
       this.#warnings += 1;
       this.#warned.push({ line, cells, problems });
     }
-    const share = whose.firm === this.#request.firm ? this.#own : await this.#clientShare(whose.firm);
-    share?.take({ row: found.row, cells });
+    const share = whose.firm === this.#request.firm ? this.#own : this.#clientShare(whose.firm);
+    share.take(found.row, cells, source.present ?? this.#present);
     this.#pending += 1;
   }
 
@@ -142,53 +150,50 @@ class ImportRun {
     return { firm, problem: warning('firm_uscc', 'firm_uscc.not_compared', { value: code }) };
   }
 
-  async #clientShare(firm: Firm): Promise<FirmShare> {
+  #clientShare(firm: Firm): FirmShare<F, R> {
     const known = this.#clients.get(firm.id);
     if (known) return known;
     const counts = noCounts();
-    const share = await this.#share(firm, { counts, progress: () => ({ ...this.#file(), ...counts }) });
+    const share = this.#share(firm, { counts, progress: () => ({ ...this.#file(), ...counts }) });
     this.#clients.set(firm.id, share);
     return share;
   }
 
-  async #share(
+  #share(
     firm: Firm,
     about: { id?: string; counts?: ImportCounts; progress: () => ImportProgress },
-  ): Promise<FirmShare> {
-    const { actor_id, file_name, format, charset, bytes_total = null } = this.#request;
+  ): FirmShare<F, R> {
+    const { actor_id, file_name, charset, bytes_total = null } = this.#request;
+    const { kind, format, vendor } = this.#about;
     const { counts = noCounts(), ...rest } = about;
-    const entry = await ImportEntry.begin(this.#app, firm, {
-      ...rest,
-      actor_id,
-      file_name,
-      format,
-      charset,
-      bytes_total,
-    });
-    return new FirmShare(this.#app, firm, { entry, counts });
+    const file = { actor_id, file_name, charset, bytes_total, format, vendor };
+    const begin = () => ImportEntry.begin(this.#app, firm, { ...rest, ...file });
+    return new FirmShare(this.#app, firm, { kind, counts, begin });
   }
 
-  async #seekHeader(rows: readonly SourceRow<Field>[], is_end: boolean): Promise<void> {
+  async #seekHeader(rows: readonly SourceRow<F>[], is_end: boolean): Promise<void> {
     const { columns: chosen = {} } = this.#request;
-    const search = findHeader(
-      rows.map(({ cells }) => cells),
-      RECORD_COLUMNS,
-      { is_end, wish: { choiceOf: () => chosen } },
-    );
+    const { names } = this.#about.kind;
+    const cells = rows.map((row) => row.cells);
+    const search = findHeader(cells, names, { is_end, wish: { choiceOf: () => chosen } });
     switch (search.kind) {
       case 'more':
         this.#above = [...rows];
         return;
       case 'none':
-        throw new UnreadableFile('header.missing');
-      case 'incomplete':
-        throw new UnreadableFile('header.column_missing', { value: search.missing.join(', ') });
+        throw this.#misfit(cells) ?? new UnreadableFile('header.missing');
+      case 'incomplete': {
+        const value = search.missing.join(', ');
+        throw this.#misfit([search.names]) ?? new UnreadableFile('header.column_missing', { value });
+      }
       case 'found': {
-        const { at, rows: header_rows, names, columns } = search.header;
-        for (const { line, cells } of rows.slice(0, at))
-          this.#warned.push({ line, cells, problems: [warning(null, 'header.row_skipped')] });
+        const { at, rows: header_rows, names: header, columns } = search.header;
+        const misfit = Object.keys(chosen).length === 0 && this.#misfit([header]);
+        if (misfit) throw misfit;
+        for (const row of rows.slice(0, at))
+          this.#warned.push({ ...row, problems: [warning(null, 'header.row_skipped')] });
         this.#warnings += at;
-        this.#useHeader(headerToMend(names, columns, RECORD_COLUMNS), columns);
+        this.#useHeader(headerToMend(header, columns, names), columns);
         this.#above = [];
         return this.take(rows.slice(at + header_rows));
       }
@@ -197,11 +202,15 @@ class ImportRun {
     }
   }
 
-  #useHeader(header: readonly string[], columns: readonly (Field | null)[]): void {
+  #misfit(rows: readonly (readonly string[])[]): UnreadableFile | null {
+    const problem = rows.map((row) => this.#about.kind.misfit(row)).find((found) => found !== null);
+    return problem ? new UnreadableFile(problem) : null;
+  }
+
+  #useHeader(header: readonly string[], columns: Columns<F>): void {
     this.#header = header;
-    this.#present = new Set(FIELDS.filter((field) => columns.includes(field)));
-    this.#batch_present = this.#present;
-    this.#read = createRowReader(columns, this.#reference);
+    this.#present = new Set(this.#about.kind.names.fields.filter((field) => columns.includes(field)));
+    this.#read = this.#about.kind.reader(columns);
   }
 
   async end(): Promise<void> {
@@ -212,9 +221,8 @@ class ImportRun {
 
   /** Writes what is pending, one transaction for each firm, and tells how far the import is. */
   async flush(): Promise<void> {
-    const present = this.#batch_present;
-    for (const share of this.#clients.values()) this.#rejected.push(...(await share.flush({ present })));
-    await this.#own?.flush({ present, rejected: this.#rejected, warned: this.#warned });
+    for (const share of this.#clients.values()) this.#rejected.push(...(await share.flush()));
+    await this.#own.flush({ rejected: this.#rejected, warned: this.#warned });
     this.#pending = 0;
     this.#rejected = [];
     this.#warned = [];
@@ -225,7 +233,7 @@ class ImportRun {
     for (const share of this.#shares()) await share.finish(problem ? 'failed' : 'finished', problem);
     const firms = this.#clients.size === 0 ? [] : this.#shares();
     return {
-      import_id: this.#own?.import_id ?? '',
+      import_id: (await this.#own.entry()).id,
       ...this.#counts(),
       firms: firms.map((share) => ({ firm: share.firm, ...share.counts })),
       problem,
@@ -237,22 +245,22 @@ class ImportRun {
     for (const share of this.#shares()) await share.abandon();
   }
 
-  #shares(): FirmShare[] {
-    return [...(this.#own ? [this.#own] : []), ...this.#clients.values()];
+  #shares(): FirmShare<F, R>[] {
+    return [this.#own, ...this.#clients.values()];
   }
 
   #counts(): ImportCounts {
-    const shares = this.#shares();
-    const sum = (name: 'accepted' | 'corrected' | 'duplicates') =>
-      shares.reduce((total, { counts }) => total + counts[name], 0);
+    const counts = this.#shares().map((share) => share.counts);
+    const sum = (name: keyof ImportCounts) => counts.reduce((total, one) => total + (one[name] ?? 0), 0);
     return {
       received: this.#received,
       accepted: sum('accepted'),
       corrected: sum('corrected'),
       duplicates: sum('duplicates'),
       // Those of clients are listed among the sender's own.
-      rejected: this.#own?.counts.rejected ?? 0,
-      warnings: this.#warnings,
+      rejected: this.#own.counts.rejected,
+      warnings: this.#warnings + sum('warnings'),
+      records: counts.some(({ records }) => records !== null) ? sum('records') : null,
     };
   }
 

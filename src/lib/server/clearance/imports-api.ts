@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { RECORD_COLUMNS } from '#lib/domain/clearance/record-columns.ts';
-import { formatOfMediaType, MEDIA_TYPES } from '#lib/domain/clearance/file-format.ts';
-import type { Field } from '#lib/domain/clearance/record.ts';
+import { MEDIA_TYPES } from '#lib/domain/clearance/file-format.ts';
+import { RECEIPT_COLUMNS } from '#lib/domain/clearance/receipt-columns.ts';
+import { DEFAULT_VENDOR } from '#lib/domain/clearance/receipt-table.ts';
 import { negotiateLanguage, type Language } from '#lib/i18n/text.ts';
+import type { App } from '#lib/server/app.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
-import { chunksOf } from '#lib/server/http/body.ts';
-import { mediaType, operation } from '#lib/server/http/operation.ts';
+import { operation } from '#lib/server/http/operation.ts';
 import { pageFields, pageSchema } from '#lib/server/http/page.ts';
 import { refuse } from '#lib/server/http/problem.ts';
 import { importClearance } from './import.ts';
@@ -13,12 +14,17 @@ import { IMPORT_STATES } from './import-entry.ts';
 import { importClientsOf } from './import-clients.ts';
 import { findImport, IMPORT_KEY, listImports, type ListedImport } from './import-list.ts';
 import { firstProblems } from './import-problems.ts';
+import { choiceOf, fileOf, IMPORT_QUERY, type Readings } from './import-query.ts';
+import { importReceipts } from './import-receipts.ts';
 import { problemText } from './problem-text.ts';
+import { answerReadings, lastVendorOf } from './receipt-codes.ts';
+import { readingOf, requireVendor } from './receipts-api.ts';
+import { recomputeFirm } from './recompute-receipts.ts';
 import { rejectedFile } from './rejected-file.ts';
 
 const ERRORS_FIRST = 100;
-/** A choice for every column of a wide file fits; an address is not longer in any server. */
-const COLUMNS_LENGTH_MAX = 6_000;
+/** An import waits for this many steps of 5,000 declarations; the worker does the rest. */
+const RECOMPUTED_STEPS_MAX = 4;
 
 const uuid = z.uuid({ error: 'is not an id' });
 
@@ -30,6 +36,12 @@ const counts = {
   duplicates: z.number(),
   rejected: z.number(),
   warnings: z.number(),
+  records: z
+    .number()
+    .nullable()
+    .describe(
+      'Declarations that a receipt stream made known; `corrected` counts those it changed. Null for records.',
+    ),
 };
 
 const import_report = z.object({
@@ -49,6 +61,8 @@ const import_entry = z.object({
   file_name: z.string().nullable(),
   format: z.string(),
   charset: z.string().nullable(),
+  vendor: z.string().nullable(),
+  origin: z.enum(['file', 'tables']).describe('tables: computed again by changed tables of receipt codes.'),
   ...counts,
   bytes_read: z.number().describe('Bytes that have come so far, as they came.'),
   bytes_total: z.number().nullable().describe('Null when the sender did not say.'),
@@ -57,39 +71,6 @@ const import_entry = z.object({
   progressed_at: instant,
   finished_at: instant.nullable(),
 });
-
-/** A field's name, or null to leave the column out. */
-const FIELD_OF: ReadonlyMap<string, Field> = new Map(RECORD_COLUMNS.fields.map((field) => [field, field]));
-
-const columns = z
-  .string()
-  .max(COLUMNS_LENGTH_MAX)
-  .transform((text, context): Record<string, Field | null> => {
-    const fail = (message: string) => {
-      context.addIssue({ code: 'custom', message });
-      return z.NEVER;
-    };
-    const parsed = column_names.safeParse(parseJson(text));
-    if (!parsed.success)
-      return fail('is not a JSON object of column names and fields, such as {"申报时间":"declared_at"}');
-    const choice: Record<string, Field | null> = {};
-    for (const [column, name] of Object.entries(parsed.data)) {
-      const field = name === null ? null : FIELD_OF.get(name);
-      if (field === undefined)
-        return fail(`names the field ${name}; there are ${[...FIELD_OF.keys()].join(', ')}`);
-      choice[column] = field;
-    }
-    return choice;
-  });
-const column_names = z.record(z.string(), z.string().nullable());
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
 
 export const postImport = operation({
   method: 'post',
@@ -100,16 +81,10 @@ export const postImport = operation({
     'A CSV, XLSX, NDJSON or JSON file of any size, streamed. Good rows are stored, bad ones listed with every reason; the same file again changes nothing. Rows that name the credit code of a firm that granted this one become records of that firm.',
   access: { scope: 'clearance:write', side: 'firm' },
   query: z.object({
-    file_name: z.string().max(300).optional(),
-    charset: z.string().max(40).optional(),
+    ...IMPORT_QUERY,
     import_id: uuid
       .optional()
       .describe('An id of your own choice, under which the import can be watched while it runs.'),
-    columns: columns
-      .optional()
-      .describe(
-        'What columns hold whose names are not known, or mean something else: a JSON object of column names (or places such as #3) and fields, null for a column to leave out.',
-      ),
   }),
   raw_body: {
     media_types: MEDIA_TYPES,
@@ -121,22 +96,25 @@ export const postImport = operation({
     const { import_id } = query;
     const known = import_id && (await inFirm(app.db, firm.id, (tx) => findImport(tx, import_id)));
     if (known) refuse(409, `There is an import with the id ${import_id} already. Choose another.`);
-    const { headers } = request;
-    const length = Number(headers.get('content-length'));
-    const report = await importClearance(app, {
+    const { bytes_total, ...file } = fileOf(request, query.charset);
+    const about = {
       firm,
       actor_id: actor.id,
       import_id,
-      format: formatOfMediaType(mediaType(request)) ?? 'csv',
-      charset: query.charset ?? charsetOf(headers.get('content-type')),
-      is_gzip: headers.get('content-encoding') === 'gzip',
       file_name: query.file_name ?? null,
-      bytes: chunksOf(request),
-      bytes_total: length > 0 ? length : null,
-      columns: query.columns,
+      ...file,
+      bytes_total,
       clients: await importClientsOf(app, actor),
-    });
-    const language = negotiateLanguage(headers.get('accept-language'));
+    };
+    const report =
+      query.format === 'receipts'
+        ? await importReceipts(app, {
+            ...about,
+            columns: choiceOf(RECEIPT_COLUMNS, query.columns),
+            vendor: await vendorOf(app, { firm_id: firm.id, actor_id: actor.id }, query),
+          })
+        : await importClearance(app, { ...about, columns: choiceOf(RECORD_COLUMNS, query.columns) });
+    const language = negotiateLanguage(request.headers.get('accept-language'));
     const { problem, firms, ...rest } = report;
     if (problem && report.received === 0)
       refuse(422, problemText(problem, language), [
@@ -156,8 +134,20 @@ export const postImport = operation({
   },
 });
 
-function charsetOf(content_type: string | null): string | null {
-  return /charset=["']?([\w-]+)/i.exec(content_type ?? '')?.[1] ?? null;
+/** The system whose codes a receipt stream carries, with what the firm answered about them. */
+async function vendorOf(
+  app: App,
+  whose: { firm_id: string; actor_id: string },
+  given: { vendor?: string; readings?: Readings },
+): Promise<string> {
+  const vendor = given.vendor ?? (await lastVendorOf(app, whose.firm_id)) ?? DEFAULT_VENDOR;
+  await requireVendor(app, vendor);
+  if (given.readings) {
+    const readings = [...given.readings].map(([code, event]) => [code, readingOf({ event })] as const);
+    const { changed } = await answerReadings(app, { ...whose, vendor }, new Map(readings));
+    if (changed > 0) await recomputeFirm(app.pool.pg, whose.firm_id, RECOMPUTED_STEPS_MAX);
+  }
+  return vendor;
 }
 
 export const getImports = operation({

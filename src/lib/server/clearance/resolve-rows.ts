@@ -78,7 +78,9 @@ export async function resolveRows(
 function resolveRow(declaration: Declaration, pending: PendingRow, batch: Batch): ResolvedRow {
   const { row } = pending;
   const now_told = { import_no: batch.import_no, line: row.line };
-  const target = declaration.items.get(row.item_no);
+  // What is computed is about the declaration; of its items it says nothing.
+  const item_no = batch.is_computed ? declaration.first_item_no : row.item_no;
+  const target = declaration.items.get(item_no);
   const header = overlay(declaration.header, row, HEADER_FIELDS, batch.present);
   const item = target ? overlayItem(target.item, row, batch.present) : itemOf(row);
   const same_header = isSame(declaration.header, header, HEADER_FIELDS);

@@ -63,18 +63,23 @@ export async function writeBatchIn(client: pg.PoolClient, batch: Batch): Promise
   const met =
     inserted < fresh.length
       ? await findMet(client, batch)
-      : { equal: 0, lines: new Set<number>(), differing: new Set<number>() };
+      : { equal: 0, all: new Set<string>(), differing: new Set<string>() };
   // A row that is repeated in the batch is judged together with its repetitions.
   const again = new Set(repeated.map(({ row }) => row.declaration_no));
   for (const { row } of fresh)
-    if (again.has(row.declaration_no) && met.lines.has(row.line) && !met.differing.has(row.line)) {
-      met.differing.add(row.line);
+    if (
+      again.has(row.declaration_no) &&
+      met.all.has(row.declaration_no) &&
+      !met.differing.has(row.declaration_no)
+    ) {
+      met.differing.add(row.declaration_no);
       met.equal -= 1;
     }
   const months = new Set<string>();
-  for (const { row } of fresh) if (!met.lines.has(row.line)) addMonth(months, row.direction, row.declared_at);
+  for (const { row } of fresh)
+    if (!met.all.has(row.declaration_no)) addMonth(months, row.direction, row.declared_at);
   const counts: BatchCounts = { accepted: inserted, corrected: 0, duplicates: met.equal, rejected: 0 };
-  const open = [...fresh.filter(({ row }) => met.differing.has(row.line)), ...repeated];
+  const open = [...fresh.filter(({ row }) => met.differing.has(row.declaration_no)), ...repeated];
   const contradictions: RejectedRow[] = [];
   if (open.length > 0) {
     const resolved = await resolveRows(
@@ -201,24 +206,24 @@ const COMPARED: readonly (readonly [field: Field, column: string])[] = [
   ['released_at', 'released_at'],
 ];
 
-/** Which rows met a stored one, by line: those equal to it are duplicates, the others need a closer look. */
+/** Which rows met a stored one, by declaration: those equal to it are duplicates, the others need a closer look. */
 async function findMet(
   client: pg.PoolClient,
   batch: Batch,
-): Promise<{ equal: number; lines: Set<number>; differing: Set<number> }> {
+): Promise<{ equal: number; all: Set<string>; differing: Set<string> }> {
   const columns = COMPARED.filter(([field]) => isPresent(batch.present, field)).map(([, column]) => column);
   const row = (alias: string) => ['item_no', ...columns].map((column) => `${alias}.${column}`).join(', ');
-  const { rows } = await client.query<{ lines: number[] | null; differing: number[] | null }>(
-    `select array_agg(i.line) as lines,
-            array_agg(i.line) filter (where row(${row('c')}) is distinct from row(${row('i')})) as differing
+  const { rows } = await client.query<{ declaration_no: string; differs: boolean }>(
+    `select lpad(i.declaration_no::text, 18, '0') as declaration_no,
+            row(${row('c')}) is distinct from row(${row('i')}) as differs
      from clearance_intake i join clearance c
        on c.firm_id = $1 and c.accepted_year = i.accepted_year and c.declaration_no = i.declaration_no
      where (c.import_no, c.line) is distinct from ($2, i.line)`,
     [batch.firm_id, batch.import_no],
   );
-  const lines = new Set(rows[0]?.lines ?? []);
-  const differing = new Set(rows[0]?.differing ?? []);
-  return { equal: lines.size - differing.size, lines, differing };
+  const all = new Set(rows.map((met) => met.declaration_no));
+  const differing = new Set(rows.filter(({ differs }) => differs).map((met) => met.declaration_no));
+  return { equal: all.size - differing.size, all, differing };
 }
 
 /** A derived category is said by the product's name, so that a file with names says something about it. */

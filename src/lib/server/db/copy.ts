@@ -71,6 +71,12 @@ export class CopyBuffer {
     this.#at += 4 + length;
   }
 
+  bytes(value: Uint8Array): void {
+    this.#field(value.byteLength);
+    this.#bytes.set(value, this.#at);
+    this.#at += value.byteLength;
+  }
+
   /** An instant in milliseconds since 1970. */
   timestamptz(instant_ms: number | null): void {
     if (instant_ms === null) return this.none();

@@ -308,14 +308,23 @@ export interface ClearanceImport {
    */
   number: Generated<number>;
   /**
+   * A file, or a change of the tables of receipt codes.
+   */
+  origin: Generated<string>;
+  /**
    * Why the import failed: { code, params }.
    */
   problem: Json | null;
   progressed_at: Generated<Timestamp>;
   received: Generated<number>;
+  /**
+   * Declarations that a receipt stream made known; null for other files.
+   */
+  records: number | null;
   rejected: Generated<number>;
   started_at: Generated<Timestamp>;
   state: Generated<string>;
+  vendor: string | null;
   warnings: Generated<number>;
 }
 
@@ -353,6 +362,67 @@ export interface ClearanceMonth {
   firm_id: string;
   is_stale: Generated<boolean>;
   month: string;
+}
+
+export interface ClearanceReceipt {
+  code: string;
+  customs_office: string | null;
+  /**
+   * 0: the receipt came before there was a number, and is found by that of the pre-entry.
+   */
+  declaration_no: Generated<Int8>;
+  declared_at: Timestamp | null;
+  /**
+   * Of everything that the receipt says: the same receipt again is the same row.
+   */
+  digest: Buffer;
+  firm_id: string;
+  import_no: number;
+  is_declared_day: Generated<boolean>;
+  line: number;
+  note: string | null;
+  notice_at: Timestamp;
+  pre_entry_no: Generated<string>;
+  received_at: Generated<Timestamp>;
+  vendor: string;
+}
+
+export interface ClearanceReceiptReading {
+  answered_at: Generated<Timestamp>;
+  answered_by: string | null;
+  code: string;
+  event: string;
+  firm_id: string;
+  reopens: boolean;
+  vendor: string;
+}
+
+export interface ClearanceReceiptRecord {
+  customs_office: string;
+  declaration_no: Int8;
+  declared_at: Timestamp | null;
+  firm_id: string;
+  inspection_notified_at: Timestamp | null;
+  is_closed_unreleased: boolean;
+  is_reopened: boolean;
+  released_at: Timestamp | null;
+}
+
+export interface ClearanceReceiptState {
+  /**
+   * How far computing again by changed tables has come.
+   */
+  computed_to: Generated<Int8>;
+  firm_id: string;
+  is_stale: Generated<boolean>;
+  /**
+   * The tables by which all records of the firm were last computed.
+   */
+  table_digest: string;
+  /**
+   * The system of the last import, offered for the next.
+   */
+  vendor: string;
 }
 
 export interface ClearanceRevision {
@@ -716,14 +786,35 @@ export interface ProvisionSearch {
 }
 
 export interface ReceiptStatus {
+  /**
+   * The events that vendors who disagree mean by it.
+   */
+  alternatives: Generated<string[]>;
   code: string;
   confirmed: boolean;
   edited_at: Timestamp | null;
   event: string;
   meaning: string;
   meaning_zh: string | null;
+  /**
+   * A release before it no longer counts.
+   */
+  reopens: Generated<boolean>;
   source: string;
   vendor: Generated<string>;
+}
+
+export interface ReceiptVendor {
+  confirmed: boolean;
+  edited_at: Timestamp | null;
+  /**
+   * Codes that its table lacks mean what they mean in the common table.
+   */
+  extends_default: Generated<boolean>;
+  name: string;
+  name_zh: string | null;
+  source: string;
+  vendor: string;
 }
 
 export interface RuleAct {
@@ -985,6 +1076,10 @@ export interface DB {
   clearance_import_error: ClearanceImportError;
   clearance_item: ClearanceItem;
   clearance_month: ClearanceMonth;
+  clearance_receipt: ClearanceReceipt;
+  clearance_receipt_reading: ClearanceReceiptReading;
+  clearance_receipt_record: ClearanceReceiptRecord;
+  clearance_receipt_state: ClearanceReceiptState;
   clearance_revision: ClearanceRevision;
   clearance_setting: ClearanceSetting;
   cohort_cell: CohortCell;
@@ -1008,6 +1103,7 @@ export interface DB {
   provision: Provision;
   provision_search: ProvisionSearch;
   receipt_status: ReceiptStatus;
+  receipt_vendor: ReceiptVendor;
   rule_act: RuleAct;
   rule_chain_head: RuleChainHead;
   rule_chain_link: RuleChainLink;

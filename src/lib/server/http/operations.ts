@@ -2,6 +2,14 @@ import { z } from 'zod';
 import { getBaselines, postBaseline } from '#lib/server/clearance/baselines-api.ts';
 import { getHonesty, getMetrics } from '#lib/server/clearance/hours-api.ts';
 import { getImport, getImportErrors, getImports, postImport } from '#lib/server/clearance/imports-api.ts';
+import {
+  deleteReceiptReading,
+  getReceiptCodes,
+  getReceiptVendors,
+  putReceiptCode,
+  putReceiptReading,
+  putReceiptVendor,
+} from '#lib/server/clearance/receipts-api.ts';
 import { getDocument, getDocumentContent, postDocument } from '#lib/server/documents/api.ts';
 import { RULE_OPERATIONS } from '#lib/server/rules/operations.ts';
 import { openApiDocument } from './openapi.ts';
@@ -36,6 +44,12 @@ export const OPERATIONS: readonly ListedOperation[] = [
   getImports,
   getImport,
   getImportErrors,
+  getReceiptVendors,
+  putReceiptVendor,
+  getReceiptCodes,
+  putReceiptCode,
+  putReceiptReading,
+  deleteReceiptReading,
   getMetrics,
   getHonesty,
   getBaselines,

@@ -1,15 +1,8 @@
 import { sql } from 'kysely';
 import type { Db } from '#lib/server/db/connect.ts';
 import { asOperator } from '#lib/server/db/tenancy.ts';
-import {
-  BASELINES,
-  CATEGORIES,
-  DISTRICTS,
-  OFFICES,
-  PROGRAMMES,
-  RECEIPT_SOURCE,
-  RECEIPT_STATUSES,
-} from './reference-data.ts';
+import { BASELINES, CATEGORIES, DISTRICTS, OFFICES, PROGRAMMES } from './reference-data.ts';
+import { RECEIPT_STATUSES, RECEIPT_VENDORS } from './receipt-data.ts';
 
 /**
  * Loads the reference data of customs and clearance: safe to run at every start, by several processes at
@@ -74,18 +67,36 @@ export async function loadReference(db: Db): Promise<{ changed: number }> {
               is distinct from row(excluded.district_code, excluded.name, excluded.name_zh, excluded.state,
                     excluded.started_on, excluded.source, excluded.confirmed)`.execute(tx),
       await sql`
-        insert into receipt_status (code, event, meaning, meaning_zh, source, confirmed)
-        select code, event, meaning, meaning_zh, ${RECEIPT_SOURCE}, confirmed
+        insert into receipt_vendor (vendor, name, name_zh, extends_default, source, confirmed)
+        select vendor, name, name_zh, extends_default, source, confirmed
+        from jsonb_to_recordset(${JSON.stringify(RECEIPT_VENDORS)}::jsonb)
+          as x(vendor text, name text, name_zh text, extends_default boolean, source text, confirmed boolean)
+        order by vendor
+        on conflict (vendor) do update
+          set name = excluded.name, name_zh = excluded.name_zh, extends_default = excluded.extends_default,
+              source = excluded.source, confirmed = excluded.confirmed
+          where receipt_vendor.edited_at is null
+            and row(receipt_vendor.name, receipt_vendor.name_zh, receipt_vendor.extends_default, receipt_vendor.source,
+                    receipt_vendor.confirmed)
+              is distinct from row(excluded.name, excluded.name_zh, excluded.extends_default, excluded.source,
+                                   excluded.confirmed)`.execute(tx),
+      await sql`
+        insert into receipt_status (vendor, code, event, reopens, alternatives, meaning, meaning_zh, source, confirmed)
+        select vendor, code, event, reopens, array(select jsonb_array_elements_text(alternatives)), meaning, meaning_zh,
+               source, confirmed
         from jsonb_to_recordset(${JSON.stringify(RECEIPT_STATUSES)}::jsonb)
-          as x(code text, event text, meaning text, meaning_zh text, confirmed boolean)
-        order by code
+          as x(vendor text, code text, event text, reopens boolean, alternatives jsonb, meaning text, meaning_zh text,
+               source text, confirmed boolean)
+        order by vendor, code
         on conflict (vendor, code) do update
-          set event = excluded.event, meaning = excluded.meaning, meaning_zh = excluded.meaning_zh, confirmed = excluded.confirmed
+          set event = excluded.event, reopens = excluded.reopens, alternatives = excluded.alternatives,
+              meaning = excluded.meaning, meaning_zh = excluded.meaning_zh, source = excluded.source,
+              confirmed = excluded.confirmed
           where receipt_status.edited_at is null
-            and row(receipt_status.event, receipt_status.meaning, receipt_status.meaning_zh, receipt_status.confirmed)
-              is distinct from row(excluded.event, excluded.meaning, excluded.meaning_zh, excluded.confirmed)`.execute(
-        tx,
-      ),
+            and row(receipt_status.event, receipt_status.reopens, receipt_status.alternatives, receipt_status.meaning,
+                    receipt_status.meaning_zh, receipt_status.source, receipt_status.confirmed)
+              is distinct from row(excluded.event, excluded.reopens, excluded.alternatives, excluded.meaning,
+                                   excluded.meaning_zh, excluded.source, excluded.confirmed)`.execute(tx),
       await sql`
         insert into baseline (reference_key, measure, direction, population, period_from, period_to, hours, hours_low,
                               hours_high, is_derived, derivation, is_default, source_title, source_url, note, note_zh,

@@ -1,0 +1,63 @@
+import { missingFields, readHeader, type ColumnNames, type Columns } from '#lib/domain/clearance/columns.ts';
+import { createRowReader } from '#lib/domain/clearance/read-row.ts';
+import { RECEIPT_COLUMNS } from '#lib/domain/clearance/receipt-columns.ts';
+import { RECORD_COLUMNS } from '#lib/domain/clearance/record-columns.ts';
+import type { ClearanceRow, Field, ProblemCode, RowProblem } from '#lib/domain/clearance/record.ts';
+import type { App } from '#lib/server/app.ts';
+import { rowReference } from './row-reference.ts';
+import { writeBatch, type BatchCounts, type RejectedRow } from './write-batch.ts';
+
+/** What every row of every kind tells beside its own: where it stands, and whose it is. */
+export type AnyRow = { line: number; firm_uscc: string | null };
+
+export type ReadResult<R> =
+  { ok: true; row: R; problems: readonly RowProblem[] } | { ok: false; problems: readonly RowProblem[] };
+
+/** Rows of one firm that are stored in one transaction. */
+export type RowBatch<F extends string, R> = {
+  firm_id: string;
+  import_id: string;
+  import_no: number;
+  /** The fields that the file has a column for. */
+  present: ReadonlySet<F>;
+  rows: readonly { row: R; cells: readonly string[] }[];
+  rejected: readonly RejectedRow[];
+  warned: readonly RejectedRow[];
+};
+
+export type WriteOutcome = {
+  counts: BatchCounts;
+  /** Rows that contradict an earlier line of the same file; counted as rejected and stored so. */
+  contradictions: readonly RejectedRow[];
+  /** Declarations that became known; null where each row is one. */
+  records: number | null;
+  warnings: number;
+};
+
+/** What a file holds: its columns, how a row is read, how rows are stored. */
+export type ImportKind<F extends string, R extends AnyRow> = {
+  names: ColumnNames<F>;
+  reader: (columns: Columns<F>) => (cells: readonly string[], line: number) => ReadResult<R>;
+  write: (batch: RowBatch<F, R>) => Promise<WriteOutcome>;
+  /** What is wrong with a file of these columns as a whole: it is one of the other kind. */
+  misfit: (header: readonly string[]) => ProblemCode | null;
+};
+
+/** Files of clearance records: each row is a declaration, or one goods item of it. */
+export async function recordsKind(app: App): Promise<ImportKind<Field, ClearanceRow>> {
+  const reference = await rowReference(app.db);
+  return {
+    names: RECORD_COLUMNS,
+    reader: (columns) => createRowReader(columns, reference),
+    write: async (batch) => {
+      const outcome = await writeBatch(app.pool.pg, { ...batch, refreshes: false });
+      return { ...outcome, records: null, warnings: 0 };
+    },
+    misfit: (header) => (isOf(RECEIPT_COLUMNS, header) ? 'header.is_receipts' : null),
+  };
+}
+
+/** Whether a file of this kind could have this header. */
+export function isOf<F extends string>(names: ColumnNames<F>, header: readonly string[]): boolean {
+  return missingFields(readHeader(header, names), names) === null;
+}
