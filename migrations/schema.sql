@@ -1080,6 +1080,8 @@ table public.instrument
   work_number text
   issued_on date
   created_at timestamp with time zone not null default now()
+  source text
+  confirmed boolean not null default true
   constraint instrument_document_no_check CHECK (((length(document_no) >= 1) AND (length(document_no) <= 200)))
   constraint instrument_jurisdiction_check CHECK ((jurisdiction ~ '^[a-z]{2}(-[a-z0-9]+)*$'::text))
   constraint instrument_kind_check CHECK ((kind = ANY (ARRAY['standard'::text, 'notice'::text, 'guideline'::text, 'interpretation'::text, 'law'::text])))
@@ -1087,6 +1089,7 @@ table public.instrument
   constraint instrument_pkey PRIMARY KEY (id)
   constraint instrument_slug_check CHECK (((slug ~ '^[a-z0-9][a-z0-9.-]{0,62}$'::text) AND (slug !~ '[.]akn[.]xml$'::text)))
   constraint instrument_slug_key UNIQUE (slug)
+  constraint instrument_source_check CHECK (((length(source) >= 1) AND (length(source) <= 500)))
   constraint instrument_title_check CHECK (((length(title) >= 1) AND (length(title) <= 500)))
   constraint instrument_title_translation_check CHECK (((length(title_translation) >= 1) AND (length(title_translation) <= 500)))
   constraint instrument_work_number_check CHECK ((work_number ~ '^[a-z0-9][a-z0-9.-]{0,62}$'::text))
@@ -1102,6 +1105,8 @@ table public.instrument
   comment title: The working title; each version carries the title that was approved with it.
   comment document_no: As the issuer writes it: 宁波海关公告2026年第17号, GB 31701—2026.
   comment work_number: The number part of its Akoma Ntoso IRI: 17, gb-31701-2026.
+  comment source: Who says that it is; for what was loaded as reference data.
+  comment confirmed: False where it is known as reported only.
 
 table public.instrument_authority
   instrument_id uuid not null
@@ -1601,6 +1606,7 @@ table public.rule_version
   updated_at timestamp with time zone not null default now()
   recorded_at timestamp with time zone
   sequence bigint
+  without_text boolean not null default false
   constraint rule_version_based_on_fkey FOREIGN KEY (based_on) REFERENCES rule_version(id)
   constraint rule_version_check CHECK (((document_id IS NULL) = (document_sha256 IS NULL)))
   constraint rule_version_check1 CHECK (((state = 'published'::text) = (recorded_at IS NOT NULL)))
@@ -1649,6 +1655,7 @@ table public.rule_version
   comment content_sha256: Of everything that an approval covers, as canonical JSON.
   comment recorded_at: The moment of publication: from then on it was known. In whole milliseconds, and never the same twice.
   comment sequence: Its link in the hash chain, which orders records of one moment.
+  comment without_text: The text is not held here; its dates, numbers of clauses or parameters are.
 
 table public.signal
   id uuid not null default gen_random_uuid()

@@ -64,6 +64,8 @@ export type VersionContent = Pick<
   issued_on: string | null;
   /** False where the text is known as reported only. */
   confirmed: boolean;
+  /** The text is not held; what is known stands in the other fields. */
+  without_text?: boolean;
   note: string | null;
   note_zh: string | null;
   topics: readonly string[];
@@ -155,6 +157,8 @@ function versionJson(version: VersionContent): Json {
     signed_on: version.signed_on,
     issued_on: version.issued_on,
     confirmed: version.confirmed,
+    // Left out where it does not hold: hashes of versions that were made before it was told stay what they are.
+    without_text: version.without_text || undefined,
     note: version.note,
     note_zh: version.note_zh,
     topics: version.topics,

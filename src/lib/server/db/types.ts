@@ -601,6 +601,10 @@ export interface IdempotencyKey {
 }
 
 export interface Instrument {
+  /**
+   * False where it is known as reported only.
+   */
+  confirmed: Generated<boolean>;
   created_at: Generated<Timestamp>;
   /**
    * As the issuer writes it: 宁波海关公告2026年第17号, GB 31701—2026.
@@ -612,6 +616,10 @@ export interface Instrument {
   kind: string;
   language: string;
   slug: string;
+  /**
+   * Who says that it is; for what was loaded as reference data.
+   */
+  source: string | null;
   /**
    * The working title; each version carries the title that was approved with it.
    */
@@ -943,6 +951,10 @@ export interface RuleVersion {
   updated_at: Generated<Timestamp>;
   valid_from: string | null;
   valid_to: string | null;
+  /**
+   * The text is not held here; its dates, numbers of clauses or parameters are.
+   */
+  without_text: Generated<boolean>;
 }
 
 export interface Signal {

@@ -25,6 +25,8 @@ export const instrumentAnswer = z.object({
   jurisdiction: z.string(),
   document_no: z.string().nullable(),
   issued_on: legal_day.nullable(),
+  source: z.string().nullable(),
+  confirmed: z.boolean().describe('False where it is known as reported only.'),
   authorities: z.array(
     z.object({ slug: z.string(), name: z.string().nullable(), name_zh: z.string().nullable() }),
   ),
@@ -32,7 +34,7 @@ export const instrumentAnswer = z.object({
 
 export function answerInstrument(instrument: StoredInstrument): z.infer<typeof instrumentAnswer> {
   const { slug, kind, title, title_translation, language, jurisdiction, document_no, issued_on } = instrument;
-  const { authorities } = instrument;
+  const { source, confirmed, authorities } = instrument;
   return {
     slug,
     kind,
@@ -42,6 +44,8 @@ export function answerInstrument(instrument: StoredInstrument): z.infer<typeof i
     jurisdiction,
     document_no,
     issued_on,
+    source,
+    confirmed,
     authorities,
   };
 }
@@ -68,6 +72,7 @@ export const versionSummary = z.object({
   withdrawn_at: instant.nullable(),
   withdrawn_reason: z.string().nullable(),
   confirmed: z.boolean().describe('False where the text is known as reported only.'),
+  without_text: z.boolean().describe('The text is not held here; what is known of it is.'),
 });
 
 export function summariseVersion(version: VersionRow): z.infer<typeof versionSummary> {
@@ -93,6 +98,7 @@ export function summariseVersion(version: VersionRow): z.infer<typeof versionSum
     withdrawn_at: version.withdrawn_at?.toISOString() ?? null,
     withdrawn_reason: version.withdrawn_reason,
     confirmed: version.confirmed,
+    without_text: version.without_text,
   };
 }
 

@@ -65,6 +65,7 @@ export async function composeDraft(
     ...document,
     snapshot_id: either(fields.snapshot_id, before?.snapshot_id),
     confirmed: fields.confirmed ?? before?.confirmed ?? true,
+    without_text: fields.without_text ?? before?.without_text ?? false,
     note: either(fields.note, before?.note),
     note_zh: either(fields.note_zh, before?.note_zh),
     topics: fields.topics ?? before?.topics ?? [],

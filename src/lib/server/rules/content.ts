@@ -10,7 +10,7 @@ import type { Act, StoredInstrument, StoredVersion } from './version.ts';
 
 /** What an approval covers, of a stored version or of one that is about to be stored. */
 export type Approvable = Omit<VersionContent, 'instrument' | 'source'> & {
-  instrument: Omit<StoredInstrument, 'id'>;
+  instrument: Omit<StoredInstrument, 'id' | 'source' | 'confirmed'>;
   source_url: string | null;
   source_title: string | null;
   document_id: string | null;

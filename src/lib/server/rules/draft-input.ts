@@ -64,6 +64,7 @@ const fields = z.strictObject({
   document_id: z.uuid().nullish().describe('The stored document that the text was taken from.'),
   snapshot_id: z.uuid().nullish(),
   confirmed: z.boolean().optional(),
+  without_text: z.boolean().optional().describe('The text is not held here; what is known of it is.'),
   note: text(4_000).nullish(),
   note_zh: text(4_000).nullish(),
   topics: z.array(text(63)).max(TOPICS_MAX).optional(),

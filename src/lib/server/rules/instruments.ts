@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Actor } from '#lib/domain/accounts/actor.ts';
 import { INSTRUMENT_KINDS } from '#lib/domain/rules/version.ts';
+import { issuerId } from '#lib/domain/text/issuers.ts';
+import { foldForMatch } from '#lib/domain/text/script.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { asOperator } from '#lib/server/db/tenancy.ts';
@@ -48,6 +50,8 @@ export const instrumentInput = z.strictObject({
     .nullish()
     .describe('The number part of its Akoma Ntoso address.'),
   issued_on: day.nullish(),
+  source: text(500).nullish().describe('Who says that it is.'),
+  confirmed: z.boolean().default(true),
 });
 export type InstrumentInput = z.input<typeof instrumentInput>;
 
@@ -92,25 +96,26 @@ export async function insertInstrument(tx: Tx, input: z.output<typeof instrument
   return { ok: true, instrument };
 }
 
-/** The authority with this slug or name, made where there is none. */
+/** The authority with this slug or name, made where there is none. A name that officials use leads to its id. */
 async function authoritySlug(tx: Tx, given: z.output<typeof authorityInput>): Promise<string> {
   const said = typeof given === 'string' ? { name: given } : given;
   const { slug: own, name = null, name_zh = null } = { slug: undefined, name_zh: null, ...said };
+  const names = [name, name_zh].filter((one) => one !== null);
+  const listed = names.map((one) => issuerId(foldForMatch(one))).find((id) => id !== null);
+  const made = own ?? listed ?? slugOfName(names[0] ?? '');
   const known = await tx
     .selectFrom('authority')
     .select('slug')
     .where((eb) =>
       eb.or([
-        eb('slug', '=', own ?? name ?? ''),
-        ...(name === null ? [] : [eb('name', '=', name), eb('name_zh', '=', name)]),
-        ...(name_zh === null ? [] : [eb('name_zh', '=', name_zh)]),
+        eb('slug', 'in', [made, ...names]),
+        ...names.flatMap((one) => [eb('name', '=', one), eb('name_zh', '=', one)]),
       ]),
     )
     .orderBy('slug')
     .limit(1)
     .executeTakeFirst();
   if (known) return known.slug;
-  const made = own ?? slugOfName(name ?? name_zh ?? '');
   const is_chinese = /\p{Script=Han}/u.test(name ?? '');
   await tx
     .insertInto('authority')

@@ -31,7 +31,8 @@ export async function publishIn(tx: Tx, { by, id }: { by: RuleActor; id: string 
   const corrected = version.corrects ? await rowOf(tx, version.corrects) : null;
   const may = publish(
     { ...version, drafted_by: '', approved_by: approval?.actor.id ?? null },
-    { provision_count: version.provisions.length, corrected },
+    // That the text is not held is something to publish too.
+    { provision_count: version.provisions.length + (version.without_text ? 1 : 0), corrected },
   );
   if (!may.ok) return ruleRefusal(may.reason, { label: version.label, slug: version.instrument.slug });
   if (!approval || approval.content_sha256 !== contentSha256(version))

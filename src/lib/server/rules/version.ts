@@ -30,6 +30,9 @@ export type StoredInstrument = {
   document_no: string | null;
   work_number: string | null;
   issued_on: string | null;
+  source: string | null;
+  /** False where the instrument is known as reported only. */
+  confirmed: boolean;
   authorities: Authority[];
 };
 
@@ -72,6 +75,8 @@ export type VersionRow = VersionRecord & {
   document_sha256: string | null;
   snapshot_id: string | null;
   confirmed: boolean;
+  /** The text is not held here; what is known of it stands in the other fields. */
+  without_text: boolean;
   note: string | null;
   note_zh: string | null;
   topics: string[];
@@ -129,7 +134,7 @@ export async function versionRows(
     select v.id, i.slug as instrument_slug, v.state, v.revision, v.label, v.title, v.title_translation, v.stage,
            v.valid_from, v.valid_to, v.is_repeal, v.transition_until, v.partly_replaced_from, v.comment_until,
            v.signed_on, v.issued_on, v.corrects, v.based_on, v.source_url, v.source_title, v.document_id,
-           v.document_sha256, v.snapshot_id, v.confirmed, v.note, v.note_zh, v.topics, v.parameters,
+           v.document_sha256, v.snapshot_id, v.confirmed, v.without_text, v.note, v.note_zh, v.topics, v.parameters,
            v.content_sha256, v.updated_at, v.recorded_at, v.sequence, w.at as withdrawn_at, w.reason as withdrawn_reason
     from rule_version v
     join instrument i on i.id = v.instrument_id
@@ -145,7 +150,7 @@ export async function versionRows(
 
 export async function readInstrument(tx: Tx, slug: string): Promise<StoredInstrument | null> {
   const { rows } = await sql<Omit<StoredInstrument, 'kind'> & { kind: string }>`
-    select i.id, i.slug, i.kind, i.title, i.title_translation, i.language, i.jurisdiction, i.document_no, i.work_number, i.issued_on,
+    select i.id, i.slug, i.kind, i.title, i.title_translation, i.language, i.jurisdiction, i.document_no, i.work_number, i.issued_on, i.source, i.confirmed,
            coalesce((select jsonb_agg(jsonb_build_object('slug', a.slug, 'name', a.name, 'name_zh', a.name_zh) order by ia.position)
                      from instrument_authority ia join authority a on a.slug = ia.authority_slug
                      where ia.instrument_id = i.id), '[]') as authorities
