@@ -1,5 +1,6 @@
 import type { App } from '#lib/server/app.ts';
 import { recomputeDue } from '#lib/server/clearance/recompute-receipts.ts';
+import { mergeCohorts } from '#lib/server/clearance/cohorts.ts';
 import { resumeRollups } from '#lib/server/clearance/resume-rollups.ts';
 import { extractPending, requeueOutdated } from '#lib/server/documents/extract-pending.ts';
 import { forgetOldAnswers } from '#lib/server/http/idempotency.ts';
@@ -17,5 +18,6 @@ export const schedule: readonly Job[] = [
   { name: 'requeue-outdated', cron: '15 */10 * * * *', run: (app) => requeueOutdated(app, app.now()) },
   { name: 'recompute-receipts', cron: '*/20 * * * * *', run: recomputeDue },
   { name: 'resume-rollups', cron: '*/30 * * * * *', run: (app) => resumeRollups(app, app.now()) },
+  { name: 'merge-cohorts', cron: '20 * * * * *', run: (app) => mergeCohorts(app, app.now()) },
   { name: 'forget-old-answers', cron: '0 17 * * * *', run: forgetOldAnswers },
 ];

@@ -37,6 +37,15 @@ AS $function$
       return case when tg_op = 'DELETE' then old else new end;
     end $function$
 ;
+CREATE OR REPLACE FUNCTION public.note_cohort_due()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      insert into cohort_due (direction, month) select distinct direction, month from changed;
+      return null;
+    end $function$
+;
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -718,6 +727,9 @@ table public.clearance_month
   row level security, forced
   policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
   policy rollup for all to greenlane_worker using true check true
+  CREATE TRIGGER cohort_due_delete AFTER DELETE ON public.clearance_month REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_cohort_due()
+  CREATE TRIGGER cohort_due_insert AFTER INSERT ON public.clearance_month REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_cohort_due()
+  CREATE TRIGGER cohort_due_update AFTER UPDATE ON public.clearance_month REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_cohort_due()
   grant delete, insert, select, update to greenlane_app
   grant delete, select, update to greenlane_worker
   comment on it: The months with records of a firm. While one is stale its cells are not read: answers come from its records.
@@ -851,11 +863,11 @@ table public.clearance_setting
   comment on it: One row a firm; whoever writes records or cells of the firm locks it first, so that writers never meet.
 
 table public.cohort_cell
+  is_sample boolean not null
   measure text not null
   direction text not null
-  grain text not null
   shape smallint not null
-  period_start date not null
+  month date not null
   customs_office text not null
   category text not null
   channel text not null
@@ -863,43 +875,56 @@ table public.cohort_cell
   sum_seconds bigint not null
   min_seconds integer not null
   max_seconds integer not null
-  p10_seconds double precision not null
-  p50_seconds double precision not null
-  p90_seconds double precision not null
-  p95_seconds double precision not null
   seconds integer[]
   bins smallint[]
   counts integer[]
   firms integer not null
-  as_of timestamp with time zone not null
   constraint cohort_cell_check CHECK (((seconds IS NULL) <> (bins IS NULL)))
   constraint cohort_cell_check1 CHECK (((bins IS NULL) = (counts IS NULL)))
-  constraint cohort_cell_direction_check CHECK ((direction = ANY (ARRAY['export'::text, 'import'::text])))
   constraint cohort_cell_firms_check CHECK ((firms >= 5))
-  constraint cohort_cell_grain_check CHECK ((grain = ANY (ARRAY['month'::text, 'week'::text, 'day'::text])))
-  constraint cohort_cell_measure_check CHECK ((measure = ANY (ARRAY['declared_to_released'::text, 'arrived_to_released'::text, 'declared_to_inspected'::text, 'arrived_to_declared'::text, 'declared_to_arrived'::text, 'inspected_to_released'::text])))
+  constraint cohort_cell_is_sample_direction_month_fkey FOREIGN KEY (is_sample, direction, month) REFERENCES cohort_month(is_sample, direction, month) ON DELETE CASCADE
+  constraint cohort_cell_measure_check CHECK ((measure = ANY (ARRAY['declared_to_released'::text, 'arrived_to_released'::text, 'declared_to_inspected'::text])))
   constraint cohort_cell_min_seconds_check CHECK ((min_seconds >= 0))
   constraint cohort_cell_n_check CHECK ((n > 0))
-  constraint cohort_cell_pkey PRIMARY KEY (measure, direction, grain, shape, period_start, customs_office, category, channel)
-  constraint cohort_cell_shape_check CHECK (((shape >= 0) AND (shape <= 7)))
+  constraint cohort_cell_pkey PRIMARY KEY (is_sample, measure, direction, shape, month, customs_office, category, channel)
+  constraint cohort_cell_shape_check CHECK ((((shape >= 0) AND (shape <= 15)) AND (((shape)::integer & 9) <> 9)))
   row level security, forced
   policy readable for select to greenlane_app using true
   policy rollup for all to greenlane_worker using true check true
   grant select to greenlane_app
   grant delete, insert, select, update to greenlane_worker
-  comment on it: Hours over all firms, each declaration once; a cell of fewer than 5 firms is never written.
+  comment on it: Hours over all firms, each declaration once. Nothing about fewer than 5 firms is ever written, nor what it could be computed from.
+  comment shape: Which dimensions are single: 1 office, 2 category, 4 channel, 8 district.
+
+table public.cohort_due
+  id bigint not null generated always as identity
+  direction text not null
+  month date not null
+  noted_at timestamp with time zone not null default now()
+  constraint cohort_due_pkey PRIMARY KEY (id)
+  row level security, forced
+  policy anybody_notes for insert to greenlane_app check true
+  policy rollup for all to greenlane_worker using true check true
+  grant insert to greenlane_app
+  grant delete, insert, select, update to greenlane_worker
+  comment on it: Months whose numbers over all firms are to be made anew.
 
 table public.cohort_month
+  is_sample boolean not null
   direction text not null
   month date not null
   as_of timestamp with time zone not null
   constraint cohort_month_direction_check CHECK ((direction = ANY (ARRAY['export'::text, 'import'::text])))
-  constraint cohort_month_pkey PRIMARY KEY (direction, month)
+  constraint cohort_month_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric))
+  constraint cohort_month_pkey PRIMARY KEY (is_sample, direction, month)
   row level security, forced
+  policy operator_clears_sample for delete to greenlane_app using (is_sample AND app_is_operator())
   policy readable for select to greenlane_app using true
   policy rollup for all to greenlane_worker using true check true
-  grant select to greenlane_app
+  grant delete, select to greenlane_app
   grant delete, insert, select, update to greenlane_worker
+  comment on it: The months with numbers over all firms; sample firms are a cohort of their own.
+  comment as_of: The records that were stored by then are in its numbers.
 
 table public.customs_district
   code text not null

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { sampleFirms } from '#lib/server/accounts/sample-firms.ts';
 import { createUser } from '#lib/server/accounts/people.ts';
 import { importClearance } from '#lib/server/clearance/import.ts';
+import { mergeCohorts } from '#lib/server/clearance/cohorts.ts';
 import { metricsOf } from '#lib/server/clearance/metrics.ts';
 import { loadReference } from '#lib/server/reference/load.ts';
 import { clearSample, loadSample } from '#lib/server/sample/load.ts';
@@ -97,13 +98,18 @@ describe('the sample', () => {
   });
 
   it('is cleared with everything that is its, and nothing else', async () => {
-    const { app } = database.current;
+    const { app, worker } = database.current;
     await clearSample(app);
+    await mergeCohorts(worker, new Date());
     const before = await contents();
     expect(Object.keys(before)).toContain('public.clearance');
     await loadSample(app, SHORT);
-    expect(await contents()).not.toEqual(before);
+    await mergeCohorts(worker, new Date());
+    expect(Object.keys(await contents())).toContain('public.cohort_cell');
     expect(await clearSample(app)).toEqual({ firms: 6 });
+    // Numbers over the sample firms are gone at once; that other firms have none is found out by the worker.
+    expect(Object.keys(await contents())).not.toContain('public.cohort_cell');
+    await mergeCohorts(worker, new Date());
     expect(await contents()).toEqual(before);
     expect(await clearSample(app)).toEqual({ firms: 0 });
   });

@@ -10,3 +10,8 @@ export async function forgetRecords(tx: Tx, firm_id: string): Promise<void> {
   await sql`select from clearance_setting where firm_id = ${firm_id} for update`.execute(tx);
   await sql`delete from clearance where firm_id = ${firm_id}`.execute(tx);
 }
+
+/** Takes the numbers over all sample firms away, in a transaction of the operator. */
+export async function forgetSampleCohorts(tx: Tx): Promise<void> {
+  await tx.deleteFrom('cohort_month').where('is_sample', '=', true).execute();
+}

@@ -107,10 +107,15 @@ export async function minimumOf(client: pg.ClientBase, firm_id: string): Promise
 
 function groupSlices(slices: readonly Slice[], group_by: readonly Group[]): GroupCell[] {
   const groups = slices.map((slice) => ({
-    key: Object.fromEntries(group_by.map((group) => [group, groupValue(slice, group)])),
+    key: keyOf(slice, group_by),
     cell: slice.cell,
   }));
   return regroup(groups, group_by);
+}
+
+/** Which group of an answer a slice belongs to. */
+export function keyOf(slice: Slice, group_by: readonly Group[]): GroupCell['key'] {
+  return Object.fromEntries(group_by.map((group) => [group, groupValue(slice, group)]));
 }
 
 /** Merges groups into coarser ones, so that what a finer answer holds need not be read again. */

@@ -122,7 +122,8 @@ export async function staleMonths(
   return new Set(rows.map(({ month }) => dayFromText(month) ?? 0));
 }
 
-type CellRow = {
+/** The columns of a cell; arrays as text, which is read faster. */
+export type CellRow = {
   period_start: string;
   customs_office: string;
   category: string;
@@ -175,7 +176,9 @@ async function readCells(
   }));
 }
 
-function cellOfRow(row: CellRow): Cell {
+export function cellOfRow(
+  row: Omit<CellRow, 'period_start' | 'customs_office' | 'category' | 'channel'>,
+): Cell {
   const base = {
     n: row.n,
     sum_seconds: Number(row.sum_seconds),

@@ -456,7 +456,6 @@ export interface ClearanceSetting {
 }
 
 export interface CohortCell {
-  as_of: Timestamp;
   bins: number[] | null;
   category: string;
   channel: string;
@@ -464,24 +463,34 @@ export interface CohortCell {
   customs_office: string;
   direction: string;
   firms: number;
-  grain: string;
+  is_sample: boolean;
   max_seconds: number;
   measure: string;
   min_seconds: number;
+  month: string;
   n: number;
-  p10_seconds: number;
-  p50_seconds: number;
-  p90_seconds: number;
-  p95_seconds: number;
-  period_start: string;
   seconds: number[] | null;
+  /**
+   * Which dimensions are single: 1 office, 2 category, 4 channel, 8 district.
+   */
   shape: number;
   sum_seconds: Int8;
 }
 
+export interface CohortDue {
+  direction: string;
+  id: Generated<Int8>;
+  month: string;
+  noted_at: Generated<Timestamp>;
+}
+
 export interface CohortMonth {
+  /**
+   * The records that were stored by then are in its numbers.
+   */
   as_of: Timestamp;
   direction: string;
+  is_sample: boolean;
   month: string;
 }
 
@@ -1095,6 +1104,7 @@ export interface DB {
   clearance_revision: ClearanceRevision;
   clearance_setting: ClearanceSetting;
   cohort_cell: CohortCell;
+  cohort_due: CohortDue;
   cohort_month: CohortMonth;
   customs_district: CustomsDistrict;
   customs_office: CustomsOffice;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { getBaselines, postBaseline } from '#lib/server/clearance/baselines-api.ts';
+import { getBaselines, patchBaseline, postBaseline } from '#lib/server/clearance/baselines-api.ts';
 import { getHonesty, getMetrics } from '#lib/server/clearance/hours-api.ts';
 import { getImport, getImportErrors, getImports, postImport } from '#lib/server/clearance/imports-api.ts';
 import {
@@ -54,6 +54,7 @@ export const OPERATIONS: readonly ListedOperation[] = [
   getHonesty,
   getBaselines,
   postBaseline,
+  patchBaseline,
   ...RULE_OPERATIONS,
   postDocument,
   getDocument,

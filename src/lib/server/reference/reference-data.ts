@@ -268,8 +268,8 @@ export const BASELINES: readonly BaselineSeed[] = [
     '2017-12-31',
     97.5,
     12.5,
-    'China.org.cn, 2020-01-15',
-    'http://japanese.china.org.cn/business/txt/2020-01/15/content_75616092.htm',
+    'Report that names the base year 2017',
+    'https://guelphchinese.ca/portal.php?aid=55922&mod=view',
   ),
   ...published(
     '2019-12',
@@ -307,6 +307,24 @@ export const BASELINES: readonly BaselineSeed[] = [
     'People’s Daily Online, 2023-03-01',
     'http://en.people.cn/n3/2023/0301/c90000-10214461.html',
   ),
+  {
+    reference_key: 'gacc-2020-12-import-ningbo',
+    measure: 'gacc_overall',
+    direction: 'import',
+    population: 'Ningbo Customs, all goods, as published',
+    period_from: '2020-12-01',
+    period_to: '2020-12-31',
+    hours: 34.75,
+    hours_low: null,
+    hours_high: null,
+    is_derived: false,
+    derivation: null,
+    is_default: false,
+    source_title: 'China Daily Ningbo, 2021-03-01: down 79.1% from 2017',
+    source_url: 'https://ningbo.chinadaily.com.cn/2021-03/01/c_597275.htm',
+    note: `${GACC_NOTE} By its level it is of imports.`,
+    note_zh: `${GACC_NOTE_ZH}按数值水平判断为进口。`,
+  },
 ];
 
 function published(

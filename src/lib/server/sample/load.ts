@@ -8,9 +8,9 @@ import {
   sampleFirms,
 } from '#lib/server/accounts/sample-firms.ts';
 import type { App } from '#lib/server/app.ts';
-import { forgetRecords } from '#lib/server/clearance/forget-records.ts';
+import { forgetRecords, forgetSampleCohorts } from '#lib/server/clearance/forget-records.ts';
 import { importClearance, type ImportReport } from '#lib/server/clearance/import.ts';
-import { inFirm } from '#lib/server/db/tenancy.ts';
+import { asOperator, inFirm } from '#lib/server/db/tenancy.ts';
 import { programmes } from '#lib/server/reference/read.ts';
 import type { SampleWorld } from './declarations.ts';
 import { SAMPLE_MONTHS, sampleFiles, type SampleSpan } from './files.ts';
@@ -120,6 +120,7 @@ async function removeFirms(app: App): Promise<{ firms: number }> {
       await forgetRecords(tx, firm.id);
       await deleteSampleFirm(tx, firm.id);
     });
+  await asOperator(app.db, forgetSampleCohorts);
   return { firms: firms.length };
 }
 
