@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Actor } from '#lib/domain/accounts/actor.ts';
-import type { ClauseMapping } from '#lib/domain/rules/diff.ts';
+import type { ClauseMapping } from '#lib/domain/rules/match-provisions.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { asOperator } from '#lib/server/db/tenancy.ts';
