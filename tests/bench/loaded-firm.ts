@@ -45,10 +45,12 @@ export async function prepareFirm({ owner }: BenchDatabase): Promise<string> {
   return firm.id;
 }
 
-/** Imports a file in a process of its own. */
+const IMPORT_PROCESS = join(ROOT, 'tests/bench/import-process.ts');
+
+/** Imports a file in a process of its own, with the flags that every process of the program is started with. */
 export function importFile(database: BenchDatabase, path: string): Promise<Imported> {
   return new Promise((done, failed) => {
-    const child = spawn(process.execPath, [join(ROOT, 'tests/bench/import-process.ts'), FIRM_SLUG, path], {
+    const child = spawn(process.execPath, [...process.execArgv, IMPORT_PROCESS, FIRM_SLUG, path], {
       cwd: ROOT,
       env: { ...process.env, DATABASE_URL: database.url },
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -17,33 +17,47 @@ export type Distribution =
 
 /** A cell of these values; sorts them in place when they are few. There is no cell of nothing. */
 export function cellOf(seconds: Int32Array): Cell {
+  const n = seconds.length;
+  if (n <= EXACT_N_MAX) {
+    seconds.sort();
+    const sum_seconds = seconds.reduce((sum, value) => sum + value, 0);
+    return {
+      n,
+      sum_seconds,
+      min_seconds: seconds[0] ?? 0,
+      max_seconds: seconds[n - 1] ?? 0,
+      kind: 'exact',
+      seconds,
+    };
+  }
   let sum_seconds = 0;
   let min_seconds = seconds[0] ?? 0;
   let max_seconds = min_seconds;
-  for (const value of seconds) {
+  const total = new Int32Array(OVERFLOW_BIN + 1);
+  // Tens of millions of values go through here in an import: counted by index it takes a fifth of the time.
+  for (let index = 0; index < n; index += 1) {
+    const value = seconds[index] ?? 0;
     sum_seconds += value;
     if (value < min_seconds) min_seconds = value;
     if (value > max_seconds) max_seconds = value;
-  }
-  const base = { n: seconds.length, sum_seconds, min_seconds, max_seconds };
-  if (seconds.length <= EXACT_N_MAX) return { ...base, kind: 'exact', seconds: seconds.sort() };
-  const total = new Int32Array(OVERFLOW_BIN + 1);
-  for (const value of seconds) {
     const bin = binOf(value);
     total[bin] = (total[bin] ?? 0) + 1;
   }
-  return { ...base, ...filledBins(total) };
+  return { n, sum_seconds, min_seconds, max_seconds, ...filledBins(total) };
 }
 
 function filledBins(total: Int32Array): Distribution {
-  const bins: number[] = [];
-  const counts: number[] = [];
-  total.forEach((count, bin) => {
-    if (count === 0) return;
-    bins.push(bin);
-    counts.push(count);
-  });
-  return { kind: 'sketch', bins: Int16Array.from(bins), counts: Int32Array.from(counts) };
+  const bins = new Int16Array(total.length);
+  const counts = new Int32Array(total.length);
+  let filled = 0;
+  for (let bin = 0; bin < total.length; bin += 1) {
+    const count = total[bin] ?? 0;
+    if (count === 0) continue;
+    bins[filled] = bin;
+    counts[filled] = count;
+    filled += 1;
+  }
+  return { kind: 'sketch', bins: bins.slice(0, filled), counts: counts.slice(0, filled) };
 }
 
 /**

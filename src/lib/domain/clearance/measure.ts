@@ -16,6 +16,18 @@ export type Stage = (typeof STAGES)[number];
 export const CELL_MEASURES = [...MEASURES, ...STAGES] as const;
 export type CellMeasure = (typeof CELL_MEASURES)[number];
 
+/** Something for each of them. */
+export function ofEachMeasure<T>(make: (measure: CellMeasure) => T): Record<CellMeasure, T> {
+  return {
+    declared_to_released: make('declared_to_released'),
+    arrived_to_released: make('arrived_to_released'),
+    declared_to_inspected: make('declared_to_inspected'),
+    arrived_to_declared: make('arrived_to_declared'),
+    declared_to_arrived: make('declared_to_arrived'),
+    inspected_to_released: make('inspected_to_released'),
+  };
+}
+
 /** The series that Customs publishes: another start, another population, never comparable with ours. */
 export const MEASURE_OF_CUSTOMS = 'gacc_overall';
 export type BaselineMeasure = Measure | typeof MEASURE_OF_CUSTOMS;

@@ -2,6 +2,7 @@ import { readDeclarationNo, type DeclarationNo } from '#lib/domain/text/declarat
 import { foldName, narrow } from '#lib/domain/text/fold.ts';
 import { readHsCode } from '#lib/domain/text/hs-code.ts';
 import { readInstant } from '#lib/domain/text/instant.ts';
+import { remembered } from '#lib/domain/text/remembered.ts';
 import { parseUscc } from '#lib/domain/text/uscc.ts';
 import { cellText, directionOf, officeCode } from './cell-text.ts';
 import type { Columns } from './columns.ts';
@@ -40,8 +41,8 @@ const ITEM_NO_MAX = 999;
 /** Durations beyond this are kept, counted and flagged: a year is a typing error more often than a delay. */
 const OUTLIER_DAYS = 90;
 const DAY_MS = 86_400_000;
-/** Product names repeat; beyond this many different ones a file is not worth remembering. */
-const NAMES_REMEMBERED_MAX = 20_000;
+/** Categories that are not known are told once each, but not without end. */
+const CATEGORIES_TOLD_MAX = 20_000;
 
 /**
  * A function that reads rows of one file. It finds *all* that is wrong with a row, so that a rejected row is
@@ -74,7 +75,12 @@ export function createRowReader(columns: Columns<Field>, reference: RowReference
   };
   const offices_told = new Set<string>();
   const categories_told = new Set<string>();
-  const derived = new Map<string, string | null>();
+  const firmOf = remembered(parseUscc);
+  const hsCodeOf = remembered(readHsCode);
+  const namedDirection = remembered((written) => directionOf(written) ?? null);
+  const channelOf = remembered((written) => CHANNEL_NAMES.get(foldName(written)) ?? null);
+  const slugOf = remembered((written) => reference.categories.get(foldName(written)) ?? null);
+  const derivedOf = remembered(categoryOf);
   let problems: RowProblem[] = [];
 
   return (cells, line) => {
@@ -85,7 +91,7 @@ export function createRowReader(columns: Columns<Field>, reference: RowReference
     const customs_office = readOffice(text(places.customs_office), number);
     const category = readCategory(text(places.category));
     const product_name = text(places.product_name).slice(0, PRODUCT_NAME_LENGTH_MAX) || null;
-    const derived_category = category === null && product_name !== null ? categoryOf(product_name) : null;
+    const derived_category = category === null && product_name !== null ? derivedOf(product_name) : null;
     const hs_code = readHs(text(places.hs_code));
     const channel = readChannel(text(places.channel));
     const item_no = readItem(text(places.item_no), number);
@@ -145,7 +151,7 @@ export function createRowReader(columns: Columns<Field>, reference: RowReference
   function readDirection(written: string, number: DeclarationNo | null): Direction {
     const from_number = number?.direction ?? 'export';
     if (written === '') return from_number;
-    const named = directionOf(written);
+    const named = namedDirection(written);
     if (!named) problems.push(error('direction', 'direction.unknown', { value: written.slice(0, 40) }));
     else if (number && named !== number.direction)
       problems.push(
@@ -184,8 +190,8 @@ export function createRowReader(columns: Columns<Field>, reference: RowReference
 
   function readCategory(written: string): string | null {
     if (written === '') return null;
-    const slug = reference.categories.get(foldName(written)) ?? null;
-    if (slug === null && !categories_told.has(written) && categories_told.size < NAMES_REMEMBERED_MAX) {
+    const slug = slugOf(written);
+    if (slug === null && !categories_told.has(written) && categories_told.size < CATEGORIES_TOLD_MAX) {
       categories_told.add(written);
       problems.push(warning('category', 'category.unknown', { value: written.slice(0, 60) }));
     }
@@ -197,18 +203,15 @@ export function createRowReader(columns: Columns<Field>, reference: RowReference
    * that 木制婴儿床 is a crib and 婴儿床垫 (a mattress) is not.
    */
   function categoryOf(product_name: string): string | null {
-    const known = derived.get(product_name);
-    if (known !== undefined) return known;
     const folded = foldName(product_name);
     let found: string | null = null;
     for (const [name, slug] of reference.categories) if (folded.endsWith(name)) found = slug;
-    if (derived.size < NAMES_REMEMBERED_MAX) derived.set(product_name, found);
     return found;
   }
 
   function readHs(written: string): string | null {
     if (written === '') return null;
-    const read = readHsCode(written);
+    const read = hsCodeOf(written);
     if (!read) problems.push(warning('hs_code', 'hs_code.malformed', { value: written.slice(0, 40) }));
     else if (!read.is_ten_digits)
       problems.push(
@@ -219,9 +222,9 @@ export function createRowReader(columns: Columns<Field>, reference: RowReference
 
   function readChannel(written: string): Channel | null {
     if (written === '') return null;
-    const named = CHANNEL_NAMES.get(written) ?? CHANNEL_NAMES.get(foldName(written));
+    const named = channelOf(written);
     if (!named) problems.push(error('channel', 'channel.unknown', { value: written.slice(0, 40) }));
-    return named ?? null;
+    return named;
   }
 
   function readItem(written: string, number: DeclarationNo | null): number {
@@ -248,7 +251,7 @@ export function createRowReader(columns: Columns<Field>, reference: RowReference
 
   function readFirm(written: string): string | null {
     if (written === '') return null;
-    const read = parseUscc(written);
+    const read = firmOf(written);
     if (!read.ok) {
       problems.push(error('firm_uscc', 'firm_uscc.malformed', { value: written.slice(0, 40) }));
       return null;

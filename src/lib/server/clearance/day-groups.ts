@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { CellMeasure, Direction } from '#lib/domain/clearance/measure.ts';
+import { ofEachMeasure, type CellMeasure, type Direction } from '#lib/domain/clearance/measure.ts';
 import { instantOfDay } from '#lib/domain/clearance/period.ts';
 import { readCopy, type CopyRow } from '#lib/server/db/copy.ts';
 
@@ -154,14 +154,7 @@ class Grouping {
     return [...this.#combinations.values()].flatMap((days) =>
       [...days.values()].map(({ seconds, ...group }) => ({
         ...group,
-        seconds: {
-          declared_to_released: closed(seconds.declared_to_released),
-          arrived_to_released: closed(seconds.arrived_to_released),
-          declared_to_inspected: closed(seconds.declared_to_inspected),
-          arrived_to_declared: closed(seconds.arrived_to_declared),
-          declared_to_arrived: closed(seconds.declared_to_arrived),
-          inspected_to_released: closed(seconds.inspected_to_released),
-        },
+        seconds: ofEachMeasure((measure) => closed(seconds[measure])),
       })),
     );
   }
@@ -176,14 +169,7 @@ function openCounts(): Omit<OpenGroup, keyof DayKey> {
     listed: 0,
     arrived: 0,
     prior: 0,
-    seconds: {
-      declared_to_released: [],
-      arrived_to_released: [],
-      declared_to_inspected: [],
-      arrived_to_declared: [],
-      declared_to_arrived: [],
-      inspected_to_released: [],
-    },
+    seconds: ofEachMeasure((): number[] => []),
   };
 }
 

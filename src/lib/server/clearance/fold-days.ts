@@ -17,33 +17,80 @@ export function foldDays<G extends DayKey>(
   groups: readonly G[],
   { grain, shape }: Fold,
 ): { key: CellKey; groups: G[] }[] {
-  const parts = new Map<string, { key: CellKey; groups: G[] }>();
+  const counted = shape & CATEGORY ? groups : groups.filter(({ is_extra }) => !is_extra);
   const starts = new Map<number, number>();
-  for (const group of groups) {
-    if (group.is_extra && !(shape & CATEGORY)) continue;
-    let start = grain === null ? 0 : starts.get(group.day);
-    if (start === undefined) starts.set(group.day, (start = startOf(grain ?? 'day', group.day)));
-    const customs_office = shape & OFFICE ? group.customs_office : ALL;
-    const category = shape & CATEGORY ? group.category : ALL;
-    const channel = shape & CHANNEL ? group.channel : ALL;
-    const name = `${start} ${customs_office} ${category} ${channel}`;
+  const startOfDay = (day: number) => {
+    let start = starts.get(day);
+    if (start === undefined) starts.set(day, (start = grain === null ? 0 : startOf(grain, day)));
+    return start;
+  };
+  const offices = new Numbering(counted, ({ customs_office }) => (shape & OFFICE ? customs_office : ALL));
+  const categories = new Numbering(counted, ({ category }) => (shape & CATEGORY ? category : ALL));
+  const channels = new Numbering(counted, ({ channel }) => (shape & CHANNEL ? channel : ALL));
+  const parts = new Map<number, { key: CellKey; groups: G[] }>();
+  for (const group of counted) {
+    const start = startOfDay(group.day);
+    const office = offices.of(group);
+    const category = categories.of(group);
+    const channel = channels.of(group);
+    // One number for the four, since a text for each of millions of groups takes ten times as long.
+    const name = ((start * offices.size + office) * categories.size + category) * channels.size + channel;
     const part = parts.get(name);
     if (part) part.groups.push(group);
-    else parts.set(name, { key: { start, customs_office, category, channel }, groups: [group] });
+    else
+      parts.set(name, {
+        key: {
+          start,
+          customs_office: offices.name(office),
+          category: categories.name(category),
+          channel: channels.name(channel),
+        },
+        groups: [group],
+      });
   }
   return [...parts.values()];
 }
 
+/** Numbers from 0 for the values that one dimension takes. */
+class Numbering<G> {
+  readonly #value: (group: G) => string;
+  readonly #numbers = new Map<string, number>();
+  readonly #names: string[];
+
+  constructor(groups: readonly G[], value: (group: G) => string) {
+    this.#value = value;
+    for (const group of groups)
+      if (!this.#numbers.has(value(group))) this.#numbers.set(value(group), this.#numbers.size);
+    this.#names = [...this.#numbers.keys()];
+  }
+
+  get size(): number {
+    return this.#names.length;
+  }
+
+  of(group: G): number {
+    return this.#numbers.get(this.#value(group)) ?? 0;
+  }
+
+  name(number: number): string {
+    return this.#names[number] ?? ALL;
+  }
+}
+
 /** One cell of all these values; null when there are none. */
 export function joinedCell(parts: readonly Int32Array[]): Cell | null {
+  const seconds = joined(parts);
+  return seconds.length === 0 ? null : cellOf(seconds);
+}
+
+export function joined(parts: readonly Int32Array[]): Int32Array {
   let n = 0;
   for (const part of parts) n += part.length;
-  if (n === 0) return null;
-  const seconds = new Int32Array(n);
+  const values = new Int32Array(n);
   let at = 0;
   for (const part of parts) {
-    seconds.set(part, at);
+    values.set(part, at);
     at += part.length;
   }
-  return cellOf(seconds);
+  return values;
 }

@@ -4,6 +4,7 @@ import { RECEIPT_COLUMNS } from '#lib/domain/clearance/receipt-columns.ts';
 import { RECORD_COLUMNS } from '#lib/domain/clearance/record-columns.ts';
 import type { ClearanceRow, Field, ProblemCode, RowProblem } from '#lib/domain/clearance/record.ts';
 import type { App } from '#lib/server/app.ts';
+import { BatchRows } from './batch-rows.ts';
 import { rowReference } from './row-reference.ts';
 import { writeBatch, type BatchCounts, type RejectedRow } from './write-batch.ts';
 
@@ -13,16 +14,21 @@ export type AnyRow = { line: number; firm_uscc: string | null };
 export type ReadResult<R> =
   { ok: true; row: R; problems: readonly RowProblem[] } | { ok: false; problems: readonly RowProblem[] };
 
-/** Rows of one firm that are stored in one transaction. */
-export type RowBatch<F extends string, R> = {
+/** What is told with the rows of one firm that are stored in one transaction. */
+export type BatchAbout<F extends string> = {
   firm_id: string;
   import_id: string;
   import_no: number;
   /** The fields that the file has a column for. */
   present: ReadonlySet<F>;
-  rows: readonly { row: R; cells: readonly string[] }[];
   rejected: readonly RejectedRow[];
   warned: readonly RejectedRow[];
+};
+
+/** Rows that are collected, in the form in which they need least memory, until they are written. */
+export type OpenBatch<F extends string, R> = {
+  take: (row: R, cells: readonly string[]) => void;
+  write: (about: BatchAbout<F>) => Promise<WriteOutcome>;
 };
 
 export type WriteOutcome = {
@@ -38,7 +44,7 @@ export type WriteOutcome = {
 export type ImportKind<F extends string, R extends AnyRow> = {
   names: ColumnNames<F>;
   reader: (columns: Columns<F>) => (cells: readonly string[], line: number) => ReadResult<R>;
-  write: (batch: RowBatch<F, R>) => Promise<WriteOutcome>;
+  openBatch: () => OpenBatch<F, R>;
   /** What is wrong with a file of these columns as a whole: it is one of the other kind. */
   misfit: (header: readonly string[]) => ProblemCode | null;
 };
@@ -49,9 +55,15 @@ export async function recordsKind(app: App): Promise<ImportKind<Field, Clearance
   return {
     names: RECORD_COLUMNS,
     reader: (columns) => createRowReader(columns, reference),
-    write: async (batch) => {
-      const outcome = await writeBatch(app.pool.pg, { ...batch, refreshes: false });
-      return { ...outcome, records: null, warnings: 0 };
+    openBatch: () => {
+      const rows = new BatchRows();
+      return {
+        take: (row, cells) => rows.take(row, cells),
+        write: async (about) => {
+          const outcome = await writeBatch(app.pool.pg, { ...about, rows, refreshes: false });
+          return { ...outcome, records: null, warnings: 0 };
+        },
+      };
     },
     misfit: (header) => (isOf(RECEIPT_COLUMNS, header) ? 'header.is_receipts' : null),
   };

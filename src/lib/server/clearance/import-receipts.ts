@@ -8,7 +8,7 @@ import { importFile, type ImportReport, type ImportRequest } from './import.ts';
 import { isOf, type ImportKind } from './import-kind.ts';
 import { receiptTables } from './receipt-tables.ts';
 import { rowReference } from './row-reference.ts';
-import { writeReceipts } from './write-receipts.ts';
+import { writeReceipts, type ReceiptBatch } from './write-receipts.ts';
 
 /**
  * Reads a stream of customs receipts, keeps each one, and computes the records of the declarations it speaks
@@ -37,7 +37,13 @@ async function receiptsKind(
   return {
     names: RECEIPT_COLUMNS,
     reader: (columns) => createReceiptReader(columns, { table, districts }),
-    write: (batch) => writeReceipts(app.pool.pg, vendor, batch),
+    openBatch: () => {
+      const rows: ReceiptBatch['rows'] = [];
+      return {
+        take: (row, cells) => void rows.push({ row, cells }),
+        write: (about) => writeReceipts(app.pool.pg, vendor, { ...about, rows }),
+      };
+    },
     misfit: (header) =>
       isOf(RECORD_COLUMNS, header) && !isOf(RECEIPT_COLUMNS, header) ? 'header.is_records' : null,
   };

@@ -2,11 +2,14 @@ import type { Firm } from '#lib/domain/accounts/actor.ts';
 import type { RowProblem } from '#lib/domain/clearance/record.ts';
 import type { App } from '#lib/server/app.ts';
 import type { ImportCounts, ImportEntry } from './import-entry.ts';
-import type { AnyRow, ImportKind } from './import-kind.ts';
+import type { AnyRow, BatchAbout, ImportKind, OpenBatch } from './import-kind.ts';
 import { refreshFirm } from './rollup.ts';
 import type { RejectedRow } from './write-batch.ts';
 
 const NONE = { rejected: [], warned: [] };
+
+/** By the fields that their rows tell. */
+export type OpenBatches<F extends string, R> = Map<ReadonlySet<F>, OpenBatch<F, R>>;
 
 /**
  * The rows of one file that belong to one firm: an entry of their own in that firm's list of imports,
@@ -20,7 +23,7 @@ export class FirmShare<F extends string, R extends AnyRow> {
   readonly #begin: () => Promise<ImportEntry>;
   #entry: ImportEntry | null = null;
   /** Rows that tell the same fields are written together: what a row says nothing about stays as it was. */
-  #pending = new Map<ReadonlySet<F>, { row: R; cells: readonly string[] }[]>();
+  #batches: OpenBatches<F, R> = new Map();
 
   constructor(
     app: App,
@@ -42,39 +45,42 @@ export class FirmShare<F extends string, R extends AnyRow> {
 
   take(row: R, cells: readonly string[], present: ReadonlySet<F>): void {
     this.counts.received += 1;
-    const alike = this.#pending.get(present);
-    if (alike) alike.push({ row, cells });
-    else this.#pending.set(present, [{ row, cells }]);
+    let batch = this.#batches.get(present);
+    if (!batch) this.#batches.set(present, (batch = this.#kind.openBatch()));
+    batch.take(row, cells);
   }
 
-  /** Writes what is pending, as few transactions. Gives back the rows that contradict earlier ones of the file. */
-  async flush(
-    beside: { rejected?: readonly RejectedRow[]; warned?: readonly RejectedRow[] } = {},
+  /** The rows taken so far; further rows begin new batches. */
+  cut(): OpenBatches<F, R> {
+    const batches = this.#batches;
+    this.#batches = new Map();
+    return batches;
+  }
+
+  /** Writes each batch in one transaction. Gives back the rows that contradict earlier ones of the file. */
+  async write(
+    batches: OpenBatches<F, R>,
+    beside: { rejected: readonly RejectedRow[]; warned: readonly RejectedRow[] } = NONE,
   ): Promise<readonly RejectedRow[]> {
-    const { rejected = [], warned = [] } = beside;
-    const groups = [...this.#pending];
-    this.#pending = new Map();
-    if (groups.length === 0 && rejected.length + warned.length > 0) groups.push([new Set(), []]);
+    const all = [...batches];
+    if (all.length === 0 && beside.rejected.length + beside.warned.length > 0)
+      all.push([new Set(), this.#kind.openBatch()]);
     const contradictions: RejectedRow[] = [];
-    for (const [index, [present, rows]] of groups.entries())
-      contradictions.push(...(await this.#write(present, rows, index === 0 ? { rejected, warned } : NONE)));
-    if (groups.length > 0) await (await this.entry()).save();
+    for (const [index, [present, batch]] of all.entries())
+      contradictions.push(...(await this.#writeOne(batch, { present, ...(index === 0 ? beside : NONE) })));
     return contradictions;
   }
 
-  async #write(
-    present: ReadonlySet<F>,
-    rows: readonly { row: R; cells: readonly string[] }[],
-    beside: { rejected: readonly RejectedRow[]; warned: readonly RejectedRow[] },
+  async #writeOne(
+    batch: OpenBatch<F, R>,
+    about: Pick<BatchAbout<F>, 'present' | 'rejected' | 'warned'>,
   ): Promise<readonly RejectedRow[]> {
     const { id, number } = await this.entry();
-    const { counts, contradictions, records, warnings } = await this.#kind.write({
+    const { counts, contradictions, records, warnings } = await batch.write({
       firm_id: this.firm.id,
       import_id: id,
       import_no: number,
-      present,
-      rows,
-      ...beside,
+      ...about,
     });
     this.counts.accepted += counts.accepted;
     this.counts.corrected += counts.corrected;

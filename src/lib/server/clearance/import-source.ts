@@ -34,7 +34,7 @@ export function sourceRows<F extends string>(
   const received = counted(file.bytes, notes);
   const bytes = file.is_gzip ? unpacked(received) : received;
   if (file.format === 'xlsx') return xlsxRows(bytes);
-  const text = textChunks(bytes, file.charset, (charset) => (notes.charset = charset));
+  const text = withoutNul(textChunks(bytes, file.charset, (charset) => (notes.charset = charset)));
   switch (file.format) {
     case 'csv':
       return csvRows(text);
@@ -65,6 +65,11 @@ async function* counted(bytes: Bytes, notes: SourceNotes): AsyncGenerator<Uint8A
   } catch (cause) {
     throw new UnreadableFile('file.interrupted', {}, { cause });
   }
+}
+
+/** PostgreSQL stores no NUL character; a file that has one keeps everything else. */
+async function* withoutNul(text: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const chunk of text) yield chunk.includes('\0') ? chunk.replaceAll('\0', '') : chunk;
 }
 
 /** A pipeline, because a pipe would let an upload that breaks off end the whole process. */

@@ -5,7 +5,7 @@ import { error, warning, type Field, type RowProblem } from '#lib/domain/clearan
 import type { App } from '#lib/server/app.ts';
 import { ImportEntry, noCounts, type ImportCounts, type ImportProgress } from './import-entry.ts';
 import { recordsKind, type AnyRow, type ImportKind, type ReadResult } from './import-kind.ts';
-import { FirmShare } from './import-share.ts';
+import { FirmShare, type OpenBatches } from './import-share.ts';
 import { problemOfFile, sourceRows, type SourceFile, type SourceNotes } from './import-source.ts';
 import { UnreadableFile, type SourceRow } from './read/source-row.ts';
 import type { RejectedRow } from './write-batch.ts';
@@ -87,6 +87,7 @@ class ImportRun<F extends string, R extends AnyRow> {
   #pending = 0;
   #rejected: RejectedRow[] = [];
   #warned: RejectedRow[] = [];
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(
     app: App,
@@ -112,7 +113,7 @@ class ImportRun<F extends string, R extends AnyRow> {
     for (const row of rows) {
       if (this.#read) {
         this.#takeRow(row, this.#read);
-        if (this.#pending + this.#rejected.length >= BATCH_ROWS) await this.flush();
+        if (this.#pending + this.#rejected.length >= BATCH_ROWS) await this.#handOver();
       } else if (row.problem) this.#above.push(row);
       else await this.#seekHeader([...this.#above, row], false);
     }
@@ -219,14 +220,38 @@ class ImportRun<F extends string, R extends AnyRow> {
     await this.#seekHeader(this.#above, true);
   }
 
-  /** Writes what is pending, one transaction for each firm, and tells how far the import is. */
-  async flush(): Promise<void> {
-    for (const share of this.#clients.values()) this.#rejected.push(...(await share.flush()));
-    await this.#own.flush({ rejected: this.#rejected, warned: this.#warned });
+  /**
+   * Hands what was read over to be written while the next rows are read. One batch is written at a time, in
+   * the order of the file: this one begins when the one before is on disk.
+   */
+  async #handOver(): Promise<void> {
+    await this.#writing;
+    const [rejected, warned] = [this.#rejected, this.#warned];
+    const batches = this.#shares().map((share) => ({ share, rows: share.cut() }));
     this.#pending = 0;
     this.#rejected = [];
     this.#warned = [];
+    this.#writing = this.#write(batches, { rejected, warned });
+    // A failure is met by whoever waits for it next.
+    this.#writing.catch(() => {});
+  }
+
+  /** One transaction for each firm; what clients' rows contradict is listed among the sender's. */
+  async #write(
+    batches: { share: FirmShare<F, R>; rows: OpenBatches<F, R> }[],
+    { rejected, warned }: { rejected: readonly RejectedRow[]; warned: readonly RejectedRow[] },
+  ): Promise<void> {
+    const listed = [...rejected];
+    for (const { share, rows } of batches) if (share !== this.#own) listed.push(...(await share.write(rows)));
+    for (const { share, rows } of batches)
+      if (share === this.#own) await share.write(rows, { rejected: listed, warned });
     this.#request.on_progress?.(this.#progress());
+  }
+
+  /** Waits until everything that was read is on disk. */
+  async flush(): Promise<void> {
+    await this.#handOver();
+    await this.#writing;
   }
 
   async finish(problem: RowProblem | null): Promise<ImportReport> {
@@ -242,6 +267,7 @@ class ImportRun<F extends string, R extends AnyRow> {
 
   /** Closes the entries of an import that a fault of ours ended. */
   async abandon(): Promise<void> {
+    await this.#writing.catch(() => {});
     for (const share of this.#shares()) await share.abandon();
   }
 

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { App } from '#lib/server/app.ts';
 import { inFirmClient } from '#lib/server/db/copy.ts';
+import { BatchRows } from './batch-rows.ts';
 import { foldReceiptsOf } from './fold-receipts.ts';
 import { receiptTables, receiptTablesDigest } from './receipt-tables.ts';
 import { lockFirm, refreshFirm } from './rollup.ts';
@@ -88,7 +89,7 @@ async function recomputeStep(client: pg.PoolClient, firm_id: string, listed: Lis
     import_id: entry.id,
     import_no: entry.number,
     present: FIELDS_OF_RECEIPTS,
-    rows: pending,
+    rows: BatchRows.of(pending),
     rejected: [],
     warned: [],
     is_computed: true,

@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import type { Channel, Direction } from '#lib/domain/clearance/measure.ts';
 import type { ClearanceRow, Field } from '#lib/domain/clearance/record.ts';
-import { isPresent, type Batch, type PendingRow } from './write-batch.ts';
+import type { PendingRow } from './batch-rows.ts';
+import { isPresent, type Batch } from './write-batch.ts';
 
 /** What became of a row that met a stored declaration, or another row of its own batch. */
 export type ResolvedRow = {

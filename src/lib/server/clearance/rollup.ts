@@ -1,10 +1,15 @@
 import type pg from 'pg';
 import type { Cell } from '#lib/domain/clearance/cell.ts';
-import { CELL_MEASURES, type CellMeasure, type Direction } from '#lib/domain/clearance/measure.ts';
+import {
+  CELL_MEASURES,
+  ofEachMeasure,
+  type CellMeasure,
+  type Direction,
+} from '#lib/domain/clearance/measure.ts';
 import { dayFromText, dayToText, endOf, startOf, type Grain } from '#lib/domain/clearance/period.ts';
-import { CopyBuffer, copyRows, inFirmClient } from '#lib/server/db/copy.ts';
-import { dayGroups, type DayGroup } from './day-groups.ts';
-import { foldDays, joinedCell, type CellKey } from './fold-days.ts';
+import { copyRows, inFirmClient, type CopyBuffer } from '#lib/server/db/copy.ts';
+import { dayGroups, type DayGroup, type DayKey } from './day-groups.ts';
+import { CATEGORY, CHANNEL, foldDays, joined, joinedCell, OFFICE, type CellKey } from './fold-days.ts';
 
 /** A month of a firm's declarations; `month` is its first day. */
 export type Month = { direction: Direction; month: string };
@@ -27,8 +32,10 @@ const MONTHS_PER_STEP = 3;
  * a row is locked and not an advisory lock, so that it holds across poolers and shards too.
  */
 export async function lockFirm(client: pg.ClientBase, firm_id: string): Promise<void> {
-  await client.query(`insert into clearance_setting (firm_id) values ($1) on conflict do nothing`, [firm_id]);
-  await client.query(`select from clearance_setting where firm_id = $1 for update`, [firm_id]);
+  const lock = () => client.query('select from clearance_setting where firm_id = $1 for update', [firm_id]);
+  if ((await lock()).rowCount === 1) return;
+  await client.query('insert into clearance_setting (firm_id) values ($1) on conflict do nothing', [firm_id]);
+  await lock();
 }
 
 /** From here on the cells of these months are not read, until `refreshMonths` made them anew. */
@@ -100,8 +107,9 @@ async function refreshRun(client: pg.ClientBase, firm_id: string, run: Run): Pro
   const weeks = { start: startOf('week', run.start), end: startOf('week', run.end - 1) + 7 };
   const groups = await dayGroups(client, { firm_id, direction, from: weeks.start, to: weeks.end });
   const inside = groups.filter(({ day }) => day >= run.start && day < run.end);
-  await replaceCells(client, { firm_id, direction, grain: 'month', start: run.start, end: run.end }, inside);
-  await replaceCells(client, { firm_id, direction, grain: 'week', ...weeks }, groups);
+  const cells = { firm_id, direction };
+  await replaceCells(client, { ...cells, grain: 'month', start: run.start, end: run.end }, inside);
+  await replaceCells(client, { ...cells, grain: 'week', ...weeks }, groups);
   await replaceDays(client, firm_id, run, inside);
   await client.query(
     `update clearance_month set is_stale = false, changed_at = now()
@@ -131,15 +139,8 @@ async function replaceCells(client: pg.ClientBase, cells: Cells, groups: readonl
     [firm_id, CELL_MEASURES, direction, grain, SHAPES[grain], dayToText(start), dayToText(end)],
   );
   if (groups.length === 0) return;
-  const buffer = new CopyBuffer();
-  for (const shape of SHAPES[grain]) {
-    const parts = foldDays(groups, { grain, shape });
-    for (const measure of CELL_MEASURES)
-      for (const { key, groups: days } of parts) {
-        const cell = joinedCell(days.map(({ seconds }) => seconds[measure]));
-        if (cell) writeCell(buffer, { measure, direction, grain, shape, key, cell });
-      }
-  }
+  // Every cell of the period is made from these, which are a tenth as many as the days.
+  const whole = [false, true].flatMap((is_extra) => periodsOf(groups, { grain, is_extra }));
   // Values of up to 4 KB stay in their row: compressing and moving them took longer than writing them.
   await client.query(
     `create temporary table if not exists clearance_cell_intake (
@@ -149,11 +150,40 @@ async function replaceCells(client: pg.ClientBase, cells: Cells, groups: readonl
      ) with (toast_tuple_target = 8160) on commit delete rows`,
   );
   await client.query('truncate clearance_cell_intake');
-  await copyRows(client, `copy clearance_cell_intake (${CELL_COLUMNS}) from stdin (format binary)`, buffer);
+  const copy = `copy clearance_cell_intake (${CELL_COLUMNS}) from stdin (format binary)`;
+  await copyRows(client, copy, (buffer) => writeCells(buffer, cells, whole));
   await client.query(
     `insert into clearance_cell (firm_id, ${CELL_COLUMNS}) select $1, ${CELL_COLUMNS} from clearance_cell_intake`,
     [firm_id],
   );
+}
+
+type PeriodGroup = DayKey & { seconds: Record<CellMeasure, Int32Array> };
+
+/** The days of each period together; the first day stands for all. */
+function periodsOf(
+  groups: readonly DayGroup[],
+  { grain, is_extra }: { grain: CellGrain; is_extra: boolean },
+): PeriodGroup[] {
+  const days = groups.filter((group) => group.is_extra === is_extra);
+  return foldDays(days, { grain, shape: OFFICE | CATEGORY | CHANNEL }).map(({ key, groups: parts }) => {
+    const { start: day, ...dimensions } = key;
+    const of = (measure: CellMeasure) => joined(parts.map(({ seconds }) => seconds[measure]));
+    return { ...dimensions, day, is_extra, seconds: ofEachMeasure(of) };
+  });
+}
+
+function* writeCells(buffer: CopyBuffer, cells: Cells, groups: readonly PeriodGroup[]): Generator<void> {
+  const { direction, grain } = cells;
+  for (const shape of SHAPES[grain]) {
+    const parts = foldDays(groups, { grain, shape });
+    for (const measure of CELL_MEASURES)
+      for (const { key, groups: days } of parts) {
+        const cell = joinedCell(days.map(({ seconds }) => seconds[measure]));
+        if (cell) writeCell(buffer, { measure, direction, grain, shape, key, cell });
+        yield;
+      }
+  }
 }
 
 function writeCell(
@@ -208,7 +238,24 @@ async function replaceDays(
     [firm_id, run.direction, dayToText(run.start), dayToText(run.end)],
   );
   if (groups.length === 0) return;
-  const buffer = new CopyBuffer();
+  await client.query(
+    `create temporary table if not exists clearance_day_intake (
+       day date, customs_office text, channel text, category text, is_extra boolean,
+       ${DAY_COUNTS.map((name) => `${name} integer`).join(', ')},
+       ${CELL_MEASURES.map((measure) => `${measure} integer[]`).join(', ')}
+     ) with (toast_tuple_target = 8160) on commit delete rows`,
+  );
+  await client.query('truncate clearance_day_intake');
+  await copyRows(client, `copy clearance_day_intake (${DAY_COLUMNS}) from stdin (format binary)`, (buffer) =>
+    writeDays(buffer, groups),
+  );
+  await client.query(
+    `insert into clearance_day (firm_id, direction, ${DAY_COLUMNS}) select $1, $2, ${DAY_COLUMNS} from clearance_day_intake`,
+    [firm_id, run.direction],
+  );
+}
+
+function* writeDays(buffer: CopyBuffer, groups: readonly DayGroup[]): Generator<void> {
   for (const group of groups) {
     buffer.row(5 + DAY_COUNTS.length + CELL_MEASURES.length);
     buffer.date(group.day);
@@ -219,18 +266,6 @@ async function replaceDays(
     for (const name of DAY_COUNTS) buffer.int4(group[name]);
     for (const measure of CELL_MEASURES)
       buffer.int4Array(group.seconds[measure].length > 0 ? group.seconds[measure] : null);
+    yield;
   }
-  await client.query(
-    `create temporary table if not exists clearance_day_intake (
-       day date, customs_office text, channel text, category text, is_extra boolean,
-       ${DAY_COUNTS.map((name) => `${name} integer`).join(', ')},
-       ${CELL_MEASURES.map((measure) => `${measure} integer[]`).join(', ')}
-     ) with (toast_tuple_target = 8160) on commit delete rows`,
-  );
-  await client.query('truncate clearance_day_intake');
-  await copyRows(client, `copy clearance_day_intake (${DAY_COLUMNS}) from stdin (format binary)`, buffer);
-  await client.query(
-    `insert into clearance_day (firm_id, direction, ${DAY_COLUMNS}) select $1, $2, ${DAY_COLUMNS} from clearance_day_intake`,
-    [firm_id, run.direction],
-  );
 }

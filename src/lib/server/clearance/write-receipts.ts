@@ -5,10 +5,15 @@ import type { ReceiptRow } from '#lib/domain/clearance/read-receipt.ts';
 import { warning, type ClearanceRow, type Field, type RowProblem } from '#lib/domain/clearance/record.ts';
 import { CopyBuffer, copyRows, inFirmClient } from '#lib/server/db/copy.ts';
 import { foldReceiptsOf, type ChangedRecord } from './fold-receipts.ts';
-import type { RowBatch, WriteOutcome } from './import-kind.ts';
+import { BatchRows } from './batch-rows.ts';
+import type { BatchAbout, WriteOutcome } from './import-kind.ts';
 import { receiptTables } from './receipt-tables.ts';
 import { lockFirm } from './rollup.ts';
 import { writeBatchIn, type RejectedRow } from './write-batch.ts';
+
+export type ReceiptBatch = BatchAbout<ReceiptField> & {
+  rows: { row: ReceiptRow; cells: readonly string[] }[];
+};
 
 /** What receipts tell of a record; everything else stays as files told it. */
 export const FIELDS_OF_RECEIPTS: ReadonlySet<Field> = new Set([
@@ -33,11 +38,7 @@ const INTAKE = `
  * Stores receipts of one firm and computes the records that they touch, in one transaction. A receipt that
  * is stored already is a duplicate; sent again for another vendor's table, it is read by that one.
  */
-export function writeReceipts(
-  pool: pg.Pool,
-  vendor: string,
-  batch: RowBatch<ReceiptField, ReceiptRow>,
-): Promise<WriteOutcome> {
+export function writeReceipts(pool: pg.Pool, vendor: string, batch: ReceiptBatch): Promise<WriteOutcome> {
   const { firm_id } = batch;
   return inFirmClient(pool, firm_id, async (client) => {
     await copyIntake(client, batch.rows);
@@ -59,7 +60,7 @@ export function writeReceipts(
       import_id: batch.import_id,
       import_no: batch.import_no,
       present: FIELDS_OF_RECEIPTS,
-      rows: changed.flatMap((one) => recordRow(one, lines.get(one.number.declaration_no) ?? 0)),
+      rows: BatchRows.of(changed.flatMap((one) => recordRow(one, lines.get(one.number.declaration_no) ?? 0))),
       rejected: batch.rejected,
       warned: told.warned,
       is_computed: true,
@@ -109,7 +110,7 @@ export function recordRow(
   return [{ row, cells: [] }];
 }
 
-type Rows = RowBatch<ReceiptField, ReceiptRow>['rows'];
+type Rows = ReceiptBatch['rows'];
 type Taken = { declaration_no: string; pre_entry_no: string };
 
 async function copyIntake(client: pg.PoolClient, rows: Rows): Promise<void> {
@@ -144,11 +145,7 @@ function digestOf(row: ReceiptRow): Buffer {
 }
 
 /** Those that are new, or that another table reads from now on. */
-async function insertReceipts(
-  client: pg.PoolClient,
-  vendor: string,
-  batch: RowBatch<ReceiptField, ReceiptRow>,
-): Promise<Taken[]> {
+async function insertReceipts(client: pg.PoolClient, vendor: string, batch: ReceiptBatch): Promise<Taken[]> {
   const { rows } = await client.query<Taken>(
     `insert into clearance_receipt as r (firm_id, vendor, import_no, ${COLUMNS})
      select $1, $2, $3, ${COLUMNS} from (
@@ -192,7 +189,7 @@ async function touched(
 function warnings(
   changed: readonly ChangedRecord[],
   lines: ReadonlyMap<string, number>,
-  batch: RowBatch<ReceiptField, ReceiptRow>,
+  batch: ReceiptBatch,
 ): { warned: RejectedRow[]; added: number } {
   const by_line = new Map(batch.warned.map((one) => [one.line, one]));
   const cells_of = new Map(batch.rows.map(({ row, cells }) => [row.line, cells]));

@@ -34,7 +34,7 @@ export const importClearance: Command = {
         format,
         charset: textOf(values, 'charset') || null,
         file_name: basename(path),
-        bytes: createReadStream(path, { highWaterMark: 1 << 20 }),
+        bytes: createReadStream(path),
         on_progress: ({ received }) => {
           if (process.stderr.isTTY) process.stderr.write(`\r${received.toLocaleString('en')} rows read`);
         },

@@ -1,4 +1,5 @@
-import { finished } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import copy from 'pg-copy-streams';
 
@@ -7,14 +8,16 @@ const EPOCH_2000_MS = 946_684_800_000;
 const DAYS_1970_TO_2000 = 10_957;
 const OID_INT2 = 21;
 const OID_INT4 = 23;
-const START_BYTES = 1 << 20;
+/** Rows are kept and sent in pieces of this size, so that nothing is copied to make room. */
+const PIECE_BYTES = 1 << 18;
 
 /**
  * Rows in PostgreSQL's binary COPY format, which spares both sides the parsing of text. The caller writes
  * each field in the order and type of the columns named in its COPY statement.
  */
 export class CopyBuffer {
-  #bytes = Buffer.allocUnsafe(START_BYTES);
+  #pieces: Buffer[] = [];
+  #bytes = Buffer.allocUnsafe(PIECE_BYTES);
   #at = HEADER.copy(this.#bytes);
   rows = 0;
 
@@ -96,11 +99,16 @@ export class CopyBuffer {
     this.#array(values, OID_INT4, 4);
   }
 
-  /** The finished stream; the buffer takes no more rows after it. */
-  finish(): Buffer {
-    this.#reserve(2);
-    this.#at = this.#bytes.writeInt16BE(-1, this.#at);
-    return this.#bytes.subarray(0, this.#at);
+  /** What is written so far, as often as it is asked for. */
+  pieces(): Buffer[] {
+    return [...this.#pieces, this.#bytes.subarray(0, this.#at)];
+  }
+
+  /** The pieces that are full; they are not kept any longer. */
+  takeFull(): Buffer[] {
+    const full = this.#pieces;
+    if (full.length > 0) this.#pieces = [];
+    return full;
   }
 
   #array(values: Int16Array | Int32Array | null, oid: number, width: 2 | 4): void {
@@ -110,7 +118,8 @@ export class CopyBuffer {
     const bytes = this.#bytes;
     let at = this.#at;
     for (const part of [1, 0, oid, values.length, 1]) at = bytes.writeInt32BE(part, at);
-    for (const value of values) {
+    for (let index = 0; index < values.length; index += 1) {
+      const value = values[index] ?? 0;
       at = bytes.writeInt32BE(width, at);
       at = width === 4 ? bytes.writeInt32BE(value, at) : bytes.writeInt16BE(value, at);
     }
@@ -124,17 +133,31 @@ export class CopyBuffer {
 
   #reserve(length: number): void {
     if (this.#at + length <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#at + length));
-    this.#bytes.copy(larger, 0, 0, this.#at);
-    this.#bytes = larger;
+    this.#pieces.push(this.#bytes.subarray(0, this.#at));
+    this.#bytes = Buffer.allocUnsafe(Math.max(PIECE_BYTES, length));
+    this.#at = 0;
   }
 }
 
-/** Sends the rows to `copy … from stdin (format binary)`; PostgreSQL takes them into temporary tables only. */
-export async function copyRows(client: pg.ClientBase, statement: string, rows: CopyBuffer): Promise<void> {
-  const stream = client.query(copy.from(statement));
-  stream.end(rows.finish());
-  await finished(stream);
+const END = Buffer.from([0xff, 0xff]);
+
+/**
+ * Sends rows to `copy … from stdin (format binary)`; PostgreSQL takes them into temporary tables only. Rows
+ * that are still made are sent as they come: `write` yields where a piece may go.
+ */
+export async function copyRows(
+  client: pg.ClientBase,
+  statement: string,
+  rows: CopyBuffer | ((buffer: CopyBuffer) => Iterable<void>),
+): Promise<void> {
+  await pipeline(Readable.from(piecesOf(rows)), client.query(copy.from(statement)));
+}
+
+function* piecesOf(rows: CopyBuffer | ((buffer: CopyBuffer) => Iterable<void>)): Generator<Buffer> {
+  const buffer = typeof rows === 'function' ? new CopyBuffer() : rows;
+  if (typeof rows === 'function') for (const _ of rows(buffer)) yield* buffer.takeFull();
+  yield* buffer.pieces();
+  yield END;
 }
 
 /** Reads the rows of `copy (…) to stdout (format binary)` one after the other, as they come. */
@@ -226,8 +249,7 @@ export async function inFirmClient<T>(
     const client = await pool.connect();
     let is_broken = false;
     try {
-      await client.query('begin');
-      await client.query(`select set_config('app.firm_id', $1, true)`, [firm_id]);
+      await client.query(`begin; select set_config('app.firm_id', ${client.escapeLiteral(firm_id)}, true)`);
       const result = await work(client);
       await client.query('commit');
       return result;

@@ -30,7 +30,6 @@ export function supervise(spec: ProcessSpec, say: (sentence: string) => void): S
   const launch = () => {
     const started_at = Date.now();
     const running = fork(spec.script, [], {
-      execArgv: ['--disable-warning=ExperimentalWarning'],
       env: spec.env,
       detached: true,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -151,7 +151,8 @@ function objectReader<F extends string>(
 function textOf(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return value;
+      // PostgreSQL stores no NUL character; here one can stand as an escape.
+      return value.includes('\0') ? value.replaceAll('\0', '') : value;
     case 'number':
       return Number.isInteger(value) && !Number.isSafeInteger(value) ? value.toExponential() : String(value);
     case 'boolean':
