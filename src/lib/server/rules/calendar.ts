@@ -30,6 +30,7 @@ export function ruleCalendar(app: App, { from, to, instrument }: CalendarQuery):
     const published = await versionRows(
       tx,
       instrument ? sql`v.state = 'published' and i.slug = ${instrument}` : sql`v.state = 'published'`,
+      sql`v.sequence desc`,
     );
     return standingRecords(knownVersions(published, known_at), known_at)
       .flatMap(datesOf)

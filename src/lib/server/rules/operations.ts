@@ -6,7 +6,7 @@ import {
   postMappingApproval,
   putMapping,
 } from './keeping-api.ts';
-import { getCalendar, getProof, getTimeline } from './reading-api.ts';
+import { getAkomaNtoso, getCalendar, getProof, getTimeline } from './reading-api.ts';
 import {
   getInstrumentVersions,
   getVersion,
@@ -23,6 +23,7 @@ export const RULE_OPERATIONS = [
   getInstruments,
   postInstrument,
   getInstrument,
+  getAkomaNtoso,
   getTimeline,
   getInstrumentVersions,
   postVersion,

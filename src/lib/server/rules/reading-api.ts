@@ -1,13 +1,47 @@
 import { z } from 'zod';
 import { LINK_KINDS } from '#lib/domain/rules/chain.ts';
+import { holdsEtag } from '#lib/server/http/etag.ts';
 import { operation } from '#lib/server/http/operation.ts';
+import { akomaNtoso } from './akn.ts';
 import { summariseVersion, versionSummary } from './answers.ts';
 import { DATE_KINDS, ruleCalendar } from './calendar.ts';
 import { day } from './draft-input.ts';
-import { instant, READ, slugParams } from './instruments-api.ts';
-import { lawTimeline } from './law.ts';
+import { instant, pointQuery, READ, slugParams } from './instruments-api.ts';
+import { lawOn, lawTimeline } from './law.ts';
 import { proveVersion } from './proof.ts';
 import { orRefuse, ruleRefusal } from './refusal.ts';
+import { sha256 } from './sha256.ts';
+
+export const getAkomaNtoso = operation({
+  method: 'get',
+  path: '/instruments/{slug}.akn.xml',
+  tag: 'Rules',
+  summary: 'The rule in force on a day as Akoma Ntoso 3.0',
+  access: READ,
+  params: slugParams,
+  query: pointQuery.extend({
+    language: z.enum(['zh-CN', 'en']).optional().describe('Translations in place of the original.'),
+  }),
+  response: { description: 'One act with its metadata and body.', media_type: 'application/akn+xml' },
+  run: async ({ app, params: { slug }, query, request }) => {
+    const law = await lawOn(app, slug, query);
+    if (!law) return orRefuse(ruleRefusal('instrument_unknown', { slug }));
+    const { version, as_of, instrument } = law;
+    if (!version || law.state !== 'in_force')
+      return orRefuse(ruleRefusal('nothing_in_force', { slug, day: as_of }));
+    const text = akomaNtoso({ ...law, version }, query.language ?? instrument.language);
+    const etag = `"${sha256(text).slice(0, 32)}"`;
+    const headers = {
+      etag,
+      'cache-control': 'private, no-cache',
+      vary: 'authorization, cookie, greenlane-firm',
+    };
+    if (holdsEtag(request, etag)) return new Response(null, { status: 304, headers });
+    return new Response(text, {
+      headers: { ...headers, 'content-type': 'application/akn+xml; charset=utf-8' },
+    });
+  },
+});
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const when = z.iso.datetime({ offset: true });

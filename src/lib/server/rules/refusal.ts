@@ -13,7 +13,7 @@ const REFUSALS = {
   drafter_approves: { status: 403, text: 'rules.error.drafter_approves' },
   instrument_unknown: { status: 404, text: 'rules.error.instrument_unknown' },
   version_unknown: { status: 404, text: 'rules.error.version_unknown' },
-  mapping_unknown: { status: 404, text: 'rules.error.mapping_unknown' },
+  nothing_in_force: { status: 404, text: 'rules.error.nothing_in_force' },
   slug_taken: { status: 409, text: 'rules.error.slug_taken' },
   revision_stale: { status: 409, text: 'rules.error.revision_stale' },
   not_a_draft: { status: 409, text: 'rules.error.not_a_draft' },

@@ -94,7 +94,7 @@ export type StoredVersion = VersionRow & {
 };
 
 /** Far beyond any instrument; the limits only keep a query from being without one. */
-const VERSIONS_MAX = 2_000;
+const VERSIONS_MAX = 10_000;
 const PROVISIONS_MAX = 20_000;
 const PARTS_MAX = 2_000;
 

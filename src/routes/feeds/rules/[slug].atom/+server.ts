@@ -1,0 +1,11 @@
+import type { RequestHandler } from '@sveltejs/kit';
+import { answerRuleFeed } from '#lib/server/rules/feeds.ts';
+
+export const GET: RequestHandler = ({ locals, params, request, url }) =>
+  answerRuleFeed({
+    app: locals.app,
+    request_id: locals.request_id,
+    instrument: params.slug ?? '',
+    request,
+    url,
+  });
