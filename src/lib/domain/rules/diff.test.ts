@@ -1,11 +1,13 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Segment } from './diff-run.ts';
 import { diffSequence } from './diff-sequence.ts';
 import { diffText } from './diff-text.ts';
 import { diffVersions, type DiffedProvision } from './diff.ts';
 
-const RUNS = process.env.LONG ? 10_000 : 300;
+const RUNS = process.env.LONG ? 5_000 : 200;
+// Thousands of runs take longer than a test usually may.
+vi.setConfig({ testTimeout: 60_000 });
 
 function provision(fields: Partial<DiffedProvision> & { path: string }): DiffedProvision {
   return { title: null, text: '', translation: null, status: null, ...fields };

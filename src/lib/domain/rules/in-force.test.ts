@@ -1,10 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { addDays } from '#lib/domain/text/legal-day.ts';
 import { futureVersions, inForce, stillApplicable, timeline } from './in-force.ts';
 import type { VersionRecord } from './version.ts';
 
 const RUNS = process.env.LONG ? 20_000 : 500;
+// Thousands of runs take longer than a test usually may.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** A published record; tests state what matters. `recorded` is the day on which we knew. */
 function record(
