@@ -1072,6 +1072,7 @@ table public.host_gate
   robots_fetched_at timestamp with time zone
   constraint host_gate_host_check CHECK (((length(host) >= 1) AND (length(host) <= 260)))
   constraint host_gate_pkey PRIMARY KEY (host)
+  CREATE INDEX host_gate_leased ON public.host_gate USING btree (lease_token) WHERE (lease_token IS NOT NULL)
   row level security, forced
   policy of_jobs for all to greenlane_worker using true check true
   policy of_operator for all to greenlane_app using app_is_operator() check app_is_operator()
@@ -1782,6 +1783,7 @@ table public.source
   last_ok_at timestamp with time zone
   last_new_item_at timestamp with time zone
   last_item_count integer
+  host text not null generated as lower("substring"(url, '^https?://([^/?#]+)'::text))
   constraint source_authority_check CHECK (((length(authority) >= 1) AND (length(authority) <= 200)))
   constraint source_charset_check CHECK (((length(charset) >= 1) AND (length(charset) <= 40)))
   constraint source_check CHECK (((reference_key IS NULL) OR (reference_source IS NOT NULL)))
@@ -1801,6 +1803,7 @@ table public.source
   constraint source_slug_key UNIQUE (slug)
   constraint source_url_check CHECK ((((length(url) >= 1) AND (length(url) <= 2000)) AND (url ~* '^https?://'::text)))
   CREATE INDEX source_due ON public.source USING btree (next_check_at) WHERE (next_check_at IS NOT NULL)
+  CREATE INDEX source_due_of_host ON public.source USING btree (host, next_check_at) WHERE (next_check_at IS NOT NULL)
   row level security, forced
   policy of_jobs for all to greenlane_worker using true check true
   policy of_operator for all to greenlane_app using app_is_operator() check app_is_operator()

@@ -1021,6 +1021,7 @@ export interface Source {
   failures: Generated<number>;
   health: Generated<string>;
   health_since: Generated<Timestamp>;
+  host: Generated<string>;
   id: Generated<string>;
   interval_minutes: Generated<number>;
   is_enabled: Generated<boolean>;

@@ -12,7 +12,7 @@ export type FetchRequest = {
   /** From the first connection to the last byte, redirects included. */
   deadline_ms: number;
   redirects_max: number;
-  /** Called before each hop, the first included; what it returns as a sentence refuses the hop. */
+  /** Called before each hop, the first included; what it throws ends the request and reaches the caller. */
   onHop?: (url: URL) => Promise<void>;
   signal?: AbortSignal;
 };
@@ -73,9 +73,15 @@ export async function guardedFetch(agent: Dispatcher, request: FetchRequest): Pr
   let target = webUrl(request.url);
   if (!target) return fail('bad_url', `${request.url} is not a web address`);
   let { method = 'GET', body, headers = {} } = request;
+  let is_hop_refused = false;
+  const enter = async (url: URL) => {
+    is_hop_refused = true;
+    await request.onHop?.(url);
+    is_hop_refused = false;
+  };
   try {
     for (;;) {
-      await request.onHop?.(target);
+      await enter(target);
       const answer = await askOnce(agent, target, {
         method,
         headers,
@@ -98,6 +104,7 @@ export async function guardedFetch(agent: Dispatcher, request: FetchRequest): Pr
       target = next;
     }
   } catch (cause) {
+    if (is_hop_refused) throw cause;
     const problem = deadline.aborted ? 'timed_out' : problemOf(cause);
     return fail(problem, cause instanceof Error ? cause.message : String(cause));
   }

@@ -1,0 +1,46 @@
+/** One announcement as it was read out of a list, a feed, a service or a page, before it is known as an item. */
+export type Extracted = {
+  title: string;
+  url: string | null;
+  /** What a row of metadata or a code field says is its number. */
+  number_row: string | null;
+  issued_on: string | null;
+  effective_on: string | null;
+  published_at: Date | null;
+  /** The text that came with it; null when only its page has it. */
+  text: string | null;
+};
+
+/** What could not be used, with its place, so that nothing is lost in silence. */
+export type ExtractionProblem = {
+  /** Counts from 1 in the order of the source. */
+  position: number | null;
+  code:
+    | 'no_title'
+    | 'bad_link'
+    | 'date_without_year'
+    | 'bad_date'
+    | 'no_rows'
+    | 'not_json'
+    | 'no_datastore'
+    | 'no_items'
+    | 'mojibake'
+    | 'left_out'
+    | 'feed'
+    | 'bad_selector';
+  found: string | null;
+};
+
+export type Extraction = {
+  items: Extracted[];
+  problems: ExtractionProblem[];
+  /** Further pages of the list, nearest first. */
+  next_pages: string[];
+  /** How long the publisher asks to wait. */
+  ttl_minutes: number | null;
+};
+
+/** Raised when code that reads sources gets better: items are read again, and nobody is told of them. */
+export const EXTRACTOR_VERSION = 1;
+/** Of one list or service; the newest stand first. */
+export const ITEMS_MAX = 5_000;

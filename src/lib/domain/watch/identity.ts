@@ -1,0 +1,68 @@
+import { daysBetween } from '#lib/domain/text/legal-day.ts';
+import { documentKey, findDocumentNos } from '#lib/domain/text/document-no.ts';
+import { parseStandardNo, standardText } from '#lib/domain/text/standard-no.ts';
+
+/** What is known of an item when it must be told whether it is one that is known. */
+export type Identifiable = {
+  title: string;
+  url: string | null;
+  /** From a row of metadata (文号) or the code field of a service, not from the text. */
+  number_row: string | null;
+  issued_on: string | null;
+};
+
+/** Two notices whose days lie further apart are not one, whatever their numbers say. */
+export const SAME_ITEM_DAYS_MAX = 60;
+
+/**
+ * The key under which an item is known: its own document number with the issuer, a standard's number with
+ * its year, else its canonical address, else its title and day. A number that the text merely cites is not
+ * its own; a title's own number stands at its end in brackets, or is the whole title.
+ */
+export function identityOf(item: Identifiable): { key: string; document_no: string | null } {
+  const own = ownNumber(item);
+  if (own) return own;
+  if (item.url !== null) return { key: `url:${canonicalUrl(item.url)}`, document_no: null };
+  return { key: `title:${item.title}:${item.issued_on ?? ''}`, document_no: null };
+}
+
+function ownNumber({ title, number_row }: Identifiable): { key: string; document_no: string } | null {
+  if (number_row) {
+    const standard = parseStandardNo(number_row);
+    if (standard?.year) return { key: `std:${standardText(standard)}`, document_no: standardText(standard) };
+    const [found] = findDocumentNos(number_row);
+    const key = found && documentKey(found);
+    if (key) return { key: `doc:${key}`, document_no: number_row.trim() };
+  }
+  for (const found of findDocumentNos(title)) {
+    const key = documentKey(found);
+    const before = title.slice(0, found.start).trimEnd();
+    const after = title.slice(found.end).trim();
+    const in_brackets = /[（(〔[]$/.test(before) && /^[）)〕\]]$/.test(after);
+    if (key && (in_brackets || after === '' || before === ''))
+      return { key: `doc:${key}`, document_no: title.slice(found.start, found.end) };
+  }
+  return null;
+}
+
+/** Whether two items with the same key may be one, by their days. */
+export function mayBeSame(a: string | null, b: string | null): boolean {
+  return a === null || b === null || Math.abs(daysBetween(a, b)) <= SAME_ITEM_DAYS_MAX;
+}
+
+/** Parameters that say how a page was reached and not which page it is. */
+const VISITING = /^(utm_\w+|from|spm|share\w*|timestamp|_t|t|rnd|random|sessionid|jsessionid|sid|token)$/i;
+
+/** One spelling for an address that has several: no fragment, no default page, no parameters of the visit. */
+export function canonicalUrl(written: string): string {
+  if (!URL.canParse(written)) return written;
+  const url = new URL(written);
+  url.hash = '';
+  url.pathname = url.pathname
+    .replace(/;jsessionid=[^/]*/i, '')
+    .replace(/\/(index|default)\.(s?html?|jsp|aspx?)$/i, '/');
+  for (const name of [...url.searchParams.keys()]) if (VISITING.test(name)) url.searchParams.delete(name);
+  url.searchParams.sort();
+  // The same page answers by both protocols on most sites.
+  return `${url.host}${url.pathname}${url.search}`;
+}

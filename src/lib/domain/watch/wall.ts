@@ -1,0 +1,34 @@
+/** An answer as far as it shows whether a wall against robots gave it. */
+export type Answer = {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  /** The beginning is enough. */
+  body: string;
+  byte_count: number;
+};
+
+/** What walls in front of official sites are known by; which one it was is shown to the operator. */
+export const WALLS = ['ruishu', 'jiasule', 'captcha', 'challenge', 'shell'] as const;
+export type Wall = (typeof WALLS)[number];
+
+/** Statuses that the walls of customs.gov.cn answer with instead of the page. */
+const WALL_STATUSES = new Set([209, 405, 412, 521]);
+/** A page that a wall puts in place of the real one has hardly a body. */
+const SHELL_BYTES_MAX = 4_096;
+const TINY_BYTES_MAX = 200;
+
+/**
+ * The wall that gave this answer, or null. Ruishu answers 412, 405 or 209 with a script that sets `$_ts`, and
+ * 400 with nothing to headless browsers; Jiasule 521 with a cookie made by a script. None is got around.
+ */
+export function wallOf({ status, headers, body, byte_count }: Answer): Wall | null {
+  const head = body.slice(0, 20_000);
+  if (/\$_ts\b/.test(head) || /<script[^>]*\br=["']m["']/.test(head)) return 'ruishu';
+  if (/__jsl_clearance/.test(head) || /__jsl/.test(headers['set-cookie'] ?? '')) return 'jiasule';
+  if (/cf-chl|challenge-platform|_cf_chl_opt|acw_sc__v2|aliyun_waf|slidecaptcha/i.test(head))
+    return 'challenge';
+  const is_refusal = status >= 400 || status === 209;
+  if (is_refusal && /captcha|验证码|人机验证|安全验证|访问验证/i.test(head)) return 'captcha';
+  if (WALL_STATUSES.has(status) && byte_count <= SHELL_BYTES_MAX) return 'shell';
+  return status === 400 && byte_count <= TINY_BYTES_MAX ? 'shell' : null;
+}

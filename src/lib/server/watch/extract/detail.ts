@@ -1,0 +1,119 @@
+import { load, type CheerioAPI } from 'cheerio';
+import { readDay } from '#lib/domain/text/legal-day.ts';
+import { htmlToText } from '#lib/server/documents/read/html.ts';
+import { absoluteUrl } from '#lib/server/watch/feed/markup.ts';
+import { isWeb } from './html-list.ts';
+
+/** The page of one announcement: what changes at every visit is left out. */
+export type Detail = {
+  title: string | null;
+  text: string;
+  number_row: string | null;
+  issued_on: string | null;
+  effective_on: string | null;
+  attachments: { url: string; title: string }[];
+};
+
+/** Where the body stands in the systems that official sites use; tried in turn after the source's own selector. */
+const BODIES = [
+  '#easysiteText',
+  '.easysite-news-content',
+  '#zoom',
+  '.TRS_Editor',
+  '.pages_content',
+  '#UCAP-CONTENT',
+  '.art_con',
+  '#ContentRegion',
+  '.article-content',
+  'article',
+  'main',
+];
+const NOISE =
+  'script,style,noscript,template,iframe,nav,form,.easysite-news-operation,.share,.breadcrumb,#share,.print,.bdsharebuttonbox';
+/** What follows is counters and tools of the page. */
+const TAIL = /(公告下载链接|公告正文下载链接|浏览次数|阅读次数|点击数|打印本页|关闭窗口)[\s\S]*$/;
+/** Lines that change by themselves: counters, the date of today, session ids. */
+const COUNTERS = /(浏览次数|阅读次数|访问次数|点击数|点击量|阅读量|views?|hits?)\s*[:：]?\s*[\d,]+\s*次?/gi;
+const ATTACHMENT = /\.(pdf|docx?|xlsx?|wps|et|zip|rar)(?:$|[?#])/i;
+const ATTACHMENTS_MAX = 30;
+
+/** Reads the page of an announcement: title, text, metadata rows, attachments. */
+export function readDetail(html: string, address: string, body_selector: string | null): Detail {
+  const $ = load(html);
+  const base = absoluteUrl($('base[href]').attr('href'), address) ?? address;
+  const rows = metadataRows($);
+  const title =
+    firstText($, ['.easysite-news-title h2', 'h1', '.article-title', '.title h2']) ??
+    metaOf($, 'ArticleTitle');
+  const body = bodyOf($, body_selector);
+  const attachments = attachmentsOf($, base);
+  $(NOISE).remove();
+  const text = htmlToText(body === null ? $.html() : $.html($(body))).text;
+  return {
+    title,
+    text: text
+      .replace(TAIL, '')
+      .replace(COUNTERS, '')
+      .replace(/[^\S\n]+$/gm, '')
+      .trim(),
+    number_row: rows.get('文号') ?? null,
+    issued_on: dayOf(rows.get('发布日期')) ?? dayOf(metaOf($, 'PubDate')) ?? publishedLine($),
+    effective_on: dayOf(rows.get('生效日期')) ?? dayOf(rows.get('实施日期')),
+    attachments,
+  };
+}
+
+function bodyOf($: CheerioAPI, selector: string | null): string | null {
+  for (const candidate of [...(selector ? [selector] : []), ...BODIES])
+    try {
+      if ($(candidate).text().trim() !== '') return candidate;
+    } catch {
+      continue;
+    }
+  return null;
+}
+
+/** 【文　　号】宁波海关公告2026年第17号: label and value of each row, blanks inside the label gone. */
+function metadataRows($: CheerioAPI): Map<string, string> {
+  const rows = new Map<string, string>();
+  for (const row of $('.hgfg_list, .metadata li, table.xxgk_table tr').toArray()) {
+    const found = /^\s*[【[]?([^】\]：:]{1,12})[】\]：:]\s*([\s\S]*)$/.exec($(row).text());
+    const label = found?.[1]?.replace(/\s/g, '');
+    const value = found?.[2]?.replace(/\s+/g, ' ').trim();
+    if (label && value && !rows.has(label)) rows.set(label, value);
+  }
+  return rows;
+}
+
+function attachmentsOf($: CheerioAPI, base: string): Detail['attachments'] {
+  const found = new Map<string, string>();
+  for (const link of $('a[href]').toArray()) {
+    const url = absoluteUrl($(link).attr('href'), base);
+    if (isWeb(url) && ATTACHMENT.test(url) && found.size < ATTACHMENTS_MAX && !found.has(url))
+      found.set(url, ($(link).attr('title') ?? $(link).text()).replace(/\s+/g, ' ').trim().slice(0, 500));
+  }
+  return [...found].map(([url, title]) => ({ url, title }));
+}
+
+function firstText($: CheerioAPI, selectors: readonly string[]): string | null {
+  for (const selector of selectors) {
+    const text = $(selector).first().text().replace(/\s+/g, ' ').trim();
+    if (text !== '') return text;
+  }
+  return null;
+}
+
+function metaOf($: CheerioAPI, name: string): string | null {
+  return $(`meta[name="${name}" i]`).attr('content')?.trim() ?? null;
+}
+
+function publishedLine($: CheerioAPI): string | null {
+  const line = /发布(?:时间|日期)\s*[:：]\s*([\d年月日\-/. ]{8,20})/.exec($('body').text())?.[1];
+  return dayOf(line?.trim());
+}
+
+function dayOf(written: string | null | undefined): string | null {
+  if (!written) return null;
+  const read = readDay(written);
+  return read.ok ? read.day : null;
+}

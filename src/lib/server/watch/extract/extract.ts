@@ -1,0 +1,124 @@
+import { dayInChina } from '#lib/domain/text/legal-day.ts';
+import type { Extracted, Extraction, ExtractionProblem } from '#lib/domain/watch/extracted.ts';
+import type { SourceKind, SourceSettings } from '#lib/domain/watch/source.ts';
+import { decodeSource } from '../decode.ts';
+import type { FeedReader } from '#lib/server/watch/feed/feed-reader.ts';
+import { readDetail } from './detail.ts';
+import { readHtmlList } from './html-list.ts';
+import { innerHtml } from './inner-html.ts';
+import { readJsonRows } from './json-rows.ts';
+
+export type Fetchable = {
+  kind: SourceKind;
+  url: string;
+  charset: string | null;
+  name: string;
+  settings: SourceSettings;
+};
+
+/** More unreadable characters than this and the bytes were read in a wrong encoding: no change, but an alarm. */
+const MOJIBAKE_SHARE_MAX = 0.01;
+
+/**
+ * Reads what a source answered into announcements, by its kind. The same bytes and settings always give the
+ * same, so that stored answers can be read again.
+ */
+export async function extract(
+  feeds: FeedReader,
+  source: Fetchable,
+  answer: { bytes: Uint8Array; url: string; charset: string | null },
+): Promise<Extraction> {
+  const found = await extractKind(feeds, source, answer);
+  return { ...found, items: found.items.filter((item) => isWanted(item, source.settings.filter)) };
+}
+
+async function extractKind(
+  feeds: FeedReader,
+  { kind, charset, name, settings }: Fetchable,
+  answer: { bytes: Uint8Array; url: string; charset: string | null },
+): Promise<Extraction> {
+  if (kind === 'feed') return extractFeed(feeds, answer, charset);
+  const decoded = decodeSource(answer.bytes, { override: charset, header: answer.charset });
+  if (decoded.unreadable_share > MOJIBAKE_SHARE_MAX)
+    return failed({ position: null, code: 'mojibake', found: decoded.encoding });
+  switch (kind) {
+    case 'json':
+      if (!settings.json) return failed({ position: null, code: 'no_rows', found: null });
+      return readJsonRows(decoded.text, { json: settings.json, only: settings.only }, answer.url);
+    case 'html_list': {
+      if (!settings.selectors) return failed({ position: null, code: 'bad_selector', found: null });
+      const inner = innerHtml(decoded.text, settings.inner);
+      return inner.ok ? readHtmlList(inner.html, settings.selectors, answer.url) : failed(inner.problem);
+    }
+    case 'page':
+    case 'manual':
+      return extractPage(decoded.text, { name, settings }, answer.url);
+    default:
+      return kind satisfies never;
+  }
+}
+
+function failed(problem: ExtractionProblem): Extraction {
+  return { items: [], problems: [problem], next_pages: [], ttl_minutes: null };
+}
+
+/** A page that is watched for change is one item, whose text is what matters. */
+function extractPage(
+  html: string,
+  { name, settings }: Pick<Fetchable, 'name' | 'settings'>,
+  url: string,
+): Extraction {
+  const detail = readDetail(html, url, settings.selectors?.detail_body ?? null);
+  if (detail.text === '') return failed({ position: null, code: 'no_items', found: null });
+  const item: Extracted = {
+    title: (detail.title ?? name).slice(0, 1000),
+    url,
+    number_row: detail.number_row,
+    issued_on: detail.issued_on,
+    effective_on: detail.effective_on,
+    published_at: null,
+    text: detail.text,
+  };
+  return { items: [item], problems: [], next_pages: [], ttl_minutes: null };
+}
+
+async function extractFeed(
+  feeds: FeedReader,
+  answer: { bytes: Uint8Array; url: string; charset: string | null },
+  override: string | null,
+): Promise<Extraction> {
+  const outcome = await feeds.read(answer.bytes, { address: answer.url, override, header: answer.charset });
+  if (!outcome.result.ok) return failed({ position: null, code: 'feed', found: outcome.result.problem });
+  if ('decoded' in outcome && outcome.decoded.unreadable_share > MOJIBAKE_SHARE_MAX)
+    return failed({ position: null, code: 'mojibake', found: outcome.decoded.encoding });
+  const { feed } = outcome.result;
+  const items = feed.entries.map((entry) => {
+    const at = entry.published_at ?? entry.updated_at;
+    const published_at = at === null ? null : new Date(at);
+    return {
+      title: entry.title.slice(0, 1000),
+      url: entry.url,
+      number_row: null,
+      issued_on: published_at && dayInChina(published_at),
+      effective_on: null,
+      published_at,
+      text: entry.text === '' ? null : entry.text,
+    };
+  });
+  const left_out = feed.entries_left_out;
+  return {
+    items,
+    problems: left_out > 0 ? [{ position: null, code: 'left_out', found: String(left_out) }] : [],
+    next_pages: [],
+    ttl_minutes: feed.ttl_minutes,
+  };
+}
+
+function isWanted({ title, text }: Extracted, filter: string | undefined): boolean {
+  if (!filter) return true;
+  const words = filter
+    .split('|')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+  return words.some((word) => title.includes(word) || (text?.includes(word) ?? false));
+}

@@ -1,0 +1,81 @@
+import { isIP } from 'node:net';
+import { sql } from 'kysely';
+import type { App } from '#lib/server/app.ts';
+import type { Db } from '#lib/server/db/connect.ts';
+import { isAddressAllowed } from '#lib/server/net/address.ts';
+
+/** Between two requests to one host; official sites are small and shared by many readers. */
+const GAP_MS = 1_000;
+/** A crawl delay that is longer would starve the sources of the host. */
+const CRAWL_DELAY_MAX_MS = 30_000;
+/** Renewed by its holder every ten seconds, so that a killed one is followed within 45 s. */
+export const LEASE_SECONDS = 30;
+const WAIT_MS = 50;
+
+export type HostLease = { host: string; token: string; allowed_at_ms: number };
+
+/** The host and port of an address, as gates are kept by. */
+export function hostOf(url: URL): string {
+  return url.host.toLowerCase();
+}
+
+/** The gap that a host is owed: none for addresses that the operator lists, which are the operator's own. */
+export function gapMs(app: Pick<App, 'config'>, host: string, crawl_delay_seconds: number | null): number {
+  const name = host.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+  const { allow_private_addresses } = app.config;
+  const is_own =
+    isIP(name) !== 0 && !isAddressAllowed(name, []) && isAddressAllowed(name, allow_private_addresses);
+  if (is_own) return 0;
+  return Math.max(GAP_MS, Math.min((crawl_delay_seconds ?? 0) * 1000, CRAWL_DELAY_MAX_MS));
+}
+
+/**
+ * Takes the gate of a host, waiting while another holds it or its gap is not over. Null when it could not be
+ * had in time. Time is the database's, so that clocks of several machines need not agree.
+ */
+export async function takeHost(db: Db, host: string, wait_max_ms: number): Promise<HostLease | null> {
+  await sql`insert into host_gate (host) values (${host}) on conflict do nothing`.execute(db);
+  const until_ms = performance.now() + wait_max_ms;
+  for (;;) {
+    const { rows } = await sql<{ token: string }>`
+      update host_gate set lease_token = gen_random_uuid(), leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
+      where host = ${host} and (leased_until is null or leased_until < now()) and next_allowed_at <= now()
+      returning lease_token as token`.execute(db);
+    const [taken] = rows;
+    if (taken) return { host, token: taken.token, allowed_at_ms: 0 };
+    if (performance.now() > until_ms) return null;
+    await new Promise((done) => setTimeout(done, WAIT_MS));
+  }
+}
+
+/** Waits until the host may be asked again by whoever holds it, and notes when it may be asked after that. */
+export async function awaitGap(lease: HostLease, gap_ms: number): Promise<void> {
+  const wait_ms = lease.allowed_at_ms - performance.now();
+  if (wait_ms > 0) await new Promise((done) => setTimeout(done, wait_ms));
+  lease.allowed_at_ms = performance.now() + gap_ms;
+}
+
+/** The gap counts from the end of a request, which may have taken long. */
+export function noteEnd(lease: HostLease, gap_ms: number): void {
+  lease.allowed_at_ms = performance.now() + gap_ms;
+}
+
+/** Gives the gate back. Others may ask when the gap is over, or when the host's own pause is. */
+export async function releaseHost(db: Db, lease: HostLease, pause_ms = 0): Promise<void> {
+  const rest_ms = Math.max(0, lease.allowed_at_ms - performance.now(), pause_ms);
+  await sql`
+    update host_gate set lease_token = null, leased_until = null,
+      next_allowed_at = greatest(next_allowed_at, now() + make_interval(secs => ${rest_ms / 1000}))
+    where host = ${lease.host} and lease_token = ${lease.token}`.execute(db);
+}
+
+/** Keeps the leases of a process alive; those that were lost in the meantime are not taken back. */
+export async function renewHosts(db: Db, leases: readonly HostLease[]): Promise<void> {
+  if (leases.length === 0) return;
+  await sql`
+    update host_gate set leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
+    where lease_token = any(${leases.map(({ token }) => token)}::uuid[])`.execute(db);
+  await sql`
+    update source set next_check_at = now() + make_interval(secs => ${LEASE_SECONDS})
+    where lease_token = any(${leases.map(({ token }) => token)}::uuid[])`.execute(db);
+}

@@ -1,0 +1,145 @@
+import { sql } from 'kysely';
+import { healthAfter, isTold, type CheckOutcome } from '#lib/domain/watch/health.ts';
+import { nextCheckAt, type CheckEnd } from '#lib/domain/watch/next-check.ts';
+import type { Health } from '#lib/domain/watch/source.ts';
+import type { Db, Tx } from '#lib/server/db/connect.ts';
+import type { SourceRow } from './source-row.ts';
+
+/** How a check of a source ended, with all that its row has to know. */
+export type CheckResult = {
+  outcome: CheckOutcome;
+  problem: { code: string; params: Record<string, string> } | null;
+  etag: string | null;
+  last_modified: string | null;
+  item_count: number | null;
+  new_items: number;
+} & Pick<CheckEnd, 'retry_after_seconds' | 'max_age_seconds' | 'ttl_minutes'>;
+
+const WATCHED: Readonly<Record<CheckOutcome, 'watched' | 'changed_layout' | 'blocked' | 'failing'>> = {
+  read: 'watched',
+  unchanged: 'watched',
+  empty: 'changed_layout',
+  blocked: 'blocked',
+  failed: 'failing',
+};
+const SUCCESSFUL = new Set<CheckOutcome>(['read', 'unchanged']);
+
+/**
+ * Writes the end of a check under its lease: health, the next check, the ledger of coverage, and, when the
+ * health changed, the change and the event that tells the operator. Without the lease nothing is written.
+ */
+export async function recordCheck(
+  tx: Tx,
+  source: SourceRow,
+  {
+    result,
+    lease_token,
+    now,
+    random,
+  }: { result: CheckResult; lease_token: string; now: Date; random: number },
+): Promise<{ health: Health; is_held: boolean }> {
+  const is_ok = SUCCESSFUL.has(result.outcome);
+  const failures = is_ok ? 0 : source.failures + 1;
+  const last_new_item_at = result.new_items > 0 ? now : source.last_new_item_at;
+  const quiet_since = last_new_item_at ?? source.created_at;
+  const { is_enabled, expected_update_days, interval_minutes } = source;
+  const health = healthAfter(
+    result.outcome,
+    { health: source.health, is_enabled, failures, quiet_since, expected_update_days },
+    now,
+  );
+  const { retry_after_seconds, max_age_seconds, ttl_minutes } = result;
+  const end: CheckEnd = {
+    outcome: is_ok
+      ? result.outcome === 'unchanged'
+        ? 'unchanged'
+        : 'read'
+      : result.outcome === 'blocked'
+        ? 'blocked'
+        : 'failed',
+    interval_minutes,
+    failures,
+    retry_after_seconds,
+    max_age_seconds,
+    ttl_minutes,
+    last_new_item_at: quiet_since,
+  };
+  const next_check_at = source.kind === 'manual' || !is_enabled ? null : nextCheckAt(end, now, random);
+  const { numUpdatedRows } = await tx
+    .updateTable('source')
+    .set({
+      health,
+      ...(health === source.health ? {} : { health_since: now }),
+      problem: result.problem === null ? null : JSON.stringify(result.problem),
+      failures,
+      last_attempt_at: now,
+      ...(is_ok ? { last_ok_at: now } : {}),
+      ...(result.outcome === 'read' ? { etag: result.etag, last_modified: result.last_modified } : {}),
+      ...(result.item_count === null ? {} : { last_item_count: result.item_count }),
+      last_new_item_at,
+      next_check_at,
+      lease_token: null,
+    })
+    .where('id', '=', source.id)
+    .where('lease_token', '=', lease_token)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return { health: source.health, is_held: false };
+  await noteCoverage(tx, source.id, WATCHED[result.outcome], now);
+  if (health !== source.health) await noteHealth(tx, source, { health, problem: result.problem, now });
+  return { health, is_held: true };
+}
+
+/**
+ * The ledger: an outcome that lasts is one row that grows, so that "watched from T1 to T2 with these gaps" is
+ * read off directly. A pause of more than two intervals starts a new row, because nobody looked in between.
+ */
+export async function noteCoverage(
+  tx: Tx | Db,
+  source_id: string,
+  outcome: 'watched' | 'changed_layout' | 'blocked' | 'failing' | 'paused' | 'imported',
+  now: Date,
+): Promise<void> {
+  const grown = await sql`
+    update source_watch w set to_at = greatest(w.to_at, ${now}), checks = w.checks + 1
+    from source s
+    where s.id = ${source_id} and w.outcome = ${outcome}
+      and w.id = (select id from source_watch where source_id = ${source_id} order by from_at desc, id desc limit 1)
+      and w.to_at > ${now}::timestamptz - make_interval(mins => greatest(2 * 4 * s.interval_minutes, 720))`.execute(
+    tx,
+  );
+  if (grown.numAffectedRows !== 0n && grown.numAffectedRows !== undefined) return;
+  await sql`
+    insert into source_watch (source_id, outcome, from_at, to_at) values (${source_id}, ${outcome}, ${now}, ${now})`.execute(
+    tx,
+  );
+}
+
+async function noteHealth(
+  tx: Tx,
+  source: SourceRow,
+  { health, problem, now }: { health: Health; problem: CheckResult['problem']; now: Date },
+): Promise<void> {
+  const { id } = await tx
+    .insertInto('source_health_change')
+    .values({
+      source_id: source.id,
+      health,
+      health_before: source.health,
+      problem: problem === null ? null : JSON.stringify(problem),
+      changed_at: now,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  if (!isTold(source.health, health)) return;
+  await tx
+    .insertInto('event')
+    .values({
+      kind: 'source.unhealthy',
+      audience: 'operator',
+      occurred_at: now,
+      subject_id: source.id,
+      data: JSON.stringify({ name: source.name, health, health_before: source.health, problem }),
+      unique_key: `source.unhealthy:${id}`,
+    })
+    .execute();
+}

@@ -1,0 +1,28 @@
+import type { Health, SourceKind, SourceSettings } from '#lib/domain/watch/source.ts';
+
+/** A source as a check needs it. */
+export type SourceRow = {
+  id: string;
+  name: string;
+  kind: SourceKind;
+  url: string;
+  host: string;
+  language: string;
+  settings: SourceSettings;
+  charset: string | null;
+  interval_minutes: number;
+  expected_update_days: number | null;
+  is_enabled: boolean;
+  etag: string | null;
+  last_modified: string | null;
+  health: Health;
+  failures: number;
+  created_at: Date;
+  last_new_item_at: Date | null;
+  last_item_count: number | null;
+};
+
+/** The columns of `SourceRow`, for queries that are written by hand. */
+export const SOURCE_COLUMNS = `s.id, s.name, s.kind, s.url, s.host, s.language, s.settings, s.charset, s.interval_minutes,
+  s.expected_update_days, s.is_enabled, s.etag, s.last_modified, s.health, s.failures, s.created_at, s.last_new_item_at,
+  s.last_item_count`;

@@ -1,0 +1,100 @@
+import { checkSource, type Check } from './check-source.ts';
+import { claimHost, giveBack, provideGates } from './claim-host.ts';
+import { releaseHost, renewHosts, type HostLease } from './hosts.ts';
+import type { SourceRow } from './source-row.ts';
+import type { Watcher } from './watcher.ts';
+
+export type SweepCounts = {
+  checked: number;
+  changed: number;
+  items_new: number;
+  blocked: number;
+  failed: number;
+};
+
+/** Hosts asked at once. A host that does not answer holds its lane for ten seconds, so that many are needed. */
+const LANES = 64;
+/** A sweep starts nothing new after this long: the next tick goes on, and a stop is never far away. */
+const SWEEP_MS = 45_000;
+/** A host's turn; its further sources come with the next claim, so that no lease has to last for ever. */
+const TURN_MS = 20_000;
+const RENEW_MS = 10_000;
+
+/**
+ * Checks all sources that are due, many hosts at once and each host one request at a time. `now` is the run's
+ * instant; what passes since is added, because a sweep may last as long as its tick.
+ */
+export async function sweep(
+  watcher: Watcher,
+  now: Date,
+  { lanes = LANES, sweep_ms = SWEEP_MS }: { lanes?: number; sweep_ms?: number } = {},
+): Promise<SweepCounts> {
+  const counts: SweepCounts = { checked: 0, changed: 0, items_new: 0, blocked: 0, failed: 0 };
+  const started_ms = performance.now();
+  const clock = () => new Date(now.getTime() + (performance.now() - started_ms));
+  const held = new Set<HostLease>();
+  const { db, log } = watcher.app;
+  await provideGates(db);
+  const renewal = setInterval(() => {
+    renewHosts(db, [...held]).catch((cause: unknown) =>
+      log.warn({ err: cause }, 'leases of hosts were not renewed'),
+    );
+  }, RENEW_MS);
+  const lane = async () => {
+    while (performance.now() - started_ms < sweep_ms) {
+      const claim: Turn | null = await claimHost(db, clock());
+      if (!claim) return;
+      held.add(claim.lease);
+      try {
+        await takeTurn(watcher, claim, { clock, counts });
+      } finally {
+        held.delete(claim.lease);
+        await giveBack(db, claim.lease, clock());
+        await releaseHost(db, claim.lease, claim.pause_ms);
+      }
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: lanes }, lane));
+  } finally {
+    clearInterval(renewal);
+  }
+  return counts;
+}
+
+type Turn = { lease: HostLease; sources: SourceRow[]; pause_ms?: number };
+
+/** Statuses with which a host asks to be left alone as a whole. */
+const HOST_PAUSES = new Set(['429', '503']);
+
+async function takeTurn(
+  watcher: Watcher,
+  turn: Turn,
+  { clock, counts }: { clock: () => Date; counts: SweepCounts },
+): Promise<void> {
+  const started_ms = performance.now();
+  for (const source of turn.sources) {
+    if (performance.now() - started_ms > TURN_MS) return;
+    const check = await checkSource(watcher, source, { lease: turn.lease, now: clock() });
+    count(counts, check);
+    const { problem, retry_after_seconds } = check.result;
+    if (
+      retry_after_seconds !== null &&
+      problem?.code === 'http_status' &&
+      HOST_PAUSES.has(problem.params.status ?? '')
+    ) {
+      turn.pause_ms = Math.min(retry_after_seconds * 1000, HOST_PAUSE_MAX_MS);
+      return;
+    }
+  }
+}
+
+const HOST_PAUSE_MAX_MS = 6 * 3_600_000;
+
+function count(counts: SweepCounts, { result, stored }: Check): void {
+  counts.checked += 1;
+  counts.items_new += result.new_items;
+  if (stored.some(({ outcome }) => outcome === 'new' || outcome === 'changed')) counts.changed += 1;
+  if (result.outcome === 'blocked') counts.blocked += 1;
+  if (result.outcome === 'failed' || result.outcome === 'empty') counts.failed += 1;
+}

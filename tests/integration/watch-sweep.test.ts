@@ -1,0 +1,279 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sql } from 'kysely';
+import type { SourceKind, SourceSettings } from '#lib/domain/watch/source.ts';
+import { sweep } from '#lib/server/watch/sweep.ts';
+import { createWatcher, type Watcher } from '#lib/server/watch/watcher.ts';
+import { useDatabase } from '../support/database.ts';
+import {
+  easySiteList,
+  gb18030,
+  hanwebList,
+  OfficialSites,
+  RUISHU_WALL,
+  samrList,
+} from '../support/official-sites.ts';
+
+const database = useDatabase({ ALLOW_PRIVATE_ADDRESSES: '127.0.0.0/8' });
+const sites = new OfficialSites();
+let watcher: Watcher;
+let made = 0;
+
+beforeAll(async () => {
+  await sites.start();
+  watcher = createWatcher(database.current.worker, () => 0.5);
+});
+afterAll(async () => {
+  await watcher.close();
+  sites.stop();
+});
+
+type Given = {
+  kind: SourceKind;
+  url: string;
+  settings?: SourceSettings;
+  charset?: string;
+  expected_update_days?: number;
+};
+
+async function addSource({
+  kind,
+  url,
+  settings = {},
+  charset,
+  expected_update_days,
+}: Given): Promise<string> {
+  made += 1;
+  const { rows } = await sql<{ id: string }>`
+    insert into source (slug, name, kind, url, settings, charset, expected_update_days, next_check_at, interval_minutes)
+    values (${`source-${made}`}, ${`Source ${made}`}, ${kind}, ${url}, ${JSON.stringify(settings)}, ${charset ?? null},
+            ${expected_update_days ?? null}, now(), 60) returning id`.execute(database.current.owner.db);
+  return rows[0]?.id ?? '';
+}
+
+/** Makes every source due and sweeps once. */
+async function sweepAll() {
+  await sql`update source set next_check_at = now() where kind <> 'manual'`.execute(
+    database.current.owner.db,
+  );
+  return sweep(watcher, new Date());
+}
+
+async function one<T>(query: ReturnType<typeof sql<T>>): Promise<T | undefined> {
+  return (await query.execute(database.current.owner.db)).rows[0];
+}
+const sourceOf = (id: string) =>
+  one(sql<{ health: string; failures: number; problem: { code: string } | null; next_minutes: number }>`
+    select health, failures, problem, (extract(epoch from next_check_at - now()) / 60)::float8 as next_minutes from source where id = ${id}`);
+const itemsOf = async (source_id: string) =>
+  (
+    await sql<{
+      title: string;
+      url: string;
+      document_no: string | null;
+      issued_on: string | null;
+      sightings: number;
+    }>`
+      select i.title, i.url, i.document_no, i.issued_on::text,
+             (select count(distinct source_id)::int from item_sighting where item_id = i.id) as sightings
+      from item i join item_sighting s on s.item_id = i.id where s.source_id = ${source_id} order by i.title`.execute(
+      database.current.owner.db,
+    )
+  ).rows;
+
+const EASYSITE: SourceSettings = {
+  selectors: { item: '[class^="conList_ul"] li', title: 'a@title', link: 'a@href', date: 'span' },
+};
+const TITLE = '宁波海关关于设立婴幼儿用品专属通关通道的公告（宁波海关公告2026年第17号）';
+
+describe('a sweep', () => {
+  it('reads an EasySite list, without the row that says nothing is new', async () => {
+    sites.set('/list-a', {
+      body: easySiteList([
+        { title: TITLE, href: '/2026-05/13/article_2026051309301512345.html', date: '2026-05-13' },
+      ]),
+    });
+    const id = await addSource({ kind: 'html_list', url: sites.url('/list-a', 2), settings: EASYSITE });
+    expect(await sweepAll()).toMatchObject({ checked: 1, items_new: 1 });
+    expect(await itemsOf(id)).toEqual([
+      {
+        title: TITLE,
+        url: sites.url('/2026-05/13/article_2026051309301512345.html', 2),
+        document_no: '宁波海关公告2026年第17号',
+        issued_on: '2026-05-13',
+        sightings: 1,
+      },
+    ]);
+    expect(await sourceOf(id)).toMatchObject({ health: 'healthy', failures: 0 });
+  });
+
+  it('takes one notice on three sites for one item', async () => {
+    const mirror = '宁波海关公告〔2026〕17号';
+    sites.set('/list-b', {
+      body: hanwebList([{ title: mirror, href: '/art/2026/5/13/art_1_2.html', date: '2026-05-13' }]),
+    });
+    sites.set('/list-c', {
+      body: samrList([{ title: `转发（${mirror}）`, href: '/zw/art_9.html', date: '2026-05-20' }]),
+      headers: { 'content-type': 'application/json' },
+    });
+    await addSource({
+      kind: 'html_list',
+      url: sites.url('/list-b', 3),
+      settings: {
+        selectors: { item: 'record li', title: 'a', link: 'a@href', date: 'p' },
+        inner: { datastore: true },
+      },
+    });
+    const id = await addSource({
+      kind: 'html_list',
+      url: sites.url('/list-c', 4),
+      settings: { selectors: { item: 'li', date: 'div' }, inner: { json_path: 'data.html' } },
+    });
+    expect(await sweepAll()).toMatchObject({ items_new: 0, failed: 0 });
+    expect(await itemsOf(id)).toMatchObject([{ title: TITLE, sightings: 3 }]);
+  });
+
+  it('reads a feed in GB18030 that says it is UTF-8', async () => {
+    const feed =
+      '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>海关法规</title><item><title>关于婴幼儿用品检测的通知</title><link>/n/1</link><pubDate>Wed, 13 May 2026 09:30:00 +0800</pubDate></item></channel></rss>';
+    sites.set('/feed', { body: gb18030(feed), headers: { 'content-type': 'text/xml' } });
+    const id = await addSource({ kind: 'feed', url: sites.url('/feed', 5) });
+    await sweepAll();
+    expect(await itemsOf(id)).toMatchObject([{ title: '关于婴幼儿用品检测的通知', issued_on: '2026-05-13' }]);
+  });
+
+  it('reads standards out of JSON with their number and state', async () => {
+    const body = JSON.stringify({
+      total: 1,
+      rows: [
+        {
+          id: '71F7',
+          C_STD_CODE: '<sacinfo>GB</sacinfo> <sacinfo>31701</sacinfo>-2015',
+          C_C_NAME: '婴幼儿及儿童<sacinfo>纺织</sacinfo>产品安全技术规范',
+          STATE: '现行',
+          ISSUE_DATE: '2015-05-26',
+        },
+      ],
+    });
+    sites.set('/std', { body, headers: { 'content-type': 'application/json' } });
+    const id = await addSource({
+      kind: 'json',
+      url: sites.url('/std', 6),
+      settings: {
+        json: {
+          rows: 'rows',
+          key: 'id',
+          title: 'C_C_NAME',
+          code: 'C_STD_CODE',
+          date: 'ISSUE_DATE',
+          state: 'STATE',
+        },
+      },
+    });
+    await sweepAll();
+    expect(await itemsOf(id)).toMatchObject([
+      {
+        title: 'GB 31701-2015 婴幼儿及儿童纺织产品安全技术规范',
+        document_no: 'GB 31701-2015',
+        issued_on: '2015-05-26',
+      },
+    ]);
+  });
+
+  it('calls a wall blocked, keeps what it knows, tells the operator once, and again when it is open', async () => {
+    const list = easySiteList([{ title: '示例公告甲', href: '/a', date: '2026-05-13' }]);
+    sites.set('/wall', { body: list });
+    const id = await addSource({ kind: 'html_list', url: sites.url('/wall', 7), settings: EASYSITE });
+    await sweepAll();
+    sites.set('/wall', { status: 412, body: RUISHU_WALL });
+    await sweepAll();
+    await sweepAll();
+    expect(await sourceOf(id)).toMatchObject({ health: 'blocked', failures: 2, problem: { code: 'wall' } });
+    expect(await itemsOf(id)).toHaveLength(1);
+    sites.set('/wall', { body: list });
+    await sweepAll();
+    expect(await sourceOf(id)).toMatchObject({ health: 'healthy', failures: 0, problem: null });
+    const { rows } = await sql<{ health: string }>`
+      select data->>'health' as health from event where kind = 'source.unhealthy' and subject_id = ${id} order by id`.execute(
+      database.current.owner.db,
+    );
+    expect(rows.map(({ health }) => health)).toEqual(['blocked', 'healthy']);
+  });
+
+  it('calls a list that yields nothing any more another layout', async () => {
+    sites.set('/layout', { body: easySiteList([{ title: '示例公告乙', href: '/b', date: '2026-05-13' }]) });
+    const id = await addSource({ kind: 'html_list', url: sites.url('/layout', 8), settings: EASYSITE });
+    await sweepAll();
+    sites.set('/layout', { body: '<html><body><div class="new-list">示例公告乙</div></body></html>' });
+    await sweepAll();
+    expect(await sourceOf(id)).toMatchObject({
+      health: 'changed_layout',
+      problem: { code: 'extract.no_items' },
+    });
+  });
+
+  it('asks conditionally and takes 304 for unchanged', async () => {
+    sites.set('/etag', {
+      body: easySiteList([{ title: '示例公告丙', href: '/c', date: '2026-05-13' }]),
+      headers: { etag: '"one"' },
+    });
+    const id = await addSource({ kind: 'html_list', url: sites.url('/etag', 9), settings: EASYSITE });
+    await sweepAll();
+    await sweepAll();
+    expect(sites.visits.filter(({ path }) => path === '/etag').map(({ status }) => status)).toEqual([
+      200, 304,
+    ]);
+    expect(await sourceOf(id)).toMatchObject({ health: 'healthy' });
+  });
+
+  it('records A, B and A again as three snapshots, and counters as none', async () => {
+    const page = (text: string) => ({
+      body: `<html><body><h1>标题</h1><article>${text}</article><p>浏览次数：${Math.random()}</p></body></html>`,
+    });
+    sites.set('/flip', page('限量 20 mg/kg'));
+    const id = await addSource({ kind: 'page', url: sites.url('/flip', 10) });
+    for (const text of ['限量 20 mg/kg', '限量 30 mg/kg', '限量 20 mg/kg', '限量 20 mg/kg']) {
+      sites.set('/flip', page(text));
+      await sweepAll();
+    }
+    const revisions = await sql<{ text: string }>`
+      select r.text from item_revision r join item_sighting s on s.item_id = r.item_id where s.source_id = ${id} order by r.revision_no`.execute(
+      database.current.owner.db,
+    );
+    expect(revisions.rows.map(({ text }) => text)).toEqual([
+      '限量 20 mg/kg',
+      '限量 30 mg/kg',
+      '限量 20 mg/kg',
+    ]);
+  });
+
+  it('waits as long as Retry-After says', async () => {
+    sites.set('/busy', { status: 503, headers: { 'retry-after': '7200' } });
+    const id = await addSource({ kind: 'page', url: sites.url('/busy', 11) });
+    await sweepAll();
+    const found = await sourceOf(id);
+    expect(found?.next_minutes).toBeGreaterThan(119);
+    expect(found).toMatchObject({ failures: 1, problem: { code: 'http_status' } });
+  });
+
+  it('obeys robots.txt', async () => {
+    sites.set('/robots.txt', (request) =>
+      request.headers.host?.startsWith('127.0.0.12')
+        ? { body: 'User-agent: *\nDisallow: /private', headers: { 'content-type': 'text/plain' } }
+        : { status: 404 },
+    );
+    sites.set('/private/list', { body: easySiteList([]) });
+    const id = await addSource({ kind: 'page', url: sites.url('/private/list', 12) });
+    await sweepAll();
+    expect(await sourceOf(id)).toMatchObject({ problem: { code: 'robots' } });
+    expect(sites.visitsTo('/private/list')).toBe(0);
+  });
+
+  it('never asks one host twice at once', () => {
+    const by_host = Map.groupBy(sites.visits, ({ host }) => host);
+    for (const visits of by_host.values())
+      for (const [index, visit] of visits.entries()) {
+        const before = visits[index - 1];
+        if (before) expect(visit.at_ms).toBeGreaterThanOrEqual((before.ended_ms ?? Infinity) - 5);
+      }
+  });
+});
