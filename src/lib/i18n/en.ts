@@ -1,4 +1,5 @@
 import accounts from './en/accounts.json' with { type: 'json' };
+import baselines from './en/baselines.json' with { type: 'json' };
 import clearance from './en/clearance.json' with { type: 'json' };
 import documents from './en/documents.json' with { type: 'json' };
 import exported from './en/exports.json' with { type: 'json' };
@@ -12,6 +13,7 @@ import shell from './en/shell.json' with { type: 'json' };
 
 export const en = {
   ...shell,
+  ...baselines,
   ...http,
   ...accounts,
   ...clearance,

@@ -1,4 +1,5 @@
 import accounts from './zh-CN/accounts.json' with { type: 'json' };
+import baselines from './zh-CN/baselines.json' with { type: 'json' };
 import clearance from './zh-CN/clearance.json' with { type: 'json' };
 import documents from './zh-CN/documents.json' with { type: 'json' };
 import exported from './zh-CN/exports.json' with { type: 'json' };
@@ -12,6 +13,7 @@ import shell from './zh-CN/shell.json' with { type: 'json' };
 
 export const zh_cn = {
   ...shell,
+  ...baselines,
   ...http,
   ...accounts,
   ...clearance,

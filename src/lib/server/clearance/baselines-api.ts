@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BASELINE_MEASURES, DIRECTIONS } from '#lib/domain/clearance/measure.ts';
+import { isAddress, isRange } from '#lib/domain/clearance/baseline-form.ts';
 import type { Baseline } from '#lib/domain/clearance/overview.ts';
 import { operation } from '#lib/server/http/operation.ts';
 import { pageFields, pageSchema } from '#lib/server/http/page.ts';
@@ -73,7 +74,12 @@ export const postBaseline = operation({
       derivation: z.string().min(1).max(1000).nullable().default(null).describe('How it was derived.'),
       is_default: z.boolean().default(false).describe('Takes the place of the default before.'),
       definition_confirmed: z.boolean().default(false),
-      source_url: z.url().max(2000).nullable().default(null),
+      source_url: z
+        .string()
+        .max(2000)
+        .refine(isAddress, 'is not an address such as https://example.org/')
+        .nullable()
+        .default(null),
       note: z.string().min(1).max(1000).nullable().default(null),
       note_zh: z.string().min(1).max(1000).nullable().default(null),
     })
@@ -81,7 +87,7 @@ export const postBaseline = operation({
       path: ['period_to'],
       error: 'is before period_from',
     })
-    .refine(({ hours, hours_low, hours_high }) => isRange(hours, hours_low, hours_high), {
+    .refine(({ hours, hours_low, hours_high }) => isRange({ hours, hours_low, hours_high }), {
       path: ['hours_low'],
       error: 'and hours_high stand on either side of hours, or both are left out',
     })
@@ -112,16 +118,11 @@ export const patchBaseline = operation({
     const changed = await changeBaseline(app.db, params.id, body);
     if (changed === 'not_comparable')
       refuse(422, whyNotText('other_definition', 'en'), [
-        { field: 'is_default', code: 'not_comparable', message: whyNotText('other_definition', 'en') },
+        { pointer: '/is_default', code: 'not_comparable', message: whyNotText('other_definition', 'en') },
       ]);
     return changed ? answered(changed) : refuse(404, 'There is no such baseline.');
   },
 });
-
-function isRange(hours: number, low: number | null, high: number | null): boolean {
-  if (low === null || high === null) return low === high;
-  return low <= hours && hours <= high;
-}
 
 function answered(one: Baseline) {
   const reason = one.measure === 'gacc_overall' ? 'other_definition' : null;

@@ -3,10 +3,10 @@ import {
   BASELINE_MEASURES,
   DIRECTIONS,
   MEASURE_OF_CUSTOMS,
-  type BaselineMeasure,
   type Direction,
   type Measure,
 } from '#lib/domain/clearance/measure.ts';
+import type { NewBaseline } from '#lib/domain/clearance/baseline-form.ts';
 import type { Baseline, ComparedBaseline } from '#lib/domain/clearance/overview.ts';
 import type { Db, Tx } from '#lib/server/db/connect.ts';
 import { pageOf } from '#lib/server/http/page.ts';
@@ -76,25 +76,6 @@ export async function baselineById(db: Db | Tx, id: string): Promise<Baseline | 
     .executeTakeFirst();
   return row ? baselineOf(row) : null;
 }
-
-export type NewBaseline = {
-  measure: BaselineMeasure;
-  direction: Direction;
-  population: string;
-  period_from: string | null;
-  period_to: string | null;
-  hours: number;
-  hours_low: number | null;
-  hours_high: number | null;
-  is_derived: boolean;
-  derivation: string | null;
-  is_default: boolean;
-  definition_confirmed: boolean;
-  source_title: string;
-  source_url: string | null;
-  note: string | null;
-  note_zh: string | null;
-};
 
 /** Records an observation of the operator. As a default it takes the place of the one before. */
 export function recordBaseline(

@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import type { App } from '#lib/server/app.ts';
 import { refreshFirm } from './rollup.ts';
 
@@ -30,6 +31,16 @@ export async function resumeRollups(
     [now, SILENT_AFTER_SECONDS, FIRMS_PER_RUN],
   );
   let months = 0;
-  for (const { firm_id } of rows) months += (await refreshFirm(app.pool.pg, firm_id)).months;
+  for (const { firm_id } of rows) months += await refreshUnlessGone(app.pool.pg, firm_id);
   return { months, imports_closed: rowCount ?? 0 };
+}
+
+/** A firm that is deleted meanwhile has nothing left to roll up: its lock refers to a firm that is no more. */
+async function refreshUnlessGone(pool: pg.Pool, firm_id: string): Promise<number> {
+  try {
+    return (await refreshFirm(pool, firm_id)).months;
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === '23503') return 0;
+    throw cause;
+  }
 }

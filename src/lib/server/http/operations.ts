@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { getBaselines, patchBaseline, postBaseline } from '#lib/server/clearance/baselines-api.ts';
 import { getHonesty, getMetrics } from '#lib/server/clearance/hours-api.ts';
+import { getClearanceSettings, patchClearanceSettings } from '#lib/server/clearance/settings-api.ts';
 import { getImport, getImportErrors, getImports, postImport } from '#lib/server/clearance/imports-api.ts';
 import {
   deleteReceiptReading,
@@ -52,6 +53,8 @@ export const OPERATIONS: readonly ListedOperation[] = [
   deleteReceiptReading,
   getMetrics,
   getHonesty,
+  getClearanceSettings,
+  patchClearanceSettings,
   getBaselines,
   postBaseline,
   patchBaseline,

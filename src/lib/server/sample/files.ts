@@ -29,8 +29,8 @@ const DEFECTS = [
 ];
 
 /**
- * The files of one sample firm up to and with the last day of the span: one a year, the last month for itself,
- * and corrections of the month before. What was not released by then is under way.
+ * The files of one sample firm up to and with the last day of the span: one a year, corrections of the month
+ * before the last, and the last month for itself. What was not released by then is under way.
  */
 export function sampleFiles(world: SampleWorld, index: number, span: SampleSpan): SampleFile[] {
   const { until } = span;
@@ -53,7 +53,7 @@ export function sampleFiles(world: SampleWorld, index: number, span: SampleSpan)
   const newest = files.at(-1);
   const spoilt = newest?.lines[1];
   if (firm.has_gaps && spoilt) newest.lines.push(...DEFECTS.map((spoil) => spoil(spoilt)));
-  return [...files, correctionsOf(world, firm, until)];
+  return [...files.slice(0, -1), correctionsOf(world, firm, until), ...files.slice(-1)];
 }
 
 function monthsUpTo(last: number, count: number): number[] {

@@ -48,7 +48,7 @@ export const SAMPLE_FIRMS: readonly [SampleFirm, ...SampleFirm[]] = [
   {
     slug: 'sample-harbour',
     name: 'Sample Harbour Infant Goods 示例·海港婴童用品',
-    declarations_a_month: 340,
+    declarations_a_month: 480,
     import_share: 0.06,
     offices: [
       { ...BEILUN, weight: 46 },
