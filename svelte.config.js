@@ -3,7 +3,9 @@ import adapter from '@sveltejs/adapter-node';
 /** @type {import('@sveltejs/kit').Config} */
 export default {
   kit: {
-    adapter: adapter({ precompress: true }),
+    // Its settings carry a prefix, so that it takes neither ORIGIN, which the program itself reads, nor anything
+    // that happens to stand in the environment; src/web.ts sets them.
+    adapter: adapter({ precompress: true, envPrefix: 'GREENLANE_ADAPTER_' }),
     // The web process answers for several spellings of its own address (localhost, 127.0.0.1);
     // src/web.ts tells the adapter which one a request came by, so the origin check stays on.
     csp: {

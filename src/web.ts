@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { parseConfig } from '#lib/server/config.ts';
-import { addressesOf } from '#lib/server/supervisor/address.ts';
+import { addressesOf, clientAddressOf } from '#lib/server/supervisor/address.ts';
 import { asSupervisedChild } from '#lib/server/supervisor/child.ts';
 
 /**
@@ -9,6 +9,7 @@ import { asSupervisedChild } from '#lib/server/supervisor/child.ts';
  */
 const PROTOCOL_HEADER = 'x-greenlane-protocol';
 const HOST_HEADER = 'x-greenlane-host';
+const CLIENT_HEADER = 'x-greenlane-client';
 /** Ended requests are waited for this long after SIGTERM; then their connections are cut. */
 const DRAIN_MS = 1_500;
 const HEADERS_TIMEOUT_MS = 20_000;
@@ -26,11 +27,13 @@ const own = new URL(address);
 
 // Read by the adapter when its handler is loaded. A request is answered under the address it came by, when
 // that is one of ours; any other Host is treated as the main address, so that its forms are refused.
-process.env.PROTOCOL_HEADER = PROTOCOL_HEADER;
-process.env.HOST_HEADER = HOST_HEADER;
-process.env.BODY_SIZE_LIMIT = 'Infinity';
-delete process.env.ORIGIN;
-process.env.GREENLANE_ORIGINS = origins.join(',');
+const adapter = {
+  PROTOCOL_HEADER,
+  HOST_HEADER,
+  ADDRESS_HEADER: CLIENT_HEADER,
+  BODY_SIZE_LIMIT: 'Infinity',
+};
+for (const [name, value] of Object.entries(adapter)) process.env[`GREENLANE_ADAPTER_${name}`] = value;
 
 const built: unknown = await import(new URL('../build/handler.js', import.meta.url).href);
 if (!hasHandler(built))
@@ -41,6 +44,10 @@ const server = createServer((request, response) => {
   const url = known.get(request.headers.host ?? '') ?? own;
   request.headers[PROTOCOL_HEADER] = url.protocol.slice(0, -1);
   request.headers[HOST_HEADER] = url.host;
+  request.headers[CLIENT_HEADER] = clientAddressOf(config, {
+    peer: request.socket.remoteAddress,
+    forwarded: request.headers['x-forwarded-for'],
+  });
   // Without a cookie there is no session for a foreign page to borrow. The framework's check of forms would
   // answer a program that forgot its Content-Type with 403 in plain text, where 415 says what is missing.
   if (request.url?.startsWith('/api/') && !request.headers.cookie) request.headers.origin = url.origin;

@@ -4,14 +4,24 @@ import { dirname } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import { stopEmbedded } from '#lib/server/db/embedded.ts';
 import { ROOT } from './run-tool.ts';
-import { freePort, processesOf, startGreenlane, temporaryDataDir, until, type Started } from './start.ts';
+import {
+  freePort,
+  type NOBODY,
+  processesOf,
+  startGreenlane,
+  temporaryDataDir,
+  until,
+  type Started,
+} from './start.ts';
 
 export type Installation = {
   readonly data_dir: string;
   readonly port: number;
   env: () => Record<string, string>;
+  /** What every start is given besides; set it before `begin`. */
+  settings: Record<string, string>;
   /** Starts and waits until it serves. */
-  begin: (more?: Record<string, string>) => Promise<Started>;
+  begin: (more?: Record<string, string>, user?: Partial<typeof NOBODY>) => Promise<Started>;
   pids: (one: Started) => ReturnType<typeof processesOf>;
   answers: () => Promise<boolean>;
   /** Runs the command line beside it; the result is what stands on stdout. */
@@ -23,7 +33,8 @@ export function useInstallation(): Installation {
   let data_dir = '';
   let port = 0;
   let started: Started[] = [];
-  const env = () => ({ DATA_DIR: data_dir, PORT: String(port) });
+  const settings: Record<string, string> = {};
+  const env = () => ({ DATA_DIR: data_dir, PORT: String(port), ...settings });
   const answers = () =>
     fetch(`http://127.0.0.1:${port}/healthz`).then(
       (response) => response.ok,
@@ -51,10 +62,11 @@ export function useInstallation(): Installation {
       return port;
     },
     env,
+    settings,
     answers,
     pids: (one) => processesOf(data_dir, one.child.pid ?? 0),
-    async begin(more = {}) {
-      const one = await startGreenlane({ ...env(), ...more });
+    async begin(more = {}, user = {}) {
+      const one = await startGreenlane({ ...env(), ...more }, user);
       started.push(one);
       return one;
     },

@@ -37,9 +37,13 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Runs `greenlane start` by `npm start` (as people do) without waiting for it. */
-export function launchStart(env: Record<string, string>): Started {
+/** Another user than root, whom every system has. */
+export const NOBODY = { uid: 65_534, gid: 65_534 };
+
+/** Runs `greenlane start` by `npm start` (as people do) without waiting for it; as root also as somebody else. */
+export function launchStart(env: Record<string, string>, user: Partial<typeof NOBODY> = {}): Started {
   const child = spawn('npm', ['start', '--silent'], {
+    ...user,
     cwd: ROOT,
     env: { ...process.env, LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -54,8 +58,11 @@ export function launchStart(env: Record<string, string>): Started {
 }
 
 /** Starts and waits until it serves; fails with what was printed. */
-export async function startGreenlane(env: Record<string, string>): Promise<Started> {
-  const started = launchStart(env);
+export async function startGreenlane(
+  env: Record<string, string>,
+  user: Partial<typeof NOBODY> = {},
+): Promise<Started> {
+  const started = launchStart(env, user);
   let has_ended = false;
   void started.exited.then(() => (has_ended = true));
   for (const until = Date.now() + START_TIMEOUT_MS; Date.now() < until; await sleep(50)) {

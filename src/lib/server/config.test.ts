@@ -22,6 +22,10 @@ describe('parseConfig', () => {
     [{ JOBS: 'maybe' }, 'JOBS "maybe" is neither on nor off.'],
     [{ ALLOW_PRIVATE_ADDRESSES: '10.0.0.0' }, 'ALLOW_PRIVATE_ADDRESSES "10.0.0.0" is not a list'],
     [{ ORIGIN: 'greenlane.example.org' }, 'ORIGIN "greenlane.example.org" is not an address'],
+    [
+      { ORIGIN: 'https://example.org/greenlane' },
+      'ORIGIN "https://example.org/greenlane" has more than a host: Greenlane is served at the root',
+    ],
     [{ ADMIN_EMAIL: 'a@example.org' }, 'ADMIN_PASSWORD and ADMIN_EMAIL belong together'],
   ])('names the variable and what is wrong: %o', (env, sentence) => {
     const parsed = parseConfig(env);

@@ -32,6 +32,12 @@ const environment = z
     PORT: z.coerce.number({ error: 'is not a port number' }).int().min(1).max(65535).default(3000),
     HOST: z.string().default('127.0.0.1'),
     ORIGIN: url(['http:', 'https:'], 'https://greenlane.example.org')
+      .refine(
+        (value) => !URL.canParse(value) || /^\/?$/.test(new URL(value).pathname + new URL(value).search),
+        {
+          error: 'has more than a host: Greenlane is served at the root of an address of its own',
+        },
+      )
       .transform((value) => new URL(value).origin)
       .optional(),
     DATA_DIR: z
