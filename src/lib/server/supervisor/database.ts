@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import type { Config } from '#lib/server/config.ts';
 import { startEmbedded, stopEmbedded } from '#lib/server/db/embedded.ts';
 import { migrate } from '#lib/server/db/migrate.ts';
@@ -69,6 +69,7 @@ export async function openDatabase(
 async function usableFolder(path: string): Promise<{ ok: true } | { ok: false; problem: string }> {
   try {
     await mkdir(path, { recursive: true });
+    await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
     return { ok: true };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Config } from '#lib/server/config.ts';
-import { isAlive, runningEmbedded, startEmbedded, stopEmbedded } from '#lib/server/db/embedded.ts';
+import { runningEmbedded, startEmbedded, stopEmbedded } from '#lib/server/db/embedded.ts';
+import { isAlive } from '#lib/server/db/postmaster.ts';
 import { addressesOf, portState } from './address.ts';
 import { buildIfNeeded, ROOT } from './build.ts';
 import { openDatabase, type OpenDatabase } from './database.ts';
@@ -71,6 +72,8 @@ async function serve(config: Config, opened: OpenDatabase, io: StartIo, lock: St
   if (opened.applied.length > 0)
     io.say(`The database is at its newest schema (${opened.applied.length} migrations applied).`);
   const built = await buildIfNeeded(io.say);
+  // Ctrl-C ends the builder too, which then complains.
+  if (is_stopped) return 0;
   if (!built.ok) {
     io.say(built.problem);
     return 1;
@@ -201,6 +204,7 @@ function watchDatabase(
 ): { stop: () => void } {
   let { pid } = embedded;
   let is_stopped = false;
+  let said = '';
   const watch = async () => {
     while (!is_stopped) {
       await sleep(WATCH_INTERVAL_MS, undefined, { ref: false });
@@ -210,7 +214,10 @@ function watchDatabase(
         pid = again.database.pid;
         lock.session = await takeLock(embedded.url);
       }
-      say(again.ok ? 'The database process had ended; it runs again.' : again.problem);
+      const sentence = again.ok ? 'The database process had ended; it runs again.' : again.problem;
+      // What does not change is said once: a full disk would else fill the log as well.
+      if (again.ok || sentence !== said) say(sentence);
+      said = sentence;
     }
   };
   void watch().catch((cause: unknown) => say(`The database is no longer watched: ${String(cause)}`));
