@@ -14,7 +14,10 @@ declare module 'vitest' {
 
 const TEMPLATE = 'greenlane_template';
 
-/** Starts one PostgreSQL for the whole run and migrates the database that every test file is cloned from. */
+/**
+ * Starts one PostgreSQL for the whole run, or takes that of TEST_DATABASE_URL (a superuser's address, to test
+ * on another version), and migrates the database that every test file is cloned from.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.TEST_DATABASE_URL;
   const folder = given ? null : await mkdtemp(join(tmpdir(), 'greenlane-test-'));
@@ -24,7 +27,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   if (!migrated.ok) throw new Error(migrated.problem);
   project.provide('server_url', url);
   return async () => {
-    if (!folder) return;
+    if (!folder) return administer(url, `drop database if exists ${TEMPLATE} with (force)`);
     await stopEmbedded(folder, { force: true });
     await rm(folder, { recursive: true, force: true });
   };
