@@ -9,7 +9,9 @@ import { importClearance, type ImportRequest } from '#lib/server/clearance/impor
 import { firstProblems } from '#lib/server/clearance/import-problems.ts';
 import { metricsOf } from '#lib/server/clearance/metrics.ts';
 import { resumeRollups } from '#lib/server/clearance/resume-rollups.ts';
-import { clearanceOverview } from '#lib/server/clearance/overview.ts';
+import { baselines } from '#lib/server/clearance/baselines.ts';
+import { honestyOf } from '#lib/server/clearance/honesty.ts';
+import { standingAside } from '#lib/server/clearance/overview.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
 import { loadReference } from '#lib/server/reference/load.ts';
 import { useDatabase } from '../support/database.ts';
@@ -102,20 +104,11 @@ describe('an import of clearance records', () => {
   });
 
   it('keeps the published series of Customs aside and says that it measures something else', async () => {
-    const firm = await createFirm(database.current.owner);
-    await importFixture(firm, 'f9-utf8.csv');
-    const overview = await clearanceOverview(database.current.app, firm, {
-      from: MAY.from,
-      to: MAY.to,
-      language: 'en',
-    });
-    expect(overview.not_comparable.map(({ hours }) => hours)).toContain(1.03);
-    expect(
-      overview.not_comparable.every(
-        ({ comparable, why_not }) => !comparable && why_not === 'other_definition',
-      ),
-    ).toBe(true);
-    expect(overview.total?.faster_percent).toBe(null);
+    const aside = standingAside(await baselines(database.current.app.db), 'export');
+    expect(aside.map(({ hours }) => hours)).toContain(1.03);
+    expect(aside.every(({ comparable, why_not }) => !comparable && why_not === 'other_definition')).toBe(
+      true,
+    );
   });
 
   it('stores each record once when the same file comes twice', async () => {
@@ -209,9 +202,9 @@ describe('an import that was killed', () => {
     const { owner, worker, app } = database.current;
     const firm = await createFirm(owner);
     const report = await importText(firm, [HEADER, ...rows(90)].join('\n'));
-    const overview = () => clearanceOverview(app, firm, { from: MAY.from, to: MAY.to, language: 'en' });
-    const whole = await overview();
-    expect(whole.green_share).toEqual({ part: 30, whole: 90, share: 1 / 3 });
+    const whole = await honestyOf(app, firm, MAY);
+    expect(whole.release_known).toEqual({ part: 90, whole: 90, share: 1 });
+    expect(whole.green_within_a_minute.whole).toBe(30);
     // What kill -9 leaves after a batch: records on disk, cells not made, the import still running.
     await sql`delete from clearance_day where firm_id = ${firm.id}`.execute(owner.db);
     await sql`delete from clearance_cell where firm_id = ${firm.id}`.execute(owner.db);
@@ -225,7 +218,7 @@ describe('an import that was killed', () => {
     expect(await resumeRollups(worker, new Date())).toEqual({ months: 0, imports_closed: 0 });
     const later = new Date(Date.now() + 3_600_000);
     expect(await resumeRollups(worker, later)).toEqual({ months: 1, imports_closed: 1 });
-    expect((await overview()).green_share).toEqual(whole.green_share);
+    expect(await honestyOf(app, firm, MAY)).toEqual(whole);
     const { rows: found } = await metricsOf(app, firm, { ...MAY, group_by: [] });
     expect(found[0]?.n).toBe(90);
     const { rows: closed } = await sql<{

@@ -1,4 +1,7 @@
+import type { Panel } from './dashboard.ts';
+import type { Honesty } from './honesty.ts';
 import type { BaselineMeasure, Channel, Direction, Measure } from './measure.ts';
+import type { Days } from './time-range.ts';
 
 /** Why a baseline stands beside a number without being compared with it. */
 export type NotComparableReason = 'other_definition' | 'other_measure' | 'other_direction';
@@ -61,17 +64,13 @@ export type WeekPoint = {
 
 export type ChannelWeeks = { channel: Channel; weeks: WeekPoint[] };
 
-export type RankedOffice = {
-  customs_office: string;
+/** A lane, an office or a category of a period; `change_hours` is null where one of the periods has too few records. */
+export type RankedHours = {
+  key: string;
   name: string | null;
   name_zh: string | null;
   hours: HoursSummary;
-};
-export type RankedCategory = {
-  category: string;
-  name: string | null;
-  name_zh: string | null;
-  hours: HoursSummary;
+  change_hours: number | null;
 };
 
 export type LatestImport = {
@@ -93,33 +92,36 @@ export type LatestImport = {
 /** A share with the two numbers it was made of; `share` is null when there is nothing to divide by. */
 export type Share = { part: number; whole: number; share: number | null };
 
-/** What the overview page says about clearance hours. Everything but `latest_imports` concerns exports. */
-export type ClearanceOverview = {
-  period: { from: string; to: string };
+/** What the overview says about a firm's exports, part by part: one that fails takes no other with it. */
+export type FirmOverview = {
+  period: Days;
   /** The period of the same length that ends the day before. */
-  previous_period: { from: string; to: string };
+  previous_period: Days;
   measure: Measure;
   direction: Direction;
-  total: HoursSummary | null;
-  total_previous: HoursSummary | null;
-  green: HoursSummary | null;
-  ordinary: HoursSummary | null;
-  /** Declarations in the green channel among all with a known channel. */
-  green_share: Share;
-  /** Green declarations that were inspected all the same; the programme promises none. */
-  inspected_green_share: Share;
-  /** Green declarations released within a minute of declaration; the programme promises under a second. */
-  released_within_a_minute_share: Share;
-  /** Declarations of the period that have a release time. */
-  release_known_share: Share;
-  weekly: ChannelWeeks[];
-  worst_offices: RankedOffice[];
-  worst_categories: RankedCategory[];
-  latest_imports: LatestImport[];
-  /** Published figures that stand aside because they measure something else. */
-  not_comparable: ComparedBaseline[];
-  /** The last day of declaration on file, of any direction; null for a firm without records. */
-  data_to: string | null;
-  has_records: boolean;
   min_n: number;
+  /** The last day of declaration on file, of any direction. */
+  data_to: string;
+  baseline: ComparedBaseline | null;
+  /** Published figures that stand aside because they measure something else, newest first. */
+  not_comparable: ComparedBaseline[];
+  hours: Panel<OverviewHours>;
+  /** Product categories, the slowest first. */
+  categories: Panel<RankedHours[]>;
+  weeks: Panel<OverviewWeeks>;
+  honesty: Panel<Honesty>;
+  /** The newest first. */
+  imports: Panel<LatestImport[]>;
 };
+
+export type OverviewHours = {
+  total: HoursSummary | null;
+  previous: HoursSummary | null;
+  /** Channels in their fixed order; `key` is the channel. */
+  lanes: RankedHours[];
+  /** Customs offices, the slowest first; `key` is the code. */
+  offices: RankedHours[];
+};
+
+/** A year of weeks that ends with the period. */
+export type OverviewWeeks = { by_channel: ChannelWeeks[]; all: WeekPoint[] };

@@ -1,11 +1,5 @@
 import type { Firm } from '#lib/domain/accounts/actor.ts';
-import type {
-  Comparison,
-  Dashboard,
-  Panel,
-  StagesPanel,
-  TrendPanel,
-} from '#lib/domain/clearance/dashboard.ts';
+import type { Comparison, Dashboard, StagesPanel, TrendPanel } from '#lib/domain/clearance/dashboard.ts';
 import type { CellMeasure } from '#lib/domain/clearance/measure.ts';
 import type { Grain } from '#lib/domain/clearance/period.ts';
 import {
@@ -17,7 +11,6 @@ import {
 } from '#lib/domain/clearance/time-range.ts';
 import type { App } from '#lib/server/app.ts';
 import { inFirmClient } from '#lib/server/db/copy.ts';
-import { isDatabaseLost } from '#lib/server/db/lost-database.ts';
 import { baselines, chooseBaseline } from './baselines.ts';
 import {
   distributionOf,
@@ -37,6 +30,7 @@ import {
   type HoursQuery,
 } from './metrics.ts';
 import { standingAside } from './overview.ts';
+import { settled } from './settled.ts';
 import type { Group } from './slices.ts';
 
 export type DashboardQuery = HoursQuery & { grain: Grain; comparison: Comparison };
@@ -109,21 +103,6 @@ export async function clearanceDashboard(
     heat,
     stages,
   };
-}
-
-/** A panel that fails says so with an id and leaves the others alone; without a database there is no page. */
-async function settled<T>(
-  app: App,
-  about: { name: string; request_id: string },
-  answer: () => Promise<T>,
-): Promise<Panel<T>> {
-  try {
-    return { ok: true, value: await answer() };
-  } catch (cause) {
-    if (isDatabaseLost(cause)) throw cause;
-    app.log.error({ err: cause, panel: about.name, request_id: about.request_id }, 'panel failed');
-    return { ok: false, error_id: about.request_id };
-  }
 }
 
 type Read = (wanted: Pick<CellsQuery, 'group_by'> & Partial<CellsQuery>) => Promise<GroupCell[]>;

@@ -1,28 +1,35 @@
 import { layoutTrend } from '#lib/charts/trend.ts';
-import { dayFromText, dayOfInstant, dayToText } from '#lib/domain/clearance/period.ts';
-import { clearanceOverview, newestDayOf } from '#lib/server/clearance/overview.ts';
+import { dayFromText, dayToText } from '#lib/domain/clearance/period.ts';
+import { firmOverview } from '#lib/server/clearance/firm-overview.ts';
+import { latestImportsOf, newestDayOf } from '#lib/server/clearance/overview.ts';
+import { daysBehind } from '../stale.ts';
 import { parseOverviewQuery } from './query.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
-  const { app, actor, language } = locals;
+  const { app, actor, language, request_id } = locals;
   if (actor?.kind !== 'person' || !actor.firm || !actor.firm_scopes.includes('clearance:read'))
     return { kind: 'operator' as const };
+  const may_import = actor.firm_scopes.includes('clearance:write');
+  const data_to = await newestDayOf(app, actor.firm);
+  const newest = dayFromText(data_to ?? '');
+  if (data_to === null || newest === null) {
+    const [latest] = await latestImportsOf(app, actor.firm, language);
+    return { kind: 'nothing' as const, latest: latest ?? null, may_import };
+  }
   const query = parseOverviewQuery(url.searchParams);
-  const today = dayOfInstant(app.now().getTime());
   // The period ends with the newest day on file, so that late files do not empty the page.
-  const newest = dayFromText((await newestDayOf(app, actor.firm)) ?? '') ?? today;
-  const period = { from: dayToText(newest - 7 * query.weeks + 1), to: dayToText(newest) };
-  const overview = await clearanceOverview(app, actor.firm, { ...period, language });
+  const period = { from: dayToText(newest - 7 * query.weeks + 1), to: data_to };
+  const overview = await firmOverview(app, actor.firm, { ...period, data_to, language, request_id });
+  const { weeks, baseline } = overview;
   return {
     kind: 'firm' as const,
     overview,
-    data_to: overview.data_to,
-    trend: layoutTrend(overview.weekly, 'mean_hours', overview.total?.baseline ?? null),
+    data_to,
+    trend: weeks.ok ? layoutTrend(weeks.value.by_channel, 'mean_hours', baseline) : null,
     query,
     is_executive: (query.view ?? (actor.role === 'executive' ? 'executive' : 'manager')) === 'executive',
-    days_behind: today - newest,
-    clearance_query: `?${new URLSearchParams(period).toString()}`,
-    may_import: actor.firm_scopes.includes('clearance:write'),
+    days_behind: daysBehind(app.now(), data_to),
+    may_import,
   };
 };
