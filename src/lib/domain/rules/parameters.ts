@@ -54,7 +54,17 @@ export const eligibilityParametersSchema = z.strictObject({
   kind: z.literal('eligibility'),
   /** The edition that a report must cite, dated (`GB 31701-2026`), and its instrument. */
   standard: z.strictObject({ instrument: slug, standard_no: z.string().trim().min(1).max(60), clause }),
-  slots: z.array(slotSchema).length(SLOTS),
+  slots: z
+    .array(slotSchema)
+    .length(SLOTS)
+    .refine(
+      (slots) => new Set(slots.map(({ slot }) => slot)).size === slots.length,
+      'Each slot from 1 to 12 stands once.',
+    )
+    .refine((slots) => {
+      const clauses = slots.flatMap(({ clause: path }) => (path === null ? [] : [path]));
+      return new Set(clauses).size === clauses.length;
+    }, 'One clause cannot fill two slots.'),
   /** Calendar days from the report's date of issue to the declaration, day 0 and the last day inclusive. */
   report_age_days: z.strictObject({ value: z.int().min(0).max(3650), clause }),
   programme: z.strictObject({
