@@ -1,3 +1,4 @@
+import { getDiff, getSearch } from './comparing-api.ts';
 import { getInstrument, getInstruments, postInstrument } from './instruments-api.ts';
 import {
   getMapping,
@@ -33,7 +34,9 @@ export const RULE_OPERATIONS = [
   postApproval,
   postPublication,
   postWithdrawal,
+  getDiff,
   getProof,
+  getSearch,
   getCalendar,
   getMapping,
   putMapping,

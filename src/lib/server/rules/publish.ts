@@ -7,12 +7,14 @@ import type { Tx } from '#lib/server/db/connect.ts';
 import { asOperator } from '#lib/server/db/tenancy.ts';
 import { appendEvent } from '#lib/server/events/append.ts';
 import { decided, type Decided } from './approve.ts';
+import { changedPaths } from './compare.ts';
 import { appendLinks, lockChainHead } from './chain.ts';
 import { contentSha256, partHashes, publicationText } from './content.ts';
 import { lockVersion } from './draft.ts';
 import { recordAct } from './record-act.ts';
 import { ruleRefusal } from './refusal.ts';
 import { mayDecide, ruleActorOf, type RuleActor } from './rule-actor.ts';
+import { indexVersion } from './search-index.ts';
 import { readVersion, versionRows, type Act, type StoredVersion } from './version.ts';
 
 /** Publishes an approved version: version, chain, event in one transaction, or nothing at all. */
@@ -38,6 +40,7 @@ export async function publishIn(tx: Tx, { by, id }: { by: RuleActor; id: string 
   if (!approval || approval.content_sha256 !== contentSha256(version))
     return ruleRefusal('approval_outdated');
 
+  const changed_paths = await changedPaths(tx, version);
   // Whoever publishes next waits here, so that records stand in the order of their moments.
   const locked = await lockChainHead(tx);
   const { recorded_at } = locked;
@@ -58,6 +61,7 @@ export async function publishIn(tx: Tx, { by, id }: { by: RuleActor; id: string 
     .set({ state: 'published', recorded_at, sequence: link.sequence, updated_at: recorded_at })
     .where('id', '=', id)
     .execute();
+  await indexVersion(tx, version);
   await appendEvent(tx, {
     kind: 'rule.published',
     audience: 'everyone',
@@ -66,6 +70,7 @@ export async function publishIn(tx: Tx, { by, id }: { by: RuleActor; id: string 
     data: {
       ...told(version),
       corrects: version.corrects,
+      changed_paths,
       chain: { sequence: link.sequence, sha256: link.sha256 },
     },
   });

@@ -1,0 +1,104 @@
+import { sql } from 'kysely';
+import type { Actor } from '#lib/domain/accounts/actor.ts';
+import { diffVersions, type VersionDiff } from '#lib/domain/rules/diff.ts';
+import { dayInChina, isDay } from '#lib/domain/text/legal-day.ts';
+import type { App } from '#lib/server/app.ts';
+import type { Tx } from '#lib/server/db/connect.ts';
+import { lawIn } from './law.ts';
+import { mappingFor } from './mapping.ts';
+import { ruleRefusal, type RuleRefusal } from './refusal.ts';
+import { readRules } from './rule-actor.ts';
+import { readVersion, versionRows, type StoredProvision, type StoredVersion } from './version.ts';
+
+export type Comparison = {
+  before: StoredVersion;
+  after: StoredVersion;
+  diff: VersionDiff<StoredProvision>;
+};
+
+/**
+ * Compares what an instrument says at two points, each a day (the version in force) or the id of a version. A
+ * day before its first version, or the id of a version of another instrument, leads to the instrument that it
+ * replaces; `against` names it. Then the clause mapping of the two says which clause became which.
+ */
+export function compareVersions(
+  app: App,
+  actor: Actor | null,
+  asked: { slug: string; from: string; to: string; against?: string | null },
+): Promise<{ ok: true; comparison: Comparison } | RuleRefusal> {
+  const today = dayInChina(app.now());
+  return readRules(app, actor, async (tx) => {
+    const after = await sideOf(tx, asked.slug, asked.to, today);
+    if (!after.ok) return after;
+    const before = await earlierSide(tx, after.version, { ...asked, today });
+    if (!before.ok) return before;
+    return { ok: true, comparison: await compare(tx, before.version, after.version) };
+  });
+}
+
+async function compare(tx: Tx, before: StoredVersion, after: StoredVersion): Promise<Comparison> {
+  const between = { from: before.instrument.slug, to: after.instrument.slug };
+  const is_one_instrument = between.from === between.to;
+  const mapping = is_one_instrument ? [] : await mappingFor(tx, between);
+  return {
+    before,
+    after,
+    diff: diffVersions(before.provisions, after.provisions, { mapping, is_one_instrument }),
+  };
+}
+
+type Side = { ok: true; version: StoredVersion } | RuleRefusal;
+
+async function earlierSide(
+  tx: Tx,
+  after: StoredVersion,
+  asked: { slug: string; from: string; against?: string | null; today: string },
+): Promise<Side> {
+  if (asked.against) return sideOf(tx, asked.against, asked.from, asked.today);
+  const own = await sideOf(tx, asked.slug, asked.from, asked.today);
+  if (own.ok || !isDay(asked.from)) return own;
+  for (const { kind, to_slug } of after.relations) {
+    if (kind !== 'replaces' && kind !== 'partly_replaces') continue;
+    const replaced = await sideOf(tx, to_slug, asked.from, asked.today);
+    if (replaced.ok) return replaced;
+  }
+  return own;
+}
+
+async function sideOf(tx: Tx, slug: string, point: string, today: string): Promise<Side> {
+  if (!isDay(point)) {
+    // An id may be of any instrument: that of the older edition is compared by it.
+    const version = UUID.test(point) ? await readVersion(tx, point) : null;
+    return version ? { ok: true, version } : ruleRefusal('version_unknown');
+  }
+  const law = await lawIn(tx, slug, { as_of: point, today });
+  if (!law) return ruleRefusal('instrument_unknown', { slug });
+  return law.version && law.state === 'in_force'
+    ? { ok: true, version: law.version }
+    : ruleRefusal('nothing_in_force', { slug, day: point });
+}
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+/** The version before `version` that it is best compared with: what it is based on, else what it follows. */
+export async function predecessorOf(tx: Tx, version: StoredVersion): Promise<StoredVersion | null> {
+  if (version.based_on) return readVersion(tx, version.based_on);
+  const published = await versionRows(
+    tx,
+    sql`i.slug = ${version.instrument.slug} and v.state = 'published' and v.id <> ${version.id}`,
+    sql`v.sequence desc`,
+  );
+  const [last] = published;
+  return last ? readVersion(tx, last.id) : null;
+}
+
+/** The provisions that a version adds, removes or changes against the one before it. */
+export async function changedPaths(tx: Tx, version: StoredVersion): Promise<string[]> {
+  const before = await predecessorOf(tx, version);
+  if (!before) return version.provisions.map(({ path }) => path);
+  const { diff } = await compare(tx, before, version);
+  const paths = diff.provisions
+    .filter(({ change }) => change !== 'unchanged')
+    .flatMap(({ before: was, after: is }) => [was?.path, is?.path].filter((path) => path !== undefined));
+  return [...new Set(paths)];
+}

@@ -1,0 +1,5 @@
+import type { RequestHandler } from '@sveltejs/kit';
+import { respond } from '#lib/server/http/operation.ts';
+import { getSearch } from '#lib/server/rules/comparing-api.ts';
+
+export const GET: RequestHandler = (event) => respond(getSearch, event);
