@@ -599,6 +599,25 @@ table public.clearance_cell
   comment on it: Hours of one slice of a firm in a month or week: all values up to 1,000, log-bins above. A * stands for all, a - for not given.
   comment shape: Which dimensions are single: 1 office, 2 category, 4 channel.
 
+table public.clearance_columns
+  firm_id uuid not null
+  kind text not null
+  header_digest bytea not null
+  header text[] not null
+  columns jsonb not null
+  chosen_by uuid
+  chosen_at timestamp with time zone not null default now()
+  used_at timestamp with time zone not null default now()
+  constraint clearance_columns_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint clearance_columns_header_digest_check CHECK ((length(header_digest) = 16))
+  constraint clearance_columns_kind_check CHECK ((kind = ANY (ARRAY['records'::text, 'receipts'::text])))
+  constraint clearance_columns_pkey PRIMARY KEY (firm_id, kind, header_digest)
+  row level security, forced
+  policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  grant delete, insert, select, update to greenlane_app
+  comment on it: Which column goes to which field in files with this header, as somebody of the firm confirmed it.
+  comment columns: The choice where it differs from what the names say: places (#3) to fields, null to leave out.
+
 table public.clearance_day
   firm_id uuid not null
   direction text not null
@@ -659,6 +678,8 @@ table public.clearance_import
   vendor text
   records integer
   origin text not null default 'file'::text
+  sheet jsonb
+  firms jsonb
   constraint clearance_import_file_name_check CHECK ((length(file_name) <= 300))
   constraint clearance_import_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
   constraint clearance_import_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'ndjson'::text, 'json'::text, 'xlsx'::text, 'receipts'::text])))
@@ -676,6 +697,8 @@ table public.clearance_import
   comment problem: Why the import failed: { code, params }.
   comment records: Declarations that a receipt stream made known; null for other files.
   comment origin: A file, or a change of the tables of receipt codes.
+  comment sheet: Of a workbook: { name, others }, the sheet that was read and those that were not.
+  comment firms: Whose records the rows became, where the file had rows of clients: [{ slug, name, … }].
 
 table public.clearance_import_error
   firm_id uuid not null

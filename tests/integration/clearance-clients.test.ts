@@ -63,7 +63,7 @@ describe("a broker's file", () => {
     const { broker, client, other } = await firms();
     const report = await importText(broker, [row(1, BROKER), row(2, CLIENT), row(3, OTHER), row(4, '')]);
     expect(report).toMatchObject({ received: 4, accepted: 3, rejected: 1 });
-    expect(report.firms.map(({ firm, accepted }) => [firm.slug, accepted])).toEqual([
+    expect(report.firms.map(({ slug, accepted }) => [slug, accepted])).toEqual([
       [broker.slug, 2],
       [client.slug, 1],
     ]);

@@ -48,8 +48,9 @@ export function foldCode(written: string): string {
  */
 export function createReceiptReader(
   columns: Columns<ReceiptField>,
-  { table, districts }: { table: StatusTable; districts: ReadonlySet<string> },
+  about: { table: StatusTable; districts: ReadonlySet<string>; serial_days?: number },
 ): (cells: readonly string[], line: number) => ReadReceipt {
+  const { table, districts, serial_days = 0 } = about;
   const place = (field: ReceiptField) => columns.indexOf(field);
   const at = {
     declaration_no: place('declaration_no'),
@@ -129,7 +130,7 @@ export function createReceiptReader(
   }
 
   function readNotice(written: string): number | null {
-    const read = written === '' ? null : readInstant(written);
+    const read = written === '' ? null : readInstant(written, serial_days);
     if (read?.ok) {
       if (!read.has_time)
         problems.push(warning('notice_at', 'time.no_time_of_day', { value: written.slice(0, 40) }));
@@ -141,7 +142,7 @@ export function createReceiptReader(
 
   /** Customs systems write a day as its midnight: a declaration in that very second is the rarer case. */
   function readDeclared(written: string): Pick<ReceiptRow, 'declared_at' | 'is_declared_day'> {
-    const read = written === '' ? null : readInstant(written);
+    const read = written === '' ? null : readInstant(written, serial_days);
     if (read?.ok) {
       const is_midnight = (read.instant_ms + CHINA_OFFSET_MS) % DAY_MS === 0;
       return { declared_at: read.instant_ms, is_declared_day: !read.has_time || is_midnight };

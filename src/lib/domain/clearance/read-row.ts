@@ -49,9 +49,13 @@ const CATEGORIES_TOLD_MAX = 20_000;
  * mended once. Rules: `declared_at` and a whole declaration number are needed; released before declared or
  * before arrived is an error, declared before arrived (提前申报) is legal; the column `direction` may not
  * contradict the ninth digit of the number; an office of a district that does not exist is an error, one
- * that is merely not listed a warning, said once per file.
+ * that is merely not listed a warning, said once per file. `serial_days`: see `readInstant`.
  */
-export function createRowReader(columns: Columns<Field>, reference: RowReference): RowReader {
+export function createRowReader(
+  columns: Columns<Field>,
+  reference: RowReference,
+  serial_days = 0,
+): RowReader {
   const at = new Map<Field, number>();
   columns.forEach((field, index) => {
     if (field !== null) at.set(field, index);
@@ -240,7 +244,7 @@ export function createRowReader(columns: Columns<Field>, reference: RowReference
       if (field === 'declared_at') problems.push(error(field, 'time.missing'));
       return null;
     }
-    const read = readInstant(written);
+    const read = readInstant(written, serial_days);
     if (!read.ok) {
       problems.push(error(field, `time.${read.problem}`, { value: written.slice(0, 40) }));
       return null;

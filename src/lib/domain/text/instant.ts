@@ -22,10 +22,11 @@ const IMPOSSIBLE: InstantResult = { ok: false, problem: 'impossible' };
 /**
  * Reads `2026-05-14 08:05`, `2026/5/14 8:05:30`, `2026.05.14`, `2026年5月14日8时5分`, `20260514`,
  * `20260514080500`, `[2026-05-14]`, ISO 8601 with an offset, and the serial number of a spreadsheet.
- * A day that does not exist is `impossible`, anything else `unreadable`.
+ * A day that does not exist is `impossible`, anything else `unreadable`. `serial_days` is what has to be
+ * added to a serial number: 1462 in a workbook that counts from 1904.
  */
-export function readInstant(written: string): InstantResult {
-  return readPlain(written) ?? readAny(written);
+export function readInstant(written: string, serial_days = 0): InstantResult {
+  return readPlain(written) ?? readAny(written, serial_days);
 }
 
 /** The form nearly every file has, `YYYY-MM-DD HH:MM[:SS]`, without a regular expression: five a row. */
@@ -53,12 +54,12 @@ const WRITTEN =
   /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[t ]*(\d{1,2}):(\d{1,2})(?::(\d{1,2}(?:\.\d{1,9})?))?)?\s*(z|[+-]\d{2}:?\d{2})?$/;
 const DIGITS = /^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?$/;
 
-function readAny(written: string): InstantResult {
+function readAny(written: string, serial_days: number): InstantResult {
   const bare = narrow(written)
     .trim()
     .toLowerCase()
     .replace(/^["'[(【〔]+|["'\])】〕]+$/g, '');
-  const serial = /^\d{5}(\.\d+)?$/.test(bare) ? Number(bare) : NaN;
+  const serial = /^\d{5}(\.\d+)?$/.test(bare) ? Number(bare) + serial_days : NaN;
   if (serial >= SERIAL_MIN && serial < SERIAL_MAX) return ofSerial(serial);
   const text = bare
     .replace(/(\d)\s*[年月/.](?=\s*\d{1,2}(?!\d)|\s*\d{1,2}[t ])/g, '$1-')

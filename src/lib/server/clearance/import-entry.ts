@@ -2,6 +2,7 @@ import type { Firm } from '#lib/domain/accounts/actor.ts';
 import type { RowProblem } from '#lib/domain/clearance/record.ts';
 import type { App } from '#lib/server/app.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
+import type { ReadSheet } from './read/xlsx.ts';
 
 /**
  * What became of the rows of an import. `corrected` and `records` of a receipt stream count declarations, as
@@ -28,8 +29,13 @@ export type ImportState = (typeof IMPORT_STATES)[number];
 export type ImportProgress = ImportCounts & {
   header: readonly string[];
   charset: string | null;
+  sheet: ReadSheet | null;
   bytes_read: number;
+  /** Whose records the rows became, where the file had rows of clients. */
+  firms: readonly FirmCounts[];
 };
+
+export type FirmCounts = ImportCounts & { slug: string; name: string };
 
 /** A running import says that it is alive at least this often; the worker closes those that fell silent. */
 export const HEARTBEAT_MS = 5_000;
@@ -124,13 +130,15 @@ export class ImportEntry {
       this.#shown = JSON.stringify(progress);
       this.#saved_at_ms = this.#app.now().getTime();
       const now = this.#app.now();
-      const { header, bytes_read, ...rest } = progress;
+      const { header, bytes_read, sheet, firms, ...rest } = progress;
       await inFirm(this.#app.db, this.#firm.id, (tx) =>
         tx
           .updateTable('clearance_import')
           .set({
             ...rest,
             header: [...header],
+            sheet: sheet ? JSON.stringify(sheet) : null,
+            firms: firms.length > 0 ? JSON.stringify(firms) : null,
             bytes_read: String(bytes_read),
             state,
             problem: problem ? JSON.stringify({ code: problem.code, params: problem.params }) : null,

@@ -43,7 +43,11 @@ export type WriteOutcome = {
 /** What a file holds: its columns, how a row is read, how rows are stored. */
 export type ImportKind<F extends string, R extends AnyRow> = {
   names: ColumnNames<F>;
-  reader: (columns: Columns<F>) => (cells: readonly string[], line: number) => ReadResult<R>;
+  /** `serial_days`: what has to be added to a day number of a workbook. */
+  reader: (
+    columns: Columns<F>,
+    serial_days: number,
+  ) => (cells: readonly string[], line: number) => ReadResult<R>;
   openBatch: () => OpenBatch<F, R>;
   /** What is wrong with a file of these columns as a whole: it is one of the other kind. */
   misfit: (header: readonly string[]) => ProblemCode | null;
@@ -54,7 +58,7 @@ export async function recordsKind(app: App): Promise<ImportKind<Field, Clearance
   const reference = await rowReference(app.db);
   return {
     names: RECORD_COLUMNS,
-    reader: (columns) => createRowReader(columns, reference),
+    reader: (columns, serial_days) => createRowReader(columns, reference, serial_days),
     openBatch: () => {
       const rows = new BatchRows();
       return {

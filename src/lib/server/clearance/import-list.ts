@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { PROBLEM_CODES, type RowProblem } from '#lib/domain/clearance/record.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { pageOf } from '#lib/server/http/page.ts';
-import type { ImportCounts, ImportState } from './import-entry.ts';
+import type { FirmCounts, ImportCounts, ImportState } from './import-entry.ts';
+import type { ReadSheet } from './read/xlsx.ts';
 
 /** One import of a firm, with how far it is. */
 export type ListedImport = ImportCounts & {
@@ -15,6 +16,8 @@ export type ListedImport = ImportCounts & {
   vendor: string | null;
   /** `tables`: records computed again by changed tables of receipt codes, and no file. */
   origin: 'file' | 'tables';
+  sheet: ReadSheet | null;
+  firms: FirmCounts[];
   bytes_read: number;
   bytes_total: number | null;
   problem: Pick<RowProblem, 'code' | 'params'> | null;
@@ -42,6 +45,8 @@ const COLUMNS = [
   'records',
   'vendor',
   'origin',
+  'sheet',
+  'firms',
   'bytes_read',
   'bytes_total',
   'problem',
@@ -54,6 +59,21 @@ const stored_problem = z.object({
   code: z.enum(PROBLEM_CODES),
   params: z.record(z.string(), z.union([z.string(), z.number()])),
 });
+
+const stored_sheet = z.object({ name: z.string(), others: z.array(z.string()) });
+const stored_firms = z.array(
+  z.object({
+    slug: z.string(),
+    name: z.string(),
+    received: z.number(),
+    accepted: z.number(),
+    corrected: z.number(),
+    duplicates: z.number(),
+    rejected: z.number(),
+    warnings: z.number(),
+    records: z.number().nullable(),
+  }),
+);
 
 /** A page of the firm's imports. */
 export async function listImports(
@@ -81,10 +101,15 @@ export async function findImport(tx: Tx, import_id: string): Promise<ListedImpor
   return row ? listed(row) : null;
 }
 
-type ImportRow = Omit<ListedImport, 'state' | 'origin' | 'problem' | 'bytes_read' | 'bytes_total'> & {
+type ImportRow = Omit<
+  ListedImport,
+  'state' | 'origin' | 'sheet' | 'firms' | 'problem' | 'bytes_read' | 'bytes_total'
+> & {
   number: number;
   state: string;
   origin: string;
+  sheet: unknown;
+  firms: unknown;
   problem: unknown;
   bytes_read: string;
   bytes_total: string | null;
@@ -94,6 +119,8 @@ function listed({
   number: _,
   state,
   origin,
+  sheet,
+  firms,
   problem,
   bytes_read,
   bytes_total,
@@ -103,6 +130,8 @@ function listed({
     ...row,
     state: state === 'running' || state === 'finished' ? state : 'failed',
     origin: origin === 'tables' ? 'tables' : 'file',
+    sheet: stored_sheet.nullable().parse(sheet),
+    firms: stored_firms.parse(firms ?? []),
     problem: problem === null ? null : stored_problem.parse(problem),
     bytes_read: Number(bytes_read),
     bytes_total: bytes_total === null ? null : Number(bytes_total),

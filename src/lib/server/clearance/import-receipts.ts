@@ -36,7 +36,7 @@ async function receiptsKind(
   const table = tables.tableOf(vendor);
   return {
     names: RECEIPT_COLUMNS,
-    reader: (columns) => createReceiptReader(columns, { table, districts }),
+    reader: (columns, serial_days) => createReceiptReader(columns, { table, districts, serial_days }),
     openBatch: () => {
       const rows: ReceiptBatch['rows'] = [];
       return {

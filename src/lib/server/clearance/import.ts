@@ -3,10 +3,17 @@ import { readHeader, type ColumnChoice, type Columns } from '#lib/domain/clearan
 import { findHeader, headerToMend } from '#lib/domain/clearance/header.ts';
 import { error, warning, type Field, type RowProblem } from '#lib/domain/clearance/record.ts';
 import type { App } from '#lib/server/app.ts';
-import { ImportEntry, noCounts, type ImportCounts, type ImportProgress } from './import-entry.ts';
+import {
+  ImportEntry,
+  noCounts,
+  type FirmCounts,
+  type ImportCounts,
+  type ImportProgress,
+} from './import-entry.ts';
 import { recordsKind, type AnyRow, type ImportKind, type ReadResult } from './import-kind.ts';
 import { FirmShare, type OpenBatches } from './import-share.ts';
-import { problemOfFile, sourceRows, type SourceFile, type SourceNotes } from './import-source.ts';
+import { noNotes, problemOfFile, sourceRows, type SourceFile, type SourceNotes } from './import-source.ts';
+import type { ReadSheet } from './read/xlsx.ts';
 import { UnreadableFile, type SourceRow } from './read/source-row.ts';
 import type { RejectedRow } from './write-batch.ts';
 
@@ -26,8 +33,10 @@ export type ImportRequest<F extends string = Field> = SourceFile & {
 
 export type ImportReport = ImportCounts & {
   import_id: string;
-  /** Whose records they became, where the file had rows of other firms. */
-  firms: readonly (ImportCounts & { firm: Firm })[];
+  /** Whose records they became, where the file had rows of clients. */
+  firms: readonly FirmCounts[];
+  /** Of a workbook: the sheet that was read. */
+  sheet: ReadSheet | null;
   /** Why the file could not be read to its end; what came before is stored. */
   problem: RowProblem | null;
 };
@@ -71,7 +80,7 @@ export async function importFile<F extends string, R extends AnyRow>(
 
 /** One import while it runs: the header it found, the batches it fills, the counts so far. */
 class ImportRun<F extends string, R extends AnyRow> {
-  readonly notes: SourceNotes = { charset: null, bytes_read: 0 };
+  readonly notes: SourceNotes = noNotes();
   readonly #app: App;
   readonly #request: ImportRequest<F>;
   readonly #about: { kind: ImportKind<F, R>; format: string; vendor: string | null };
@@ -155,7 +164,7 @@ class ImportRun<F extends string, R extends AnyRow> {
     const known = this.#clients.get(firm.id);
     if (known) return known;
     const counts = noCounts();
-    const share = this.#share(firm, { counts, progress: () => ({ ...this.#file(), ...counts }) });
+    const share = this.#share(firm, { counts, progress: () => ({ ...this.#file(), ...counts, firms: [] }) });
     this.#clients.set(firm.id, share);
     return share;
   }
@@ -211,7 +220,7 @@ class ImportRun<F extends string, R extends AnyRow> {
   #useHeader(header: readonly string[], columns: Columns<F>): void {
     this.#header = header;
     this.#present = new Set(this.#about.kind.names.fields.filter((field) => columns.includes(field)));
-    this.#read = this.#about.kind.reader(columns);
+    this.#read = this.#about.kind.reader(columns, this.notes.serial_days);
   }
 
   async end(): Promise<void> {
@@ -256,11 +265,11 @@ class ImportRun<F extends string, R extends AnyRow> {
 
   async finish(problem: RowProblem | null): Promise<ImportReport> {
     for (const share of this.#shares()) await share.finish(problem ? 'failed' : 'finished', problem);
-    const firms = this.#clients.size === 0 ? [] : this.#shares();
     return {
       import_id: (await this.#own.entry()).id,
       ...this.#counts(),
-      firms: firms.map((share) => ({ firm: share.firm, ...share.counts })),
+      firms: this.#firms(),
+      sheet: this.notes.sheet,
       problem,
     };
   }
@@ -291,11 +300,17 @@ class ImportRun<F extends string, R extends AnyRow> {
   }
 
   #progress(): ImportProgress {
-    return { ...this.#counts(), ...this.#file() };
+    return { ...this.#counts(), ...this.#file(), firms: this.#firms() };
   }
 
-  #file(): Pick<ImportProgress, 'header' | 'charset' | 'bytes_read'> {
-    const { charset, bytes_read } = this.notes;
-    return { header: this.#header, charset: charset ?? this.#request.charset, bytes_read };
+  /** Nothing is said of firms while all rows are the sender's own. */
+  #firms(): FirmCounts[] {
+    if (this.#clients.size === 0) return [];
+    return this.#shares().map(({ firm: { slug, name }, counts }) => ({ slug, name, ...counts }));
+  }
+
+  #file(): Pick<ImportProgress, 'header' | 'charset' | 'sheet' | 'bytes_read'> {
+    const { charset, sheet, bytes_read } = this.notes;
+    return { header: this.#header, charset: charset ?? this.#request.charset, sheet, bytes_read };
   }
 }

@@ -44,12 +44,19 @@ const counts = {
     ),
 };
 
+const firms = z
+  .array(z.object({ slug: z.string(), name: z.string(), ...counts }))
+  .describe('Whose records they became, where the file had rows of firms that granted this one.');
+const sheet = z
+  .object({ name: z.string(), others: z.array(z.string()) })
+  .nullable()
+  .describe('Of a workbook: the sheet that was read, and those that were not.');
+
 const import_report = z.object({
   import_id: z.string(),
   ...counts,
-  firms: z
-    .array(z.object({ slug: z.string(), name: z.string(), ...counts }))
-    .describe('Whose records they became, where the file had rows of firms that granted this one.'),
+  firms,
+  sheet,
   errors: z.array(
     z.object({ line: z.number(), field: z.string().nullable(), code: z.string(), message: z.string() }),
   ),
@@ -64,6 +71,8 @@ const import_entry = z.object({
   vendor: z.string().nullable(),
   origin: z.enum(['file', 'tables']).describe('tables: computed again by changed tables of receipt codes.'),
   ...counts,
+  firms,
+  sheet,
   bytes_read: z.number().describe('Bytes that have come so far, as they came.'),
   bytes_total: z.number().nullable().describe('Null when the sender did not say.'),
   problem: z.string().nullable().describe('Why it failed, and what to do.'),
@@ -115,7 +124,7 @@ export const postImport = operation({
           })
         : await importClearance(app, { ...about, columns: choiceOf(RECORD_COLUMNS, query.columns) });
     const language = negotiateLanguage(request.headers.get('accept-language'));
-    const { problem, firms, ...rest } = report;
+    const { problem, ...rest } = report;
     if (problem && report.received === 0)
       refuse(422, problemText(problem, language), [
         { code: problem.code, message: problemText(problem, language) },
@@ -128,7 +137,6 @@ export const postImport = operation({
       : [];
     return {
       ...rest,
-      firms: firms.map(({ firm: { slug, name }, ...share }) => ({ slug, name, ...share })),
       errors: [...whole, ...listed].slice(0, ERRORS_FIRST),
     };
   },

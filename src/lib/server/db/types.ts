@@ -254,6 +254,20 @@ export interface ClearanceCell {
   sum_seconds: Int8;
 }
 
+export interface ClearanceColumns {
+  chosen_at: Generated<Timestamp>;
+  chosen_by: string | null;
+  /**
+   * The choice where it differs from what the names say: places (#3) to fields, null to leave out.
+   */
+  columns: Json;
+  firm_id: string;
+  header: string[];
+  header_digest: Buffer;
+  kind: string;
+  used_at: Generated<Timestamp>;
+}
+
 export interface ClearanceDay {
   /**
    * With a time of arrival.
@@ -300,6 +314,10 @@ export interface ClearanceImport {
   file_name: string | null;
   finished_at: Timestamp | null;
   firm_id: string;
+  /**
+   * Whose records the rows became, where the file had rows of clients: [{ slug, name, … }].
+   */
+  firms: Json | null;
   format: string;
   header: Generated<string[]>;
   id: Generated<string>;
@@ -322,6 +340,10 @@ export interface ClearanceImport {
    */
   records: number | null;
   rejected: Generated<number>;
+  /**
+   * Of a workbook: { name, others }, the sheet that was read and those that were not.
+   */
+  sheet: Json | null;
   started_at: Generated<Timestamp>;
   state: Generated<string>;
   vendor: string | null;
@@ -1093,6 +1115,7 @@ export interface DB {
   clause_mapping: ClauseMapping;
   clearance: Clearance;
   clearance_cell: ClearanceCell;
+  clearance_columns: ClearanceColumns;
   clearance_day: ClearanceDay;
   clearance_import: ClearanceImport;
   clearance_import_error: ClearanceImportError;
