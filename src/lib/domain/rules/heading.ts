@@ -125,11 +125,19 @@ function found(kind: Heading['kind'], label: string, path: string): Found {
   return { kind, label, path, style: null };
 }
 
-/** `0.34 N·m 的扭矩` at the head of a wrapped line is a quantity, and `4.12 条` a citation. */
+/**
+ * `0.34 N·m 的扭矩` at the head of a wrapped line is a quantity, `10 个工作日内` a time and `4.12 条` a citation.
+ * One letter is a unit only where no word follows it: 4.1 T恤 and 4.2 A 类 are headings.
+ */
 function isMeasure(rest: string): boolean {
-  const word = /^\s*([a-zA-Zμµ%‰°℃·/²³]+|[\u4e00-\u9fff]{1,4})/.exec(rest)?.[1] ?? '';
-  if (/^\s*[%‰℃°±~～×<>≤≥=)）]/.test(rest) || /^\s*[条款项的和及、，。；]/.test(rest)) return true;
-  return /^[a-zA-Zμµ]/.test(word) && isUnit(word) && word.length <= 4;
+  if (/^\s*[%‰℃°±~～×<>≤≥=)）]/.test(rest) || /^\s*[条款项的和及、，。；](?!目)/.test(rest)) return true;
+  if (/^\s*(?:个?工作日|个月|小时|分钟|毫米|厘米|千克|毫克|万元|[日天年元](?![\u4e00-\u9fff]*$))/.test(rest))
+    return true;
+  const word = /^\s*([a-zA-Zμµ][a-zA-Zμµ·/²³]*)(.?)/u.exec(rest);
+  if (!word?.[1] || !isUnit(word[1])) return false;
+  return (
+    word[1].length > 1 || /^(?:$|[，。；、)）])/.test(word[2] ?? '') || /^\s*\S\s*(?:的|，|。|$)/.test(rest)
+  );
 }
 
 export const TITLE_LENGTH_MAX = 60;

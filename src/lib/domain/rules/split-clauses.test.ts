@@ -148,6 +148,17 @@ describe('splitClauses', () => {
     ]);
   });
 
+  it('tells a heading that begins with a letter from a quantity', () => {
+    expect(split('4.1 T恤\n4.2 A 类\n4.3 项目要求')).toEqual([
+      '4.1 | T恤 | ',
+      '4.2 | A 类 | ',
+      '4.3 | 项目要求 | ',
+    ]);
+    expect(split('4 要求\n应当在\n5 个工作日内提交\n并施加\n6 N 的力')).toEqual([
+      '4 | 要求 | 应当在\n5 个工作日内提交\n并施加\n6 N 的力',
+    ]);
+  });
+
   it('leaves out page numbers and running heads, and says so', () => {
     const page = (n: number, body: string) => `GB 示例—2026\n${body}\n${n}\n`;
     const text =

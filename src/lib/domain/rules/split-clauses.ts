@@ -225,10 +225,10 @@ class Numbering {
   }
 
   #placeDivision(heading: Heading): Placed {
-    const rank = heading.path.startsWith('pt') ? 'pt' : heading.path.startsWith('ch') ? 'ch' : 's';
+    const order = RANKS.indexOf(rankOf(heading.path));
     const above = (this.#division?.path ?? '')
       .split('.')
-      .filter((part) => part !== '' && RANKS.indexOf(rankOf(part)) < RANKS.indexOf(rank));
+      .filter((part) => part !== '' && RANKS.indexOf(rankOf(part)) < order);
     const placed = { path: [...above, heading.path].join('.'), level: above.length + 1 };
     this.#division = placed;
     this.#container = null;
@@ -314,6 +314,7 @@ class Numbering {
   }
 }
 
+/** 编 above 章 above 节. */
 const RANKS = ['pt', 'ch', 's'];
 
 function rankOf(path: string): string {
