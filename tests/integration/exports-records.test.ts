@@ -5,6 +5,7 @@ import type { FileFormat } from '#lib/domain/clearance/file-format.ts';
 import type { Taken } from '#lib/server/clearance/export-about.ts';
 import { importClearance } from '#lib/server/clearance/import.ts';
 import { countRecords, recordsOf, type ClearanceRecord } from '#lib/server/clearance/records.ts';
+import { correctionsOf } from '#lib/server/clearance/record-history.ts';
 import { recordsSheet } from '#lib/server/clearance/records-sheet.ts';
 import { csvFile } from '#lib/server/exports/csv-file.ts';
 import type { Sheet } from '#lib/server/exports/sheet.ts';
@@ -195,5 +196,29 @@ describe('records as a file', () => {
     const corrected = exported.filter((one) => one.Corrections !== '0');
     expect(corrected).toHaveLength(1);
     expect(corrected[0]).toMatchObject({ 'From the file': 'b.csv', Corrections: '1', Hours: '8.3333' });
+  });
+
+  it('tell what a later import changed, and from which line', async () => {
+    const { app } = database.current;
+    const of = await createFirm(database.current.owner);
+    const row = (released: string) => `310420260000000001,green,,,,2026-05-02 08:00,,,${released}`;
+    await importRows(of, 'a.csv', [HEADER, row('')].join('\n'));
+    await importRows(of, 'b.csv', [HEADER, row('2026-05-02 09:00')].join('\n'));
+    await importRows(of, 'c.csv', [HEADER, '', row('2026-05-02 10:00')].join('\n'));
+    const query = { ...taken(of).query, order: 'newest' as const };
+    const { items } = await recordsOf(app, of, query, { limit: 5, cursor: null });
+    const [newest, oldest] = (await correctionsOf(app, of, items))['310420260000000001'] ?? [];
+    const at = (time: string) => new Date(`2026-05-02T${time}:00+08:00`);
+    expect(newest).toMatchObject({
+      file_name: 'c.csv',
+      line: 3,
+      changes: [{ field: 'released_at', before: at('09:00'), after: at('10:00') }],
+    });
+    expect(oldest).toMatchObject({
+      file_name: 'b.csv',
+      line: 2,
+      changes: [{ field: 'released_at', before: null, after: at('09:00') }],
+    });
+    expect(await correctionsOf(app, firm, items)).toEqual({});
   });
 });

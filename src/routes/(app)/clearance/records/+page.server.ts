@@ -1,5 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { metricsOf } from '#lib/server/clearance/metrics.ts';
+import { correctionsOf } from '#lib/server/clearance/record-history.ts';
 import { honestyOf } from '#lib/server/clearance/honesty.ts';
 import { newestDayOf } from '#lib/server/clearance/overview.ts';
 import { countRecords, recordsOf } from '#lib/server/clearance/records.ts';
@@ -49,6 +50,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     office_names: named(known_offices, records.items),
     n: n ?? total.rows[0]?.n ?? 0,
     outliers: honesty.outliers,
+    corrections: await correctionsOf(app, firm, records.items),
     ...records,
   };
 };
