@@ -142,7 +142,7 @@ test('keeps the whole query in the address, and only what differs from the defau
   await page.getByRole('button', { name: 'Update' }).click();
   await expect(page).toHaveURL(/\?from=2026-06-01&to=2026-07-31&channel=green$/);
   await expect(page.locator('#main')).toContainText('n = 140');
-  await page.getByRole('link', { name: '3104 Beilun' }).click();
+  await page.locator('#offices').getByRole('link', { name: '3104 Beilun' }).click();
   await expect(page).toHaveURL(/office=3104&channel=green$/);
   await expect(page.locator('#main')).toContainText('n = 70');
   await page.getByLabel('Channel', { exact: true }).selectOption('ordinary');

@@ -3,9 +3,10 @@ import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Firm } from '#lib/domain/accounts/actor.ts';
 import { quantileOf } from '#lib/domain/clearance/cell.ts';
-import { STAGES, type CellMeasure } from '#lib/domain/clearance/measure.ts';
+import { CELL_MEASURES, NOT_GIVEN, STAGES, type CellMeasure } from '#lib/domain/clearance/measure.ts';
 import { importClearance } from '#lib/server/clearance/import.ts';
-import { groupCells } from '#lib/server/clearance/metrics.ts';
+import { countOf, groupCells } from '#lib/server/clearance/metrics.ts';
+import { recordsOf } from '#lib/server/clearance/records.ts';
 import { inFirmClient } from '#lib/server/db/copy.ts';
 import { loadReference } from '#lib/server/reference/load.ts';
 import { programmes } from '#lib/server/reference/read.ts';
@@ -25,7 +26,7 @@ const FILE = `declaration_no,customs_office,channel,arrived_at,declared_at,inspe
 310420260000000003,3104,green,2026-05-14T12:00Z,2026-05-14T10:00Z,,2026-05-14T13:00Z
 310420260000000004,3104,ordinary,2026-05-14T14:00Z,2026-05-14T10:00Z,2026-05-14T15:30Z,2026-05-14T16:00Z
 310420260000000005,3104,ordinary,2026-05-14T10:00Z,2026-05-14T10:00Z,,2026-05-14T13:00Z
-310420260000000006,3104,ordinary,,2026-05-14T10:00Z,,2026-05-14T13:00Z`;
+310420260000000006,3104,,,2026-05-14T10:00Z,,2026-05-14T13:00Z`;
 
 async function hoursOf(firm: Firm, measure: CellMeasure, channel?: 'green') {
   const [group] = await inFirmClient(database.current.app.pool.pg, firm.id, (client) =>
@@ -68,6 +69,34 @@ describe('the stages of a shipment', () => {
     expect(await hoursOf(firm, 'declared_to_inspected')).toEqual({ n: 1, median: 5.5 });
     expect(await hoursOf(firm, 'inspected_to_released')).toEqual({ n: 1, median: 0.5 });
     expect(await hoursOf(firm, 'inspected_to_released', 'green')).toBeNull();
+  });
+
+  it('lead to the declarations that each counts, and to no others', async () => {
+    const firm = await imported();
+    const query = { from: '2026-05-01', to: '2026-05-31', direction: 'export' as const };
+    for (const measure of CELL_MEASURES)
+      for (const filter of [
+        {},
+        { channel: NOT_GIVEN },
+        { category: NOT_GIVEN },
+        { channel: 'green' as const },
+      ]) {
+        const { items } = await recordsOf(
+          database.current.app,
+          firm,
+          { ...query, ...filter, measure, order: 'slowest' },
+          { limit: 10, cursor: null },
+        );
+        const n = await countOf(database.current.app, firm, { ...query, ...filter, measure });
+        expect(items.length, `${measure} ${JSON.stringify(filter)}`).toBe(n);
+      }
+    const { items } = await recordsOf(
+      database.current.app,
+      firm,
+      { ...query, measure: 'declared_to_arrived', order: 'slowest' },
+      { limit: 10, cursor: null },
+    );
+    expect(items.map(({ hours }) => hours)).toEqual([4, 2]);
   });
 
   it('are the same from the cells and, while these are made anew, from the records', async () => {

@@ -141,13 +141,14 @@ describe('records as a file', () => {
   );
 
   it('hold one kind alone when asked', async () => {
-    const numbers = async (narrowed: Parameters<typeof sheetOf>[1]) =>
-      (await csvOf(await sheetOf(firm, narrowed))).rows.map((row) => row['Declaration number']?.slice(-1));
+    const numbers = async (...given: [Parameters<typeof sheetOf>[1], Parameters<typeof sheetOf>[2]?]) =>
+      (await csvOf(await sheetOf(firm, ...given))).rows.map((row) => row['Declaration number']?.slice(-1));
     expect(await numbers({ kind: 'inspected' })).toEqual(['3', '2']);
     expect(await numbers({ kind: 'within_a_minute' })).toEqual(['1']);
     expect(await numbers({ kind: 'under_way' })).toEqual(['4']);
     expect(await numbers({ over_seconds: 5 * 3600 })).toEqual(['2']);
-    expect(await numbers({ district: '0900' })).toEqual(['2']);
+    expect(await numbers({}, { query: { ...taken(firm).query, district: '0900' } })).toEqual(['2']);
+    expect(await numbers({ measure: 'inspected_to_released' })).toEqual(['2']);
   });
 
   it('are counted as the list has them', async () => {

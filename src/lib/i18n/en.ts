@@ -1,6 +1,7 @@
 import accounts from './en/accounts.json' with { type: 'json' };
 import baselines from './en/baselines.json' with { type: 'json' };
 import clearance from './en/clearance.json' with { type: 'json' };
+import dashboard from './en/dashboard.json' with { type: 'json' };
 import documents from './en/documents.json' with { type: 'json' };
 import exported from './en/exports.json' with { type: 'json' };
 import honesty from './en/honesty.json' with { type: 'json' };
@@ -18,6 +19,7 @@ export const en = {
   ...accounts,
   ...clearance,
   ...intake,
+  ...dashboard,
   ...documents,
   ...honesty,
   ...exported,

@@ -74,6 +74,9 @@ export function formats(language: Language, this_year: number) {
     },
     day,
     span,
+    /** `Jun 2026`. */
+    monthOf: (iso: string) =>
+      zh ? `${parts(iso).y}年${parts(iso).m}月` : `${MONTHS[parts(iso).m - 1] ?? ''} ${parts(iso).y}`,
     month: (iso: string) => (zh ? `${parts(iso).m}月` : (MONTHS[parts(iso).m - 1] ?? '')),
     /** Sentences after each other; Chinese sets no space between them. Empty ones are left out. */
     sentences: (...said: (string | null | undefined | false)[]) => said.filter(Boolean).join(zh ? '' : ' '),

@@ -1,4 +1,12 @@
-import type { Channel, Direction, Measure } from '#lib/domain/clearance/measure.ts';
+import type { Comparison, Statistic } from '#lib/domain/clearance/dashboard.ts';
+import {
+  NOT_GIVEN,
+  type CellMeasure,
+  type Channel,
+  type Direction,
+  type Measure,
+} from '#lib/domain/clearance/measure.ts';
+import type { Grain } from '#lib/domain/clearance/period.ts';
 import type { TextKey } from './text.ts';
 
 // What the words of the domain are called on pages: one typed map each, so that a missing text does not compile.
@@ -7,6 +15,11 @@ export const CHANNEL_NAME = {
   green: 'clearance.page.channel.green',
   ordinary: 'clearance.page.channel.ordinary',
 } satisfies Record<Channel, TextKey>;
+
+/** Records that name no channel have a word too. */
+export function channelNameKey(channel: Channel | typeof NOT_GIVEN | null): TextKey {
+  return channel === null || channel === NOT_GIVEN ? 'dashboard.channel_not_given' : CHANNEL_NAME[channel];
+}
 
 export const MEASURE_NAME = {
   declared_to_released: 'clearance.page.measure.declared_to_released',
@@ -24,7 +37,55 @@ export const MEASURE_ENDS = {
   declared_to_released: ['clearance.page.field.declared_at', 'clearance.page.field.released_at'],
   arrived_to_released: ['clearance.page.field.arrived_at', 'clearance.page.field.released_at'],
   declared_to_inspected: ['clearance.page.field.declared_at', 'clearance.page.field.inspected_at'],
-} satisfies Record<Measure, [TextKey, TextKey]>;
+  arrived_to_declared: ['clearance.page.field.arrived_at', 'clearance.page.field.declared_at'],
+  declared_to_arrived: ['clearance.page.field.declared_at', 'clearance.page.field.arrived_at'],
+  inspected_to_released: ['clearance.page.field.inspected_at', 'clearance.page.field.released_at'],
+} satisfies Record<CellMeasure, [TextKey, TextKey]>;
+
+/** What the numbers stand beside; an office is called by its own name. */
+export const COMPARISON_NAME = {
+  none: 'dashboard.compare.none',
+  baseline: 'dashboard.compare.baseline',
+  previous: 'dashboard.compare.previous',
+  year: 'dashboard.compare.year',
+} satisfies Record<Exclude<Comparison['kind'], 'office'>, TextKey>;
+
+/** The same within a sentence. */
+export const BESIDE_NAME = {
+  previous: 'dashboard.beside.previous',
+  year: 'dashboard.beside.year',
+} satisfies Partial<Record<Comparison['kind'], TextKey>>;
+
+export const STATISTIC_NAME = {
+  mean: 'dashboard.statistic.mean',
+  p50: 'dashboard.statistic.p50',
+  p90: 'dashboard.statistic.p90',
+} satisfies Record<Statistic, TextKey>;
+
+export const GRAIN_NAME = {
+  day: 'dashboard.grain.day',
+  week: 'dashboard.grain.week',
+  month: 'dashboard.grain.month',
+} satisfies Record<Grain, TextKey>;
+
+/** The parts of a shipment's way, and which shipments each counts. */
+export const STAGE_NAME = {
+  arrived_to_declared: 'dashboard.stage.arrived_to_declared',
+  declared_to_arrived: 'dashboard.stage.declared_to_arrived',
+  declared_to_inspected: 'dashboard.stage.declared_to_inspected',
+  inspected_to_released: 'dashboard.stage.inspected_to_released',
+  arrived_to_released: 'dashboard.stage.arrived_to_released',
+  declared_to_released: 'dashboard.stage.declared_to_released',
+} satisfies Record<CellMeasure, TextKey>;
+
+export const STAGE_WHICH = {
+  arrived_to_declared: 'dashboard.stage.which.arrived_to_declared',
+  declared_to_arrived: 'dashboard.stage.which.declared_to_arrived',
+  declared_to_inspected: 'dashboard.stage.which.declared_to_inspected',
+  inspected_to_released: 'dashboard.stage.which.inspected_to_released',
+  arrived_to_released: 'dashboard.stage.which.arrived_to_released',
+  declared_to_released: 'dashboard.stage.which.declared_to_released',
+} satisfies Record<CellMeasure, TextKey>;
 
 /** The fields of a clearance record, by their names in the published contract. */
 const NAMES: Record<string, TextKey | undefined> = {

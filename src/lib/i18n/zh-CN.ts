@@ -1,6 +1,7 @@
 import accounts from './zh-CN/accounts.json' with { type: 'json' };
 import baselines from './zh-CN/baselines.json' with { type: 'json' };
 import clearance from './zh-CN/clearance.json' with { type: 'json' };
+import dashboard from './zh-CN/dashboard.json' with { type: 'json' };
 import documents from './zh-CN/documents.json' with { type: 'json' };
 import exported from './zh-CN/exports.json' with { type: 'json' };
 import honesty from './zh-CN/honesty.json' with { type: 'json' };
@@ -18,6 +19,7 @@ export const zh_cn = {
   ...accounts,
   ...clearance,
   ...intake,
+  ...dashboard,
   ...documents,
   ...honesty,
   ...exported,

@@ -18,7 +18,7 @@ addEventListener('keydown', (event) => {
   const is_second = event.timeStamp - went_at < SECOND_KEY_WITHIN_MS;
   went_at = -Infinity;
   if (is_second) press(`[data-go-key="${CSS.escape(event.key)}"]`);
-  else if (event.key === 't') press('[data-key="t"]');
+  else if (event.key === 't') press('[data-key="t"]', target?.closest('section'));
 });
 
 addEventListener('click', (event) => {
@@ -45,9 +45,13 @@ function openKeyMap() {
   dialog?.showModal();
 }
 
-/** @param {string} selector */
-function press(selector) {
-  const control = document.querySelector(selector);
+/**
+ * Clicks what the selector finds: in the section that has the focus, else anywhere.
+ * @param {string} selector
+ * @param {Element | null} [section]
+ */
+function press(selector, section) {
+  const control = section?.querySelector(selector) ?? document.querySelector(selector);
   if (control instanceof HTMLElement) control.click();
 }
 

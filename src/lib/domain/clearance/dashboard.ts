@@ -1,3 +1,4 @@
+import type { Honesty } from './honesty.ts';
 import type { CellMeasure, Channel } from './measure.ts';
 import type { ComparedBaseline, HoursSummary } from './overview.ts';
 import type { Grain } from './period.ts';
@@ -90,4 +91,5 @@ export type Dashboard = {
   categories: Panel<RankedHours[]>;
   heat: Panel<HeatPanel>;
   stages: Panel<StagesPanel>;
+  honesty: Panel<Honesty>;
 };

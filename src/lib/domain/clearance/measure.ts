@@ -40,6 +40,9 @@ export type Direction = (typeof DIRECTIONS)[number];
 export const CHANNELS = ['green', 'ordinary'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
+/** Stands for records that name no channel, or no category: in cells, in queries and in addresses. */
+export const NOT_GIVEN = '-' as const;
+
 export const SECONDS_PER_HOUR = 3600;
 
 /** Below this many records a number is shown with its n, and not compared; firms may set another. */

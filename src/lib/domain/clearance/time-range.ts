@@ -108,6 +108,11 @@ function earlier(grain: Grain, start: number, count: number): number {
   }
 }
 
+/** The last day of a month `YYYY-MM`. */
+export function lastOfMonth(month: string): string {
+  return dayToText(endOf('month', numberOf(`${month}-01`)) - 1);
+}
+
 function shiftDays(day: string, by: number): string {
   return dayToText(numberOf(day) + by);
 }

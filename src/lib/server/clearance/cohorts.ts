@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import { cohortCells, type CohortAtom, type CohortCell } from '#lib/domain/clearance/cohort.ts';
-import { MEASURES, type Measure } from '#lib/domain/clearance/measure.ts';
+import { MEASURES, NOT_GIVEN, type Measure } from '#lib/domain/clearance/measure.ts';
 import { dayFromText, endOf, instantOfDay } from '#lib/domain/clearance/period.ts';
 import type { App } from '#lib/server/app.ts';
-import { ALL, NOT_GIVEN } from './day-groups.ts';
+import { ALL } from './day-groups.ts';
 import { CATEGORY, CHANNEL, OFFICE } from './fold-days.ts';
 import type { Month } from './rollup.ts';
 

@@ -21,6 +21,7 @@ import {
   totalOf,
   type About,
 } from './dashboard-panels.ts';
+import { honestyOf } from './honesty.ts';
 import {
   groupCells,
   minimumOf,
@@ -59,7 +60,7 @@ export async function clearanceDashboard(
   const then = compared && read({ ...compared.filter, group_by: ['customs_office', 'channel'] });
   const panel = <T>(name: string, answer: () => Promise<T>) => settled(app, { name, request_id }, answer);
 
-  const [total, trend, distribution, offices, categories, heat, stages] = await Promise.all([
+  const [total, trend, distribution, offices, categories, heat, stages, honesty] = await Promise.all([
     panel('total', async () => ({
       now: totalOf(await months, about),
       then: then && totalOf(await then, { ...about, ...compared.days }),
@@ -89,6 +90,7 @@ export async function clearanceDashboard(
     }),
     panel('heat', async () => heatOf(await months, monthsOf(query), min_n)),
     panel('stages', () => stagesOf(app, firm, { ...query, min_n })),
+    panel('honesty', () => honestyOf(app, firm, query)),
   ]);
   return {
     min_n,
@@ -102,6 +104,7 @@ export async function clearanceDashboard(
     categories,
     heat,
     stages,
+    honesty,
   };
 }
 

@@ -1,10 +1,8 @@
 import type pg from 'pg';
-import { ofEachMeasure, type CellMeasure, type Direction } from '#lib/domain/clearance/measure.ts';
+import { NOT_GIVEN, ofEachMeasure, type CellMeasure, type Direction } from '#lib/domain/clearance/measure.ts';
 import { instantOfDay } from '#lib/domain/clearance/period.ts';
 import { readCopy, type CopyRow } from '#lib/server/db/copy.ts';
 
-/** Stands for "not given" in a cell, where a null could not be part of the key. */
-export const NOT_GIVEN = '-';
 /** Stands for all values of a dimension in a cell. */
 export const ALL = '*';
 

@@ -1,7 +1,8 @@
 import type { Firm } from '#lib/domain/accounts/actor.ts';
+import { NOT_GIVEN, type Stage } from '#lib/domain/clearance/measure.ts';
 import type { ComparedBaseline } from '#lib/domain/clearance/overview.ts';
 import { formats } from '#lib/i18n/format.ts';
-import { CHANNEL_NAME, DIRECTION_NAME, MEASURE_NAME } from '#lib/i18n/names.ts';
+import { channelNameKey, DIRECTION_NAME, MEASURE_NAME, STAGE_NAME } from '#lib/i18n/names.ts';
 import type { Language } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { chinaTime, type About } from '#lib/server/exports/sheet.ts';
@@ -21,6 +22,8 @@ export type Taken = {
 
 export type Described = {
   title: string;
+  /** What is listed instead of the measure of the query. */
+  stage?: Stage;
   n: number;
   min_n: number;
   data_to: string | null;
@@ -43,14 +46,18 @@ export function aboutHours(taken: Taken, described: Described, rows_written: num
       firm.is_sample ? text('exports.about.sample', { firm: firm.name }) : firm.name,
     ],
     [text('exports.about.written'), text('exports.about.china_time', { at: chinaTime(now) })],
-    [text('clearance.page.measure'), text(MEASURE_NAME[query.measure])],
+    [
+      text('clearance.page.measure'),
+      text(described.stage ? STAGE_NAME[described.stage] : MEASURE_NAME[query.measure]),
+    ],
     [text('clearance.page.direction'), text(DIRECTION_NAME[query.direction])],
     [text('clearance.page.between'), text('exports.about.period', { from: query.from, to: query.to })],
+    ...(query.district ? [[text('dashboard.district'), query.district] as const] : []),
     [text('clearance.page.office'), chosen(query.customs_office, described.office, taken)],
     [text('clearance.page.category'), chosen(query.category, described.category, taken)],
     [
       text('clearance.page.channel'),
-      query.channel ? text(CHANNEL_NAME[query.channel]) : text('exports.about.all'),
+      text(query.channel ? channelNameKey(query.channel) : 'exports.about.all'),
     ],
     [text('exports.about.n'), format.count(n)],
     [text('exports.about.rows'), format.count(rows_written)],
@@ -66,6 +73,7 @@ export function aboutHours(taken: Taken, described: Described, rows_written: num
 
 function chosen(value: string | undefined, named: Named | null, { language }: Taken): string {
   if (value === undefined) return textsOf(language)('exports.about.all');
+  if (value === NOT_GIVEN) return textsOf(language)('clearance.page.not_given');
   const name = nameOf(named, language);
   return name && name !== value ? `${value} ${name}` : value;
 }

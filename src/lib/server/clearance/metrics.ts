@@ -3,6 +3,7 @@ import type { Firm } from '#lib/domain/accounts/actor.ts';
 import { mergeCells, quantileOf, type Cell } from '#lib/domain/clearance/cell.ts';
 import {
   MIN_N_DEFAULT,
+  NOT_GIVEN,
   SECONDS_PER_HOUR,
   type CellMeasure,
   type Direction,
@@ -13,7 +14,7 @@ import { dayFromText, labelOf, startOf } from '#lib/domain/clearance/period.ts';
 import type { App } from '#lib/server/app.ts';
 import { inFirmClient } from '#lib/server/db/copy.ts';
 import { baselines, chooseBaseline } from './baselines.ts';
-import { ALL, NOT_GIVEN } from './day-groups.ts';
+import { ALL } from './day-groups.ts';
 import { readSlices, type Group, type HoursFilter, type Slice } from './slices.ts';
 
 export type HoursQuery = HoursFilter & {
@@ -53,6 +54,14 @@ export async function metricsOf(app: App, firm: Firm, query: MetricsQuery): Prom
 /** One group of an answer before it is summed up: for further quantiles, and for distributions. */
 export type GroupCell = { key: Partial<Record<Group, string | null>>; cell: Cell };
 export type CellsQuery = Omit<MetricsQuery, 'measure' | 'baseline_id'> & { measure: CellMeasure };
+
+/** How many records stand behind a number. */
+export async function countOf(app: App, firm: Firm, query: Omit<CellsQuery, 'group_by'>): Promise<number> {
+  const [all] = await inFirmClient(app.pool.pg, firm.id, (client) =>
+    groupCells(client, firm.id, { ...query, group_by: [] }),
+  );
+  return all?.cell.n ?? 0;
+}
 
 /** The merged cell of each group, in the order of their keys; a group without records is left out. */
 export async function groupCells(

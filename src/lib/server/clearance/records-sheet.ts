@@ -1,4 +1,4 @@
-import { SECONDS_PER_HOUR } from '#lib/domain/clearance/measure.ts';
+import { SECONDS_PER_HOUR, type Stage } from '#lib/domain/clearance/measure.ts';
 import { CHANNEL_NAME, DIRECTION_NAME } from '#lib/i18n/names.ts';
 import type { Text, TextKey } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
@@ -15,8 +15,8 @@ import { countRecords, recordsOf, type ClearanceRecord, type RecordKind } from '
 /** Read in portions of this many, each in a transaction of its own: a slow reader holds no connection. */
 const PORTION_ROWS = 5000;
 
-/** Which of the records that the query counts. */
-export type RecordsTaken = { kind?: RecordKind; over_seconds?: number; district?: string };
+/** Which of the records that the query counts; a stage of their way takes the place of its measure. */
+export type RecordsTaken = { kind?: RecordKind; over_seconds?: number; measure?: Stage };
 
 /**
  * The declarations of a query, the newest first, with every stage and the line of the file that each came
@@ -49,6 +49,7 @@ export async function recordsSheet(
   };
   const described = {
     title: text('exports.title.records'),
+    stage: narrowed.measure,
     n,
     min_n: total.min_n,
     data_to,

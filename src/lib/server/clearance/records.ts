@@ -2,15 +2,17 @@ import { sql, type RawBuilder } from 'kysely';
 import { z } from 'zod';
 import type { Firm } from '#lib/domain/accounts/actor.ts';
 import {
+  NOT_GIVEN,
   SECONDS_PER_HOUR,
+  type CellMeasure,
   type Channel,
   type Direction,
-  type Measure,
 } from '#lib/domain/clearance/measure.ts';
 import { dayFromText, instantOfDay } from '#lib/domain/clearance/period.ts';
 import type { App } from '#lib/server/app.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
 import { decodeCursor, pageOf } from '#lib/server/http/page.ts';
+import type { HoursQuery } from './metrics.ts';
 
 /** One declaration behind a number, with its hours, its stages and the line of the file that it came from. */
 export type ClearanceRecord = {
@@ -48,16 +50,8 @@ export type RecordOrder = (typeof RECORD_ORDERS)[number];
 export const RECORD_KINDS = ['inspected', 'within_a_minute', 'under_way'] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
-export type RecordsQuery = {
-  /** Inclusive days of declaration in Asia/Shanghai. */
-  from: string;
-  to: string;
-  measure: Measure;
-  direction: Direction;
-  customs_office?: string;
-  district?: string;
-  category?: string;
-  channel?: Channel;
+export type RecordsQuery = Omit<HoursQuery, 'measure'> & {
+  measure: CellMeasure;
   /** Only those that took longer than so many whole seconds. */
   over_seconds?: number;
   /** Only those of a kind. */
@@ -82,7 +76,10 @@ const COLUMNS = {
   declared_to_released: ['declared_at', 'released_at'],
   arrived_to_released: ['arrived_at', 'released_at'],
   declared_to_inspected: ['declared_at', 'inspected_at'],
-} as const satisfies Record<Measure, readonly [string, string]>;
+  arrived_to_declared: ['arrived_at', 'declared_at'],
+  declared_to_arrived: ['declared_at', 'arrived_at'],
+  inspected_to_released: ['inspected_at', 'released_at'],
+} as const satisfies Record<CellMeasure, readonly [string, string]>;
 
 /** As the tallies count them. */
 const OF_KIND = {
@@ -170,15 +167,17 @@ function counted(query: Omit<RecordsQuery, 'order'>): RawBuilder<unknown> {
   const [start, end] = COLUMNS[query.measure];
   const first = instantOfDay(dayFromText(query.from) ?? 0);
   const past = instantOfDay((dayFromText(query.to) ?? 0) + 1);
-  const has_times = sql`${sql.ref(`c.${end}`)} >= ${sql.ref(`c.${start}`)}`;
+  // What was declared in the very second of its arrival was not declared before it.
+  const at_or_after = query.measure === 'declared_to_arrived' ? sql`>` : sql`>=`;
+  const has_times = sql`${sql.ref(`c.${end}`)} ${at_or_after} ${sql.ref(`c.${start}`)}`;
   const { customs_office, district, over_seconds, channel, category, kind } = query;
   return sql`c.direction = ${query.direction} and c.declared_at >= ${first} and c.declared_at < ${past}
     and ${kind ? OF_KIND[kind] : has_times}
     and (${customs_office ?? null}::text is null or c.customs_office = ${customs_office ?? null})
     and (${district ?? null}::text is null or left(c.customs_office, 2) = left(${district ?? null}, 2))
     and (${over_seconds ?? null}::int is null or ${secondsOf(query)} > ${over_seconds ?? null})
-    and (${channel ?? null}::text is null or c.channel = ${channel ?? null})
-    and (${category ?? null}::text is null or c.category = ${category ?? null} or exists (
+    and (${channel ?? null}::text is null or coalesce(c.channel, ${NOT_GIVEN}) = ${channel ?? null})
+    and (${category ?? null}::text is null or coalesce(c.category, ${NOT_GIVEN}) = ${category ?? null} or exists (
       select from clearance_item o where o.firm_id = c.firm_id and o.accepted_year = c.accepted_year
-        and o.declaration_no = c.declaration_no and o.category = ${category ?? null}))`;
+        and o.declaration_no = c.declaration_no and coalesce(o.category, ${NOT_GIVEN}) = ${category ?? null}))`;
 }

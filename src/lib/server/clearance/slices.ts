@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Cell } from '#lib/domain/clearance/cell.ts';
-import type { CellMeasure, Channel, Direction } from '#lib/domain/clearance/measure.ts';
+import type { CellMeasure, Channel, Direction, NOT_GIVEN } from '#lib/domain/clearance/measure.ts';
 import {
   coverDays,
   dayFromText,
@@ -24,8 +24,9 @@ export type HoursFilter = {
   direction: Direction;
   district?: string;
   customs_office?: string;
+  /** A slug, or NOT_GIVEN. */
   category?: string;
-  channel?: Channel;
+  channel?: Channel | typeof NOT_GIVEN;
 };
 
 /** Days are whole numbers since 1970, both inclusive. */

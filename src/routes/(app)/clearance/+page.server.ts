@@ -1,23 +1,23 @@
 import { fail, redirect } from '@sveltejs/kit';
-import { layoutTrend } from '#lib/charts/trend.ts';
-import { dayOfInstant, dayToText } from '#lib/domain/clearance/period.ts';
-import { periodBefore } from '#lib/domain/clearance/time-range.ts';
-import { textsOf } from '#lib/i18n/texts.ts';
-import { baselines } from '#lib/server/clearance/baselines.ts';
 import { formatOfFile } from '#lib/domain/clearance/file-format.ts';
+import { grainFor, grainsFor } from '#lib/domain/clearance/time-range.ts';
+import { textsOf } from '#lib/i18n/texts.ts';
+import { clearanceDashboard } from '#lib/server/clearance/dashboard.ts';
 import { importClearance } from '#lib/server/clearance/import.ts';
-import { metricsOf } from '#lib/server/clearance/metrics.ts';
-import type { Group } from '#lib/server/clearance/slices.ts';
-import { latestImportsOf, newestDayOf, standingAside, weeksOf } from '#lib/server/clearance/overview.ts';
+import { latestImportsOf } from '#lib/server/clearance/overview.ts';
 import { problemText } from '#lib/server/clearance/problem-text.ts';
-import { categories, offices } from '#lib/server/reference/read.ts';
-import { officeRows } from './office-rows.ts';
+import { reachOf } from '#lib/server/clearance/reach.ts';
+import { daysBehind } from '../stale.ts';
+import { eventsOf } from './events.ts';
+import { hoursQuery } from './hours-query.ts';
+import { layoutPanels } from './panels.ts';
 import { periodOf } from './period.ts';
 import { clearanceQuery, parseClearanceQuery } from './query.ts';
+import { readNames } from './read-names.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
-  const { app, actor, language } = locals;
+  const { app, actor, language, request_id } = locals;
   const firm = actor?.firm_scopes.includes('clearance:read') ? actor.firm : null;
   if (!actor || !firm) return { kind: 'no_firm' as const };
   const query = parseClearanceQuery(url.searchParams);
@@ -25,49 +25,32 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const is_action = [...url.searchParams.keys()].some((key) => key.startsWith('/'));
   if (!is_action && url.search !== clearanceQuery(query)) redirect(303, `/clearance${clearanceQuery(query)}`);
 
-  const data_to = await newestDayOf(app, firm);
-  const period = periodOf(query, data_to ?? dayToText(dayOfInstant(app.now().getTime())));
-  const { measure, direction, office: customs_office, category, channel } = query;
-  const hours = (days: { from: string; to: string }, group_by: Group[]) =>
-    metricsOf(app, firm, {
-      ...days,
-      measure,
-      direction,
-      group_by,
-      customs_office: customs_office ?? undefined,
-      category: category ?? undefined,
-      channel: channel ?? undefined,
-    });
-  const [total, now, before, weeks, known, known_offices, known_categories, imports] = await Promise.all([
-    hours(period, []),
-    hours(period, ['customs_office', 'channel']),
-    hours(periodBefore(period.from, period.to), ['customs_office', 'channel']),
-    hours(period, ['week', 'channel']),
-    baselines(app.db),
-    offices(app.db),
-    categories(app.db),
+  const may_import = actor.firm_scopes.includes('clearance:write');
+  const [reach, [latest = null]] = await Promise.all([
+    reachOf(app, firm),
     latestImportsOf(app, firm, language),
   ]);
-  const baseline = total.rows[0]?.baseline ?? null;
+  if (!reach.has_records) return { kind: 'empty' as const, latest, may_import };
+  const days = periodOf(query, reach);
+  const asked = {
+    ...hoursQuery(query, days),
+    grain: grainFor(days, query.grain),
+    comparison: query.comparison,
+  };
+  const [dashboard, names] = await Promise.all([
+    clearanceDashboard(app, firm, asked, request_id),
+    readNames(app),
+  ]);
+  const { total, stages, honesty, baseline, standing_aside, min_n } = dashboard;
+  const panels = layoutPanels(dashboard, query, eventsOf(query, reach));
   return {
     kind: 'hours' as const,
-    query,
-    period,
-    data_to,
-    total: total.rows[0] ?? null,
-    min_n: total.min_n,
-    rows: officeRows(now.rows, before.rows, {
-      names: new Map(known_offices.map((one) => [one.code, one])),
-      sort: query.sort,
-    }),
-    trend: layoutTrend(weeksOf(weeks.rows, period.from, period.to), 'mean_hours', baseline),
-    offices: known_offices.map(({ code, name, name_zh }) => ({ code, name, name_zh })),
-    categories: known_categories.flatMap(({ slug, name, name_zh }) =>
-      slug ? [{ slug, name, name_zh }] : [],
-    ),
-    aside: standingAside(known, direction)[0] ?? null,
-    latest: imports[0] ?? null,
-    may_import: actor.firm_scopes.includes('clearance:write'),
+    ...{ query, days, names, latest, may_import, min_n, baseline, panels, total, stages, honesty },
+    data_to: reach.newest,
+    days_behind: daysBehind(app.now(), reach.newest),
+    programme_start: reach.programme_start,
+    grains: grainsFor(days),
+    aside: standing_aside[0] ?? null,
   };
 };
 

@@ -1,7 +1,8 @@
 import type { PictureText } from '#lib/charts/picture/picture.ts';
+import { NOT_GIVEN } from '#lib/domain/clearance/measure.ts';
 import type { HoursSummary } from '#lib/domain/clearance/overview.ts';
 import { formats } from '#lib/i18n/format.ts';
-import { CHANNEL_NAME, DIRECTION_NAME } from '#lib/i18n/names.ts';
+import { channelNameKey, DIRECTION_NAME } from '#lib/i18n/names.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { aboutBaseline, type Taken } from '#lib/server/clearance/export-about.ts';
 import { chinaTime } from '#lib/server/exports/sheet.ts';
@@ -28,9 +29,10 @@ export function pictureText(
   const shown = total && { ...total, faster_percent: total.is_small_n ? null : total.faster_percent };
   const filters = [
     text(DIRECTION_NAME[query.direction]),
+    query.district,
     query.customs_office,
-    query.category,
-    query.channel && text(CHANNEL_NAME[query.channel]),
+    query.category === NOT_GIVEN ? text('dashboard.category_not_given') : query.category,
+    query.channel && text(channelNameKey(query.channel)),
   ];
   return {
     language,

@@ -1,8 +1,8 @@
 import { error, redirect, type RequestEvent } from '@sveltejs/kit';
-import { dayOfInstant, dayToText } from '#lib/domain/clearance/period.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import type { Taken } from '#lib/server/clearance/export-about.ts';
-import { newestDayOf } from '#lib/server/clearance/overview.ts';
+import { reachOf } from '#lib/server/clearance/reach.ts';
+import { hoursQuery } from './hours-query.ts';
 import { periodOf } from './period.ts';
 import { clearanceQuery, parseClearanceQuery, type ClearanceQuery } from './query.ts';
 
@@ -18,20 +18,12 @@ export async function takenOf(
   if (!firm || !actor.firm_scopes.includes('clearance:read'))
     error(403, { message: textsOf(language)('clearance.page.no_firm'), request_id: locals.request_id });
   const query = parseClearanceQuery(url.searchParams);
-  const now = app.now();
-  const period = periodOf(query, (await newestDayOf(app, firm)) ?? dayToText(dayOfInstant(now.getTime())));
+  const days = periodOf(query, await reachOf(app, firm));
   return {
     firm,
     language,
-    now,
-    page_url: `${url.origin}${pageOf({ ...query, ...period })}`,
-    query: {
-      ...period,
-      measure: query.measure,
-      direction: query.direction,
-      customs_office: query.office ?? undefined,
-      category: query.category ?? undefined,
-      channel: query.channel ?? undefined,
-    },
+    now: app.now(),
+    page_url: `${url.origin}${pageOf({ ...query, ...days })}`,
+    query: hoursQuery(query, days),
   };
 }

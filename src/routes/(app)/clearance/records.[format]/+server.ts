@@ -18,7 +18,7 @@ export const GET: RequestHandler = async (event) => {
   const sheet = await recordsSheet(app, taken, {
     kind: list.kind ?? undefined,
     over_seconds: list.over_seconds ?? undefined,
-    district: list.district ?? undefined,
+    ...(list.stage ? { measure: list.stage } : {}),
     rows_max: format === 'xlsx' ? XLSX_ROWS_MAX : null,
   });
   return sheetResponse(sheet, { file_name: recordsFileName(taken), format, language });

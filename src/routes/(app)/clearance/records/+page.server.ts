@@ -1,13 +1,13 @@
 import { redirect } from '@sveltejs/kit';
-import { metricsOf } from '#lib/server/clearance/metrics.ts';
 import { correctionsOf } from '#lib/server/clearance/record-history.ts';
 import { honestyOf } from '#lib/server/clearance/honesty.ts';
-import { newestDayOf } from '#lib/server/clearance/overview.ts';
+import { countOf } from '#lib/server/clearance/metrics.ts';
+import { reachOf } from '#lib/server/clearance/reach.ts';
 import { countRecords, recordsOf } from '#lib/server/clearance/records.ts';
 import { categories, offices } from '#lib/server/reference/read.ts';
-import { dayOfInstant, dayToText } from '#lib/domain/clearance/period.ts';
-import { parseClearanceQuery } from '../query.ts';
+import { hoursQuery } from '../hours-query.ts';
 import { periodOf } from '../period.ts';
+import { parseClearanceQuery } from '../query.ts';
 import { parseList } from '../record-list.ts';
 import type { PageServerLoad } from './$types';
 
@@ -19,23 +19,15 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   if (!firm) redirect(303, '/clearance');
   const query = parseClearanceQuery(url.searchParams);
   const list = parseList(url.searchParams);
-  const data_to = await newestDayOf(app, firm);
-  const period = periodOf(query, data_to ?? dayToText(dayOfInstant(app.now().getTime())));
-  const filters = {
-    ...period,
-    measure: query.measure,
-    direction: query.direction,
-    customs_office: query.office ?? undefined,
-    category: query.category ?? undefined,
-    channel: query.channel ?? undefined,
-    district: list.district ?? undefined,
-  };
-  const wanted = { ...filters, kind: list.kind ?? undefined, over_seconds: list.over_seconds ?? undefined };
+  const reach = await reachOf(app, firm);
+  const period = periodOf(query, reach);
+  const asked = hoursQuery(query, period);
+  const measured = { ...asked, measure: list.stage ?? asked.measure };
+  const wanted = { ...measured, kind: list.kind ?? undefined, over_seconds: list.over_seconds ?? undefined };
   const is_whole = !wanted.kind && wanted.over_seconds === undefined;
-  const [total, n, honesty, records, known_offices, known_categories] = await Promise.all([
-    metricsOf(app, firm, { ...filters, group_by: [] }),
-    is_whole ? null : countRecords(app, firm, wanted),
-    honestyOf(app, firm, filters),
+  const [n, honesty, records, known_offices, known_categories] = await Promise.all([
+    is_whole ? countOf(app, firm, measured) : countRecords(app, firm, wanted),
+    honestyOf(app, firm, asked),
     recordsOf(app, firm, { ...wanted, order: list.order }, { limit: PAGE_ROWS, cursor: list.after }),
     offices(app.db),
     categories(app.db),
@@ -44,12 +36,13 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     query,
     period,
     list,
-    data_to,
+    data_to: reach.has_records ? reach.newest : null,
     office: known_offices.find(({ code }) => code === query.office) ?? null,
     category: known_categories.find(({ slug }) => slug !== null && slug === query.category) ?? null,
     office_names: named(known_offices, records.items),
-    n: n ?? total.rows[0]?.n ?? 0,
-    outliers: honesty.outliers,
+    n,
+    // Those of the measure; a stage has none of its own.
+    outliers: list.stage ? null : honesty.outliers,
     corrections: await correctionsOf(app, firm, records.items),
     ...records,
   };
