@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { parseConfig, type Config } from '#lib/server/config.ts';
 import { firmCreate, keyCreate, userCreate } from '#lib/server/commands/accounts.ts';
+import { checkCommand } from '#lib/server/commands/check.ts';
 import { importClearance } from '#lib/server/commands/import.ts';
 import { migrateCommand, startCommand } from '#lib/server/commands/operation.ts';
 import { demoClear, demoLoad } from '#lib/server/commands/sample.ts';
@@ -17,6 +18,7 @@ const COMMANDS: Record<string, Command> = {
   'user create': userCreate,
   'key create': keyCreate,
   'import clearance': importClearance,
+  check: checkCommand,
   'demo load': demoLoad,
   'demo clear': demoClear,
 };

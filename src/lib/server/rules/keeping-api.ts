@@ -3,7 +3,47 @@ import { operation } from '#lib/server/http/operation.ts';
 import { READ, WRITE } from './instruments-api.ts';
 import { approveMapping, clauseMapping, mappingInput, saveMapping, type MappedPair } from './mapping.ts';
 import { orRefuse } from './refusal.ts';
+import { previewSplit, splitInput } from './split.ts';
 import { changeRuleSetting, ruleSetting, type RuleSetting } from './setting.ts';
+
+const span = z.object({ start: z.int(), end: z.int() }).describe('In UTF-16 units of the text.');
+/** Room for the longest text in JSON, where a Chinese character takes three bytes. */
+const SPLIT_BYTES_MAX = 8 * 1024 * 1024;
+
+export const postSplit = operation({
+  method: 'post',
+  path: '/rules/split',
+  tag: 'Rules',
+  summary: 'See how a text or document falls into provisions',
+  description:
+    'By its numbering, Chinese or English. Nothing is stored; what is agreed on goes into a draft.',
+  access: WRITE,
+  body: splitInput,
+  body_bytes_max: SPLIT_BYTES_MAX,
+  response: {
+    description: 'Provisions in order, what stands before them, and what a person should look at.',
+    schema: z.object({
+      preamble: z.object({ text: z.string(), span }),
+      provisions: z.array(
+        z.object({
+          path: z.string(),
+          title: z.string().nullable(),
+          text: z.string(),
+          label: z.string(),
+          level: z.int(),
+          line: z.int(),
+          span,
+        }),
+      ),
+      dropped: z.array(z.object({ text: z.string(), line: z.int(), span })),
+      problems: z.array(z.object({ code: z.string(), line: z.int(), text: z.string() })),
+      document: z
+        .object({ id: z.uuid(), sha256: z.string(), file_name: z.string(), is_truncated: z.boolean() })
+        .nullable(),
+    }),
+  },
+  run: async ({ app, actor, body }) => orRefuse(await previewSplit(app, actor, body)).preview,
+});
 
 const when = z.iso.datetime({ offset: true });
 const between = z.object({

@@ -5,6 +5,7 @@ import {
   getRuleSetting,
   patchRuleSetting,
   postMappingApproval,
+  postSplit,
   putMapping,
 } from './keeping-api.ts';
 import { getAkomaNtoso, getCalendar, getProof, getTimeline } from './reading-api.ts';
@@ -27,6 +28,7 @@ export const RULE_OPERATIONS = [
   getAkomaNtoso,
   getTimeline,
   getInstrumentVersions,
+  postSplit,
   postVersion,
   getVersions,
   getVersion,
