@@ -19,6 +19,7 @@ export const IMPORT_QUERY = {
     .default('records')
     .describe('What each row is: a clearance record, or a customs receipt.'),
   charset: z.string().max(40).optional(),
+  sheet: z.string().max(100).optional().describe('Of a workbook: the sheet to read.'),
   columns: jsonOf(
     z.record(z.string(), z.string().nullable()),
     'is not a JSON object of column names and fields, such as {"申报时间":"declared_at"}',

@@ -24,7 +24,8 @@ export async function importReceipts(
   return importFile(app, rest, { kind, format: 'receipts', vendor });
 }
 
-async function receiptsKind(
+/** Files of customs receipts of one vendor. */
+export async function receiptsKind(
   app: App,
   firm_id: string,
   vendor: string,

@@ -26,6 +26,8 @@ export type ImportRequest<F extends string = Field> = SourceFile & {
   bytes_total?: number | null;
   /** What was chosen for columns whose names are not known, or mean something else here. */
   columns?: ColumnChoice<F>;
+  /** What the firm confirmed for files of this header, where nothing is chosen now. */
+  rememberedColumns?: (header: readonly string[]) => ColumnChoice<F> | null;
   /** Firms that let this one import for them, by their credit codes. */
   clients?: ReadonlyMap<string, Firm>;
   on_progress?: (progress: ImportProgress) => void;
@@ -182,10 +184,13 @@ class ImportRun<F extends string, R extends AnyRow> {
   }
 
   async #seekHeader(rows: readonly SourceRow<F>[], is_end: boolean): Promise<void> {
-    const { columns: chosen = {} } = this.#request;
+    const { columns: chosen = {}, rememberedColumns } = this.#request;
+    const is_chosen = Object.keys(chosen).length > 0;
+    const choiceOf = (header: readonly string[]) =>
+      is_chosen ? chosen : (rememberedColumns?.(header) ?? {});
     const { names } = this.#about.kind;
     const cells = rows.map((row) => row.cells);
-    const search = findHeader(cells, names, { is_end, wish: { choiceOf: () => chosen } });
+    const search = findHeader(cells, names, { is_end, wish: { choiceOf } });
     switch (search.kind) {
       case 'more':
         this.#above = [...rows];
@@ -198,7 +203,7 @@ class ImportRun<F extends string, R extends AnyRow> {
       }
       case 'found': {
         const { at, rows: header_rows, names: header, columns } = search.header;
-        const misfit = Object.keys(chosen).length === 0 && this.#misfit([header]);
+        const misfit = !is_chosen && this.#misfit([header]);
         if (misfit) throw misfit;
         for (const row of rows.slice(0, at))
           this.#warned.push({ ...row, problems: [warning(null, 'header.row_skipped')] });

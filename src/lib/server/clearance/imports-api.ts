@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RECORD_COLUMNS } from '#lib/domain/clearance/record-columns.ts';
 import { MEDIA_TYPES } from '#lib/domain/clearance/file-format.ts';
 import { RECEIPT_COLUMNS } from '#lib/domain/clearance/receipt-columns.ts';
+import type { RowProblem } from '#lib/domain/clearance/record.ts';
 import { DEFAULT_VENDOR } from '#lib/domain/clearance/receipt-table.ts';
 import { negotiateLanguage, type Language } from '#lib/i18n/text.ts';
 import type { App } from '#lib/server/app.ts';
@@ -12,6 +13,10 @@ import { refuse } from '#lib/server/http/problem.ts';
 import { importClearance } from './import.ts';
 import { IMPORT_STATES } from './import-entry.ts';
 import { importClientsOf } from './import-clients.ts';
+import { rememberColumns, rememberedColumns } from './import-columns.ts';
+import { kindOfHeader, previewFile } from './import-preview.ts';
+import { recordsKind } from './import-kind.ts';
+import { receiptsKind } from './import-receipts.ts';
 import { findImport, IMPORT_KEY, listImports, type ListedImport } from './import-list.ts';
 import { firstProblems } from './import-problems.ts';
 import { choiceOf, fileOf, IMPORT_QUERY, type Readings } from './import-query.ts';
@@ -60,6 +65,30 @@ const import_report = z.object({
   errors: z.array(
     z.object({ line: z.number(), field: z.string().nullable(), code: z.string(), message: z.string() }),
   ),
+});
+
+const preview = z.object({
+  kind: z.enum(['records', 'receipts']),
+  looks_like: z.enum(['records', 'receipts']),
+  charset: z.string().nullable(),
+  sheet,
+  header: z.array(z.string()),
+  columns: z.array(z.object({ place: z.number(), name: z.string(), field: z.string().nullable() })),
+  fields: z.array(z.string()),
+  missing: z.array(z.array(z.string())),
+  is_remembered: z.boolean(),
+  rows: z.array(z.object({ line: z.number(), cells: z.array(z.string()) })),
+  problems: z.array(
+    z.object({
+      line: z.number(),
+      field: z.string().nullable(),
+      code: z.string(),
+      is_error: z.boolean(),
+      message: z.string(),
+    }),
+  ),
+  rows_tried: z.number(),
+  problem: z.string().nullable(),
 });
 
 const import_entry = z.object({
@@ -114,15 +143,29 @@ export const postImport = operation({
       ...file,
       bytes_total,
       clients: await importClientsOf(app, actor),
+      sheet: query.sheet ?? null,
     };
     const report =
       query.format === 'receipts'
         ? await importReceipts(app, {
             ...about,
             columns: choiceOf(RECEIPT_COLUMNS, query.columns),
+            rememberedColumns: await rememberedColumns(app, {
+              firm_id: firm.id,
+              kind: 'receipts',
+              names: RECEIPT_COLUMNS,
+            }),
             vendor: await vendorOf(app, { firm_id: firm.id, actor_id: actor.id }, query),
           })
-        : await importClearance(app, { ...about, columns: choiceOf(RECORD_COLUMNS, query.columns) });
+        : await importClearance(app, {
+            ...about,
+            columns: choiceOf(RECORD_COLUMNS, query.columns),
+            rememberedColumns: await rememberedColumns(app, {
+              firm_id: firm.id,
+              kind: 'records',
+              names: RECORD_COLUMNS,
+            }),
+          });
     const language = negotiateLanguage(request.headers.get('accept-language'));
     const { problem, ...rest } = report;
     if (problem && report.received === 0)
@@ -157,6 +200,81 @@ async function vendorOf(
   }
   return vendor;
 }
+
+export const postImportPreview = operation({
+  method: 'post',
+  path: '/clearance/imports/preview',
+  tag: 'Clearance',
+  summary: 'What would become of a file',
+  description:
+    'Takes the same as an import, reads the first 200 rows and stores nothing: which column goes to which field, what is missing, what is wrong with the first rows. The beginning of a file is enough, but for a workbook.',
+  access: { scope: 'clearance:write', side: 'firm' },
+  query: z.object(IMPORT_QUERY),
+  raw_body: { media_types: MEDIA_TYPES, description: 'The file, or the first part of it.' },
+  response: { description: 'What was found.', schema: preview },
+  run: async ({ app, firm, query, request }) => {
+    if (!firm) refuse(403, 'Records belong to a firm.');
+    const { bytes_total: _, ...file } = fileOf(request, query.charset);
+    const language = negotiateLanguage(request.headers.get('accept-language'));
+    const given = { ...file, sheet: query.sheet ?? null };
+    const found =
+      query.format === 'receipts'
+        ? await previewFile(
+            app,
+            { ...given, columns: query.columns && choiceOf(RECEIPT_COLUMNS, query.columns) },
+            {
+              firm_id: firm.id,
+              kind: 'receipts',
+              rows: await receiptsKind(
+                app,
+                firm.id,
+                query.vendor ?? (await lastVendorOf(app, firm.id)) ?? DEFAULT_VENDOR,
+              ),
+            },
+          )
+        : await previewFile(
+            app,
+            { ...given, columns: query.columns && choiceOf(RECORD_COLUMNS, query.columns) },
+            { firm_id: firm.id, kind: 'records', rows: await recordsKind(app) },
+          );
+    const { problem, problems, ...rest } = found;
+    const said = ({ code, params }: Pick<RowProblem, 'code' | 'params'>) =>
+      problemText({ code, params }, language);
+    return {
+      ...rest,
+      looks_like: kindOfHeader(rest.header),
+      problems: problems.map(({ line, field, code, params, is_error }) => ({
+        line,
+        field,
+        code,
+        is_error,
+        message: said({ code, params }),
+      })),
+      problem: problem && said(problem),
+    };
+  },
+});
+
+export const putImportColumns = operation({
+  method: 'put',
+  path: '/clearance/import-columns',
+  tag: 'Clearance',
+  summary: 'Remember which column goes to which field',
+  description: 'For files of this firm with the same header, until it is told otherwise.',
+  access: { scope: 'clearance:write', side: 'firm' },
+  body: z.object({
+    format: z.enum(['records', 'receipts']).default('records'),
+    header: z.array(z.string().max(500)).min(1).max(1024),
+    columns: z.record(z.string(), z.string().nullable()),
+  }),
+  response: { status: 204, description: 'It is remembered.' },
+  run: async ({ app, actor, firm, body }) => {
+    if (!firm) refuse(403, 'Records belong to a firm.');
+    if (body.format === 'receipts') choiceOf(RECEIPT_COLUMNS, body.columns);
+    else choiceOf(RECORD_COLUMNS, body.columns);
+    await rememberColumns(app, { firm_id: firm.id, actor_id: actor.id, kind: body.format }, body);
+  },
+});
 
 export const getImports = operation({
   method: 'get',

@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { getBaselines, patchBaseline, postBaseline } from '#lib/server/clearance/baselines-api.ts';
 import { getHonesty, getMetrics } from '#lib/server/clearance/hours-api.ts';
 import { getClearanceSettings, patchClearanceSettings } from '#lib/server/clearance/settings-api.ts';
-import { getImport, getImportErrors, getImports, postImport } from '#lib/server/clearance/imports-api.ts';
+import {
+  getImport,
+  getImportErrors,
+  getImports,
+  postImport,
+  postImportPreview,
+  putImportColumns,
+} from '#lib/server/clearance/imports-api.ts';
+import { getRecord, getRecords } from '#lib/server/clearance/records-api.ts';
 import {
   deleteReceiptReading,
   getReceiptCodes,
@@ -42,9 +50,13 @@ export const getOpenApi = operation({
  */
 export const OPERATIONS: readonly ListedOperation[] = [
   postImport,
+  postImportPreview,
+  putImportColumns,
   getImports,
   getImport,
   getImportErrors,
+  getRecords,
+  getRecord,
   getReceiptVendors,
   putReceiptVendor,
   getReceiptCodes,
