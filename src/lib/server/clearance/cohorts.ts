@@ -61,19 +61,16 @@ async function mergeMonth(client: pg.ClientBase, { direction, month }: Month, no
   await client.query(`delete from cohort_due where direction = $1 and month = $2`, [direction, month]);
   let cells = 0;
   for (const is_sample of [false, true])
-    cells += await replaceCohort(client, { is_sample, direction, month, now });
+    cells += await replaceCohort(client, { is_sample, direction, month }, now);
   return cells;
 }
 
-type Cohort = Month & { is_sample: boolean; now: Date };
+export type Cohort = Month & { is_sample: boolean };
 
-async function replaceCohort(client: pg.ClientBase, cohort: Cohort): Promise<number> {
-  const { is_sample, direction, month, now } = cohort;
+async function replaceCohort(client: pg.ClientBase, cohort: Cohort, now: Date): Promise<number> {
+  const { is_sample, direction, month } = cohort;
   const key = [is_sample, direction, month];
-  const atoms = await readAtoms(client, cohort);
-  const cells = MEASURES.flatMap((measure) =>
-    cohortCells(atoms[measure]).cells.map((cell) => cellRow(measure, cell)),
-  );
+  const cells = await cohortRows(client, cohort);
   await client.query(`delete from cohort_cell where is_sample = $1 and direction = $2 and month = $3`, key);
   if (cells.length === 0) {
     await client.query(
@@ -98,7 +95,31 @@ async function replaceCohort(client: pg.ClientBase, cohort: Cohort): Promise<num
   return cells.length;
 }
 
-function cellRow(measure: Measure, { cell, firms, ...of }: CohortCell): Record<string, unknown> {
+/** The cells of a month over all firms, as they are stored. */
+export async function cohortRows(client: pg.ClientBase, cohort: Cohort): Promise<CohortRow[]> {
+  const atoms = await readAtoms(client, cohort);
+  return MEASURES.flatMap((measure) =>
+    cohortCells(atoms[measure]).cells.map((cell) => cellRow(measure, cell)),
+  );
+}
+
+export type CohortRow = {
+  measure: Measure;
+  shape: number;
+  customs_office: string;
+  category: string;
+  channel: string;
+  firms: number;
+  n: number;
+  sum_seconds: number;
+  min_seconds: number;
+  max_seconds: number;
+  seconds: number[] | null;
+  bins: number[] | null;
+  counts: number[] | null;
+};
+
+function cellRow(measure: Measure, { cell, firms, ...of }: CohortCell): CohortRow {
   const place = { all: 0, district: DISTRICT, office: OFFICE }[of.place];
   const { n, sum_seconds, min_seconds, max_seconds } = cell;
   return {

@@ -1,0 +1,319 @@
+import type pg from 'pg';
+import { cellOf, type Cell } from '#lib/domain/clearance/cell.ts';
+import {
+  CELL_MEASURES,
+  ofEachMeasure,
+  type CellMeasure,
+  type Direction,
+} from '#lib/domain/clearance/measure.ts';
+import { dayFromText, dayToText, endOf, instantOfDay, startOf } from '#lib/domain/clearance/period.ts';
+import { inFirmClient } from '#lib/server/db/copy.ts';
+import { parseIntegers } from '#lib/server/db/integer-array.ts';
+import { inSnapshot } from '#lib/server/db/snapshot.ts';
+import type { CheckContext, Finding } from '#lib/server/integrity/finding.ts';
+import { ALL, NOT_GIVEN } from './day-groups.ts';
+import { CATEGORY, CHANNEL, OFFICE } from './fold-days.ts';
+import { markStale, refreshFirm, SHAPES, type Month } from './rollup.ts';
+
+const FIRMS_MAX = 10_000;
+const MONTHS_MAX = 10_000;
+/** A month with one wrong cell often has hundreds: so many are named, the others counted. */
+const NAMED_PER_MONTH = 20;
+/** The worker takes a stale month up within a minute; one that stays so for longer is forgotten. */
+const STALE_AFTER_SECONDS = 900;
+
+type FirmMonth = Month & {
+  firm_id: string;
+  slug: string;
+  is_stale: boolean;
+  is_forgotten: boolean;
+  is_known: boolean;
+};
+
+/**
+ * Compares every cell and every day of the rollup with the records that it was made from. The records are read
+ * and folded by code of its own, so that an error of the rollup is found as well as a damaged row.
+ */
+export async function* findRollupDifferences(context: CheckContext): AsyncGenerator<Finding, string> {
+  let months = 0;
+  const { rows: firms } = await context.worker.pool.pg.query<{ id: string; slug: string }>(
+    'select id, slug from auth.firm order by slug limit $1',
+    [FIRMS_MAX],
+  );
+  for (const firm of firms)
+    for (const month of await monthsOf(context, firm)) {
+      const mend = { key: firm.id, run: () => rollUpAnew(context, firm.id) };
+      const where = `Firm ${month.slug}, ${month.direction}, ${month.month.slice(0, 7)}`;
+      if (month.is_forgotten)
+        yield { sentence: `${where}: the numbers wait to be made anew for longer than they should.`, mend };
+      if (month.is_stale) continue;
+      months += 1;
+      if (!month.is_known)
+        yield { sentence: `${where}: there are records or numbers and no mark of the month.`, mend };
+      const found = await inSnapshot(context.worker.pool.pg, (client) => differencesOf(client, month));
+      for (const difference of found.slice(0, NAMED_PER_MONTH))
+        yield { sentence: `${where}, ${difference}.`, mend };
+      if (found.length > NAMED_PER_MONTH)
+        yield {
+          sentence: `${where}: ${found.length - NAMED_PER_MONTH} more cells differ from the records.`,
+          mend,
+        };
+    }
+  return `${months} months of ${firms.length} firms`;
+}
+
+/** Every month of the firm that has records, numbers or a mark. */
+async function monthsOf(
+  { worker, now }: CheckContext,
+  firm: { id: string; slug: string },
+): Promise<FirmMonth[]> {
+  const { rows } = await worker.pool.pg.query<Omit<FirmMonth, 'firm_id' | 'slug'>>(
+    `with found as (
+       select direction, date_trunc('month', declared_at at time zone 'Asia/Shanghai')::date as month from clearance where firm_id = $1
+       union select direction, date_trunc('month', day)::date from clearance_day where firm_id = $1
+       union select direction, date_trunc('month', period_start)::date from clearance_cell where firm_id = $1
+       union select direction, month from clearance_month where firm_id = $1),
+     -- The week that a month begins in may begin in the month before.
+     reached as (select direction, month from found
+                 union select direction, date_trunc('month', date_trunc('week', month))::date from found)
+     select f.direction, to_char(f.month, 'YYYY-MM-DD') as month, coalesce(m.is_stale, false) as is_stale,
+            -- A week may begin in a month that has nothing else.
+            m.firm_id is not null or not exists (
+              select from clearance_day d where d.firm_id = $1 and d.direction = f.direction
+                and d.day >= f.month and d.day < f.month + interval '1 month') and not exists (
+              select from clearance c where c.firm_id = $1 and c.direction = f.direction
+                and c.declared_at >= f.month::timestamp at time zone 'Asia/Shanghai'
+                and c.declared_at < (f.month + interval '1 month') at time zone 'Asia/Shanghai') as is_known,
+            coalesce(m.is_stale and m.changed_at < $2::timestamptz - make_interval(secs => $3), false) as is_forgotten
+     from reached f left join clearance_month m on m.firm_id = $1 and m.direction = f.direction and m.month = f.month
+     order by f.direction, f.month limit $4`,
+    [firm.id, now, STALE_AFTER_SECONDS, MONTHS_MAX],
+  );
+  return rows.map((row) => ({ ...row, firm_id: firm.id, slug: firm.slug }));
+}
+
+/** Marks all that the firm has and makes it anew, as an import would. */
+async function rollUpAnew(context: CheckContext, firm_id: string): Promise<void> {
+  const months = await monthsOf(context, { id: firm_id, slug: '' });
+  await inFirmClient(context.app.pool.pg, firm_id, (client) => markStale(client, firm_id, months));
+  await refreshFirm(context.app.pool.pg, firm_id);
+}
+
+type RawGroup = {
+  day: number;
+  customs_office: string;
+  category: string;
+  channel: string;
+  is_extra: boolean;
+  declared: number;
+  released: number;
+  inspected: number;
+  within_a_minute: number;
+  listed: number;
+  arrived: number;
+  prior: number;
+  seconds: Record<CellMeasure, Int32Array>;
+};
+
+const DAY_COUNTS = [
+  'declared',
+  'released',
+  'inspected',
+  'within_a_minute',
+  'listed',
+  'arrived',
+  'prior',
+] as const;
+
+/** What differs in the days and the month of a firm, and in the weeks that begin in it. */
+async function differencesOf(client: pg.ClientBase, month: FirmMonth): Promise<string[]> {
+  const start = dayFromText(month.month) ?? 0;
+  const end = endOf('month', start);
+  const first_monday = startOf('week', start + 6);
+  const weeks = { start: first_monday, end: startOf('week', end - 1) + 7 };
+  const raw = await readRecords(client, month, { start, end: weeks.end });
+  const own = raw.filter(({ day }) => day < end);
+  const stale = await isStaleAfter(client, month);
+  return [
+    ...(await compareDays(client, month, { start, end }, own)),
+    ...(await compareCells(client, { month, grain: 'month', start, end }, own)),
+    // The last week reaches into the next month: while that one is made anew, nobody reads it.
+    ...(stale
+      ? []
+      : await compareCells(
+          client,
+          { month, grain: 'week', ...weeks },
+          raw.filter(({ day }) => day >= first_monday),
+        )),
+  ];
+}
+
+async function isStaleAfter(client: pg.ClientBase, month: FirmMonth): Promise<boolean> {
+  const { rows } = await client.query(
+    `select from clearance_month where firm_id = $1 and direction = $2 and month = ($3::date + interval '1 month')::date and is_stale`,
+    [month.firm_id, month.direction, month.month],
+  );
+  return rows.length > 0;
+}
+
+const elapsed = (from: string, to: string, order: '>=' | '>' = '>=') =>
+  `array_agg(round(extract(epoch from ${to} - ${from}))::int) filter (where ${to} ${order} ${from})::text`;
+
+const AGGREGATES = `
+  count(*)::int as declared, count(released_at)::int as released,
+  count(coalesce(inspection_notified_at, inspected_at))::int as inspected,
+  (count(*) filter (where released_at - declared_at <= interval '1 minute'))::int as within_a_minute,
+  (count(*) filter (where is_listed))::int as listed, count(arrived_at)::int as arrived,
+  (count(*) filter (where arrived_at > declared_at))::int as prior,
+  ${elapsed('declared_at', 'released_at')} as declared_to_released,
+  ${elapsed('arrived_at', 'released_at')} as arrived_to_released,
+  ${elapsed('declared_at', 'inspected_at')} as declared_to_inspected,
+  ${elapsed('arrived_at', 'declared_at')} as arrived_to_declared,
+  ${elapsed('declared_at', 'arrived_at', '>')} as declared_to_arrived,
+  ${elapsed('inspected_at', 'released_at')} as inspected_to_released`;
+
+type RawRow = Omit<RawGroup, 'seconds'> & Record<CellMeasure, string | null>;
+
+async function readRecords(
+  client: pg.ClientBase,
+  { firm_id, direction }: { firm_id: string; direction: Direction },
+  days: { start: number; end: number },
+): Promise<RawGroup[]> {
+  const { rows } = await client.query<RawRow>(
+    `with declaration as materialized (
+       select c.customs_office, coalesce(c.channel, '${NOT_GIVEN}') as channel, c.category, c.arrived_at, c.declared_at,
+              c.inspection_notified_at, c.inspected_at, c.released_at,
+              (c.declared_at at time zone 'Asia/Shanghai')::date - date '1970-01-01' as day,
+              array(select distinct coalesce(i.category, '${NOT_GIVEN}') from clearance_item i
+                    where i.firm_id = c.firm_id and i.accepted_year = c.accepted_year
+                      and i.declaration_no = c.declaration_no) as others
+       from clearance c
+       where c.firm_id = $1 and c.direction = $2 and c.declared_at >= $3 and c.declared_at < $4),
+     counted as (
+       select *, coalesce(category, '${NOT_GIVEN}') as counted_as, false as is_extra,
+              category is not null or exists (select from unnest(others) o where o <> '${NOT_GIVEN}') as is_listed from declaration
+       union all
+       select d.*, o, true, category is not null or exists (select from unnest(others) x where x <> '${NOT_GIVEN}')
+       from declaration d, unnest(others) o where o <> coalesce(category, '${NOT_GIVEN}'))
+     select day, customs_office, counted_as as category, channel, is_extra, ${AGGREGATES}
+     from counted group by day, customs_office, counted_as, channel, is_extra`,
+    [firm_id, direction, instantOfDay(days.start), instantOfDay(days.end)],
+  );
+  return rows.map((row) => ({ ...row, seconds: ofEachMeasure((measure) => parseIntegers(row[measure])) }));
+}
+
+async function compareDays(
+  client: pg.ClientBase,
+  month: FirmMonth,
+  days: { start: number; end: number },
+  raw: readonly RawGroup[],
+): Promise<string[]> {
+  const { rows } = await client.query<RawRow>(
+    `select day - date '1970-01-01' as day, customs_office, category, channel, is_extra, ${DAY_COUNTS.join(', ')},
+            ${CELL_MEASURES.map((measure) => `${measure}::text as ${measure}`).join(', ')}
+     from clearance_day where firm_id = $1 and direction = $2 and day >= $3 and day < $4`,
+    [month.firm_id, month.direction, dayToText(days.start), dayToText(days.end)],
+  );
+  const nameOf = (row: Omit<RawGroup, 'seconds'>) =>
+    `${dayToText(row.day)}, office ${row.customs_office}, category ${row.category}, channel ${row.channel}${row.is_extra ? ', further category' : ''}`;
+  const stored = new Map(
+    rows.map((row) => [nameOf(row), [row, ofEachMeasure((measure) => parseIntegers(row[measure]))] as const]),
+  );
+  const found: string[] = [];
+  for (const group of raw) {
+    const name = nameOf(group);
+    const [row, seconds] = stored.get(name) ?? [];
+    stored.delete(name);
+    if (!row || !seconds) found.push(`day ${name}: the day is missing`);
+    else
+      for (const difference of [
+        ...DAY_COUNTS.flatMap((count) => told(count, row[count], group[count])),
+        ...CELL_MEASURES.flatMap((measure) =>
+          isSameSet(seconds[measure], group.seconds[measure]) ? [] : [`its durations of ${measure} differ`],
+        ),
+      ])
+        found.push(`day ${name}: ${difference}`);
+  }
+  return [...found, ...[...stored.keys()].map((name) => `day ${name}: there are no such records`)];
+}
+
+function isSameSet(a: Int32Array, b: Int32Array): boolean {
+  return a.toSorted().join() === b.toSorted().join();
+}
+
+const told = (what: string, stored: number, expected: number) =>
+  stored === expected ? [] : [`it says ${what} ${stored}, the records say ${expected}`];
+
+type CellsOf = { month: FirmMonth; grain: 'month' | 'week'; start: number; end: number };
+type StoredCell = {
+  name: string;
+  n: number;
+  sum_seconds: string;
+  min_seconds: number;
+  max_seconds: number;
+  seconds: string | null;
+  bins: string | null;
+  counts: string | null;
+};
+
+async function compareCells(client: pg.ClientBase, of: CellsOf, raw: readonly RawGroup[]): Promise<string[]> {
+  const { rows } = await client.query<StoredCell>(
+    `select concat_ws(' ', measure, shape, to_char(period_start, 'YYYY-MM-DD'), customs_office, category, channel) as name,
+            n, sum_seconds, min_seconds, max_seconds, seconds::text, bins::text, counts::text
+     from clearance_cell
+     where firm_id = $1 and direction = $2 and grain = $3 and period_start >= $4 and period_start < $5`,
+    [of.month.firm_id, of.month.direction, of.grain, dayToText(of.start), dayToText(of.end)],
+  );
+  const stored = new Map(rows.map((row) => [row.name, row]));
+  const found: string[] = [];
+  for (const [name, cell] of expectedCells(of, raw)) {
+    const row = stored.get(name);
+    stored.delete(name);
+    const differences = row ? differencesOfCell(row, cell) : ['the cell is missing'];
+    for (const difference of differences) found.push(`${described(of.grain, name)}: ${difference}`);
+  }
+  for (const name of stored.keys()) found.push(`${described(of.grain, name)}: there are no such records`);
+  return found;
+}
+
+function expectedCells({ grain }: CellsOf, raw: readonly RawGroup[]): Map<string, Cell> {
+  const values = new Map<string, number[]>();
+  for (const group of raw)
+    for (const shape of SHAPES[grain]) {
+      if (group.is_extra && !(shape & CATEGORY)) continue;
+      const place = [
+        shape,
+        dayToText(startOf(grain, group.day)),
+        shape & OFFICE ? group.customs_office : ALL,
+        shape & CATEGORY ? group.category : ALL,
+        shape & CHANNEL ? group.channel : ALL,
+      ].join(' ');
+      for (const measure of CELL_MEASURES) {
+        if (group.seconds[measure].length === 0) continue;
+        const known = values.get(`${measure} ${place}`);
+        if (known) for (const value of group.seconds[measure]) known.push(value);
+        else values.set(`${measure} ${place}`, [...group.seconds[measure]]);
+      }
+    }
+  return new Map([...values].map(([name, seconds]) => [name, cellOf(Int32Array.from(seconds))]));
+}
+
+function differencesOfCell(row: StoredCell, cell: Cell): string[] {
+  const joined = (values: Int32Array | Int16Array | null) => values && `{${values.join()}}`;
+  const is_same =
+    row.seconds === joined(cell.kind === 'exact' ? cell.seconds : null) &&
+    row.bins === joined(cell.kind === 'sketch' ? cell.bins : null) &&
+    row.counts === joined(cell.kind === 'sketch' ? cell.counts : null);
+  const found = [
+    ...told('n', row.n, cell.n),
+    ...told('sum', Number(row.sum_seconds), cell.sum_seconds),
+    ...told('min', row.min_seconds, cell.min_seconds),
+    ...told('max', row.max_seconds, cell.max_seconds),
+  ];
+  return found.length > 0 || is_same ? found : ['its durations differ from the records'];
+}
+
+function described(grain: string, name: string): string {
+  const [measure, , start, office, category, channel] = name.split(' ');
+  return `cell of ${measure}, ${grain} of ${start}, office ${office}, category ${category}, channel ${channel}`;
+}
