@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Actor } from '#lib/domain/accounts/actor.ts';
+import type { EligibilityParameters } from '#lib/domain/rules/parameters.ts';
 import { getDiff, getSearch } from '#lib/server/rules/comparing-api.ts';
 import { approveMapping, saveMapping } from '#lib/server/rules/mapping.ts';
 import type { StoredVersion } from '#lib/server/rules/version.ts';
@@ -123,6 +124,7 @@ const diffed = z.object({
   after: z.looseObject({ label: z.string() }),
   counts: z.record(z.string(), z.int()),
   unmapped: z.object({ before: z.array(z.string()), after: z.array(z.string()) }),
+  parameters: z.array(z.looseObject({ path: z.string() })),
   provisions: z.array(
     z.looseObject({
       change: z.string(),
@@ -138,6 +140,39 @@ function diff(slug: string, query: Record<string, string>, actor = reader) {
   return call(database.current.app, getDiff, { actor, params: { slug }, query });
 }
 
+/** An invented rule, in which reports count for so many days. */
+function parameters(report_age_days: number): EligibilityParameters {
+  const clause = null;
+  return {
+    kind: 'eligibility',
+    standard: { instrument: 'sample', standard_no: 'GB 99999-2026', clause },
+    slots: Array.from({ length: 12 }, (_, index) => ({
+      slot: index + 1,
+      clause: `4.${index + 1}`,
+      topic: null,
+      confirmed: false,
+    })),
+    report_age_days: { value: report_age_days, clause },
+    programme: { offices: ['3100'], launched_on: null, closed_on: null, clause },
+    accreditation: { schemes: ['cnas'], needs_scope: true, clause },
+    categories: { listed: [], catalogue_size: null, catalogue_complete: false, clause },
+    materials: { limits: [], phthalate_free: false, flame_retardants_declared: false, clause },
+    pending_interpretation: 'caveat',
+    blocks: {
+      'programme.open': true,
+      'category.listed': true,
+      'category.alignment': true,
+      'report.standard_edition': true,
+      'report.full_scope': true,
+      'report.clause': true,
+      'report.age': true,
+      'lab.accreditation': true,
+      'lab.scope': true,
+      'materials.declaration': false,
+    },
+  };
+}
+
 describe('a comparison', () => {
   test('of two days marks the numbers that changed, and is the same by the ids of the versions', async () => {
     const { slug } = first.instrument;
@@ -151,6 +186,29 @@ describe('a comparison', () => {
       { before: { value: 20_000 }, after: { value: 30_000 }, changes: ['value'] },
     ]);
     expect((await diff(slug, { from: first.id, to: second.id })).text).toBe(by_day.text);
+  });
+
+  test('names the days and the parameters that changed, each as a field of its own', async () => {
+    const { app } = database.current;
+    const slug = await anInstrument(app);
+    const text = (day: string) => [{ path: '1', text: `本公告自${day}起施行。` }];
+    const before = await aVersion(app, slug, {
+      provisions: text('2026年6月1日'),
+      parameters: parameters(90),
+    });
+    const after = await aVersion(app, slug, {
+      label: '2.0',
+      valid_from: '2026-09-01',
+      provisions: text('2026年9月1日'),
+      parameters: parameters(60),
+    });
+    const answer = (await diff(slug, { from: before.id, to: after.id })).json(diffed);
+    expect(answer.provisions.flatMap((provision) => provision.text.limits)).toMatchObject([
+      { before: { kind: 'date', day: '2026-06-01' }, after: { kind: 'date', day: '2026-09-01' } },
+    ]);
+    expect(answer.parameters).toMatchObject([
+      { path: 'report_age_days.value', change: 'changed', before: 90, after: 60 },
+    ]);
   });
 
   test('across a replaced instrument follows the relation and the approved mapping, and lists what is unmapped', async () => {

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { Actor } from '#lib/domain/accounts/actor.ts';
+import { diffParameters, type ParameterChange } from '#lib/domain/rules/diff-parameters.ts';
 import { diffVersions, type VersionDiff } from '#lib/domain/rules/diff.ts';
+import { eligibilityParametersSchema } from '#lib/domain/rules/parameters.ts';
 import { dayInChina, isDay } from '#lib/domain/text/legal-day.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
@@ -14,6 +16,7 @@ export type Comparison = {
   before: StoredVersion;
   after: StoredVersion;
   diff: VersionDiff<StoredProvision>;
+  parameters: ParameterChange[];
 };
 
 /**
@@ -44,7 +47,13 @@ async function compare(tx: Tx, before: StoredVersion, after: StoredVersion): Pro
     before,
     after,
     diff: diffVersions(before.provisions, after.provisions, { mapping, is_one_instrument }),
+    parameters: diffParameters(parametersOf(before), parametersOf(after)),
   };
+}
+
+/** What was stored had passed the schema. */
+function parametersOf({ parameters }: StoredVersion) {
+  return eligibilityParametersSchema.nullable().parse(parameters);
 }
 
 type Side = { ok: true; version: StoredVersion } | RuleRefusal;

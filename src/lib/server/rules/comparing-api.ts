@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PROVISION_CHANGES } from '#lib/domain/rules/diff.ts';
 import { isDay } from '#lib/domain/text/legal-day.ts';
+import { COMPARATORS } from '#lib/domain/text/quantity.ts';
 import { operation } from '#lib/server/http/operation.ts';
 import { pageFields, pageOf, pageSchema } from '#lib/server/http/page.ts';
 import { provisionAnswer, summariseVersion, versionSummary } from './answers.ts';
@@ -19,14 +20,48 @@ const segment = z.object({
   text: z.string(),
   is_limit: z.boolean(),
 });
-const limit = z.looseObject({ text: z.string(), value: z.number(), unit: z.string().nullable() });
+const limit = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('number'),
+    text: z.string(),
+    comparator: z.enum(COMPARATORS).nullable(),
+    value: z.number(),
+    unit: z.string().nullable(),
+  }),
+  z.object({ kind: z.literal('date'), text: z.string(), day: z.string() }),
+]);
+const block = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('text'), segments: z.array(segment) }),
+  z.object({
+    kind: z.literal('table'),
+    rows: z.array(
+      z.object({
+        op: z.enum(['same', 'removed', 'added', 'changed']),
+        cells: z.array(z.array(segment)),
+      }),
+    ),
+  }),
+]);
 const text_diff = z.object({
   is_changed: z.boolean(),
-  blocks: z
-    .array(z.looseObject({ kind: z.enum(['text', 'table']) }))
-    .describe('Segments of text, or rows of cells.'),
-  limits: z.array(z.looseObject({ before: limit.nullable(), after: limit.nullable() })),
+  blocks: z.array(block).describe('Segments of text, or rows of cells.'),
+  limits: z.array(
+    z.object({
+      before: limit.nullable(),
+      after: limit.nullable(),
+      changes: z.array(z.enum(['value', 'comparator', 'unit'])),
+      change_percent: z.number().nullable(),
+      is_converted: z.boolean().describe('The units differ and convert: 0.1 % is 1000 mg/kg.'),
+    }),
+  ),
   similarity: z.number(),
+});
+const parameter_change = z.object({
+  path: z.string().describe('The field; members of lists by what they are: slots.8.clause.'),
+  change: z.enum(['added', 'removed', 'changed']),
+  before: z.json(),
+  after: z.json(),
+  change_percent: z.number().nullable(),
 });
 const provision = provisionAnswer.nullable();
 
@@ -64,6 +99,7 @@ export const getDiff = operation({
           status: z.object({ before: z.string().nullable(), after: z.string().nullable() }),
         }),
       ),
+      parameters: z.array(parameter_change),
     }),
   },
   run: async ({ app, actor, params: { slug }, query }) => {
@@ -79,6 +115,7 @@ export const getDiff = operation({
         before: answerProvision(diff.before),
         after: answerProvision(diff.after),
       })),
+      parameters: comparison.parameters,
     };
   },
 });
