@@ -1,0 +1,20 @@
+import type { InstrumentKind, LegalState } from '#lib/domain/rules/version.ts';
+import type { TextKey } from '#lib/i18n/text.ts';
+
+export const KIND_NAME: Readonly<Record<InstrumentKind, TextKey>> = {
+  standard: 'rules.kind.standard',
+  notice: 'rules.kind.notice',
+  guideline: 'rules.kind.guideline',
+  interpretation: 'rules.kind.interpretation',
+  law: 'rules.kind.law',
+};
+
+export const STATE_NAME: Readonly<Record<LegalState, TextKey>> = {
+  proposed: 'rules.state.proposed',
+  consultation: 'rules.state.consultation',
+  approval_draft: 'rules.state.approval_draft',
+  published: 'rules.state.published',
+  in_force: 'rules.state.in_force',
+  partly_replaced: 'rules.state.partly_replaced',
+  repealed: 'rules.state.repealed',
+};
