@@ -29,6 +29,8 @@ function rowOf({ instrument, legal_state, in_force, next, last_published_at, ...
     kind,
     title,
     title_translation,
+    language: instrument.language,
+    language,
     authorities,
     confirmed,
     legal_state,
