@@ -1,5 +1,6 @@
 import { layoutTrend } from '#lib/charts/trend.ts';
-import { dayFromText, dayToText } from '#lib/domain/clearance/period.ts';
+import { dayFromText, dayOfInstant, dayToText } from '#lib/domain/clearance/period.ts';
+import { cohortMetricsOf } from '#lib/server/clearance/cohort-metrics.ts';
 import { firmOverview } from '#lib/server/clearance/firm-overview.ts';
 import { latestImportsOf, newestDayOf } from '#lib/server/clearance/overview.ts';
 import { daysBehind } from '../stale.ts';
@@ -9,7 +10,7 @@ import type { PageServerLoad } from './$types';
 export const load: PageServerLoad = async ({ locals, url }) => {
   const { app, actor, language, request_id } = locals;
   if (actor?.kind !== 'person' || !actor.firm || !actor.firm_scopes.includes('clearance:read'))
-    return { kind: 'operator' as const };
+    return { kind: 'operator' as const, cohort: await cohortOf(locals) };
   const may_import = actor.firm_scopes.includes('clearance:write');
   const data_to = await newestDayOf(app, actor.firm);
   const newest = dayFromText(data_to ?? '');
@@ -33,3 +34,26 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     may_import,
   };
 };
+
+const COHORT_DAYS = 364;
+
+/** A year over all firms; null for whoever may not read the operator's numbers. */
+async function cohortOf({ app, actor }: App.Locals) {
+  if (!actor?.operator_scopes.includes('clearance:read')) return null;
+  const to = dayOfInstant(app.now().getTime());
+  const {
+    from,
+    to: last,
+    rows,
+    firms_min,
+    as_of,
+    is_sample,
+  } = await cohortMetricsOf(app, null, {
+    from: dayToText(to - COHORT_DAYS),
+    to: dayToText(to),
+    measure: 'declared_to_released',
+    direction: 'export',
+    group_by: ['channel'],
+  });
+  return { from, to: last, rows, firms_min, as_of, is_sample };
+}
