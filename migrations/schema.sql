@@ -361,6 +361,31 @@ table auth.verification
   grant delete, insert, select, update to greenlane_app
   comment on it: A short-lived proof such as a reset link. No row policy: belongs to a person, not to a firm.
 
+table public.annex_line
+  version_id uuid not null
+  line smallint not null
+  title text not null
+  clause text
+  slot smallint
+  confirmed boolean not null default false
+  constraint annex_line_clause_check CHECK (((length(clause) >= 1) AND (length(clause) <= 100)))
+  constraint annex_line_line_check CHECK (((line >= 1) AND (line <= 500)))
+  constraint annex_line_pkey PRIMARY KEY (version_id, line)
+  constraint annex_line_slot_check CHECK (((slot >= 1) AND (slot <= 999)))
+  constraint annex_line_title_check CHECK (((length(title) >= 1) AND (length(title) <= 1000)))
+  constraint annex_line_version_id_fkey FOREIGN KEY (version_id) REFERENCES rule_version(id)
+  row level security, forced
+  policy of_operator for all to greenlane_app using ( SELECT app_is_operator() AS app_is_operator) check ( SELECT app_is_operator() AS app_is_operator)
+  policy published for select to greenlane_app using (EXISTS ( SELECT
+   FROM rule_version v
+  WHERE ((v.id = annex_line.version_id) AND (v.state = 'published'::text))))
+  CREATE TRIGGER annex_line_guard BEFORE INSERT OR DELETE OR UPDATE ON public.annex_line FOR EACH ROW EXECUTE FUNCTION rule_part_guard()
+  CREATE TRIGGER annex_line_is_not_emptied BEFORE TRUNCATE ON public.annex_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  grant delete, insert, select, update to greenlane_app
+  comment on it: One mandatory test of the annex of this version, under the name that the annex gives it.
+  comment slot: The requirement that it belongs to; null until it is placed.
+  comment confirmed: A person has confirmed the slot.
+
 table public.authority
   slug text not null
   name text

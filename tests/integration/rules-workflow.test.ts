@@ -10,6 +10,7 @@ import { lawOn } from '#lib/server/rules/law.ts';
 import { publishVersion, withdrawVersion } from '#lib/server/rules/publish.ts';
 import { ruleSentence, type RuleRefusal } from '#lib/server/rules/refusal.ts';
 import { changeRuleSetting, ruleSetting } from '#lib/server/rules/setting.ts';
+import { verifyChain } from '#lib/server/rules/verify-chain.ts';
 import { useDatabase } from '../support/database.ts';
 import { createFirm, firmActor, operatorActor } from '../support/factories.ts';
 import { aDraft, analyst, anInstrument, approver, aVersion, held } from '../support/rules.ts';
@@ -486,5 +487,35 @@ describe('the database itself', () => {
       sql`update rule_version set label = 'x' where id = ${draft.id}`.execute(tx),
     );
     expect(numAffectedRows).toBe(0n);
+  });
+});
+
+describe('the annex of mandatory tests', () => {
+  const annex = [
+    { title: '扭矩测试', clause: '4.8', slot: 8, confirmed: true },
+    { title: '燃烧速率', confirmed: false },
+  ];
+
+  test('belongs to its version: drafted, copied, approved and from then on as it is', async () => {
+    const { app, owner } = database.current;
+    const slug = await anInstrument(app);
+    const { id } = await aVersion(app, slug, { annex });
+    const copy = held(await createDraft(app, analyst, slug, { label: '2', based_on: id })).version;
+    expect(copy.annex).toEqual([
+      { line: 1, title: '扭矩测试', clause: '4.8', slot: 8, confirmed: true },
+      { line: 2, title: '燃烧速率', clause: null, slot: null, confirmed: false },
+    ]);
+    const edited = held(await editDraft(app, analyst, copy.id, { revision: 1, annex: annex.slice(0, 1) }));
+    expect(edited.version.annex).toHaveLength(1);
+    expect(edited.version.content_sha256).not.toBe(copy.content_sha256);
+    await expect(
+      owner.pg.query(`update annex_line set slot = 9 where version_id = '${id}'`),
+    ).rejects.toMatchObject({ code: '23001' });
+    const firm = await createFirm(owner);
+    const seen = await inFirm(app.db, firm.id, (tx) =>
+      tx.selectFrom('annex_line').select('version_id').where('version_id', 'in', [id, copy.id]).execute(),
+    );
+    expect(seen).toEqual([{ version_id: id }, { version_id: id }]);
+    expect(await verifyChain(app)).toMatchObject({ ok: true });
   });
 });

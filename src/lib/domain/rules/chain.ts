@@ -1,3 +1,4 @@
+import type { AnnexLine } from './annex.ts';
 import { canonicalJson, type Json } from './canonical-json.ts';
 import type { InstrumentKind, Provision, RelationKind, VersionRecord } from './version.ts';
 
@@ -66,6 +67,8 @@ export type VersionContent = Pick<
   confirmed: boolean;
   /** The text is not held; what is known stands in the other fields. */
   without_text?: boolean;
+  /** The lines of its annex of mandatory tests. */
+  annex?: readonly AnnexLine[];
   note: string | null;
   note_zh: string | null;
   topics: readonly string[];
@@ -163,6 +166,7 @@ function versionJson(version: VersionContent): Json {
     note_zh: version.note_zh,
     topics: version.topics,
     provisions: version.provisions.map(provisionJson),
+    annex: version.annex?.length ? version.annex.map(annexJson) : undefined,
     relations: version.relations.map(({ kind, to_slug, paths, note }) => ({ kind, to_slug, paths, note })),
     parameters: version.parameters,
     source: {
@@ -190,6 +194,10 @@ function provisionJson(provision: ProvisionContent): Json {
     source,
     confirmed,
   };
+}
+
+function annexJson({ line, title, clause, slot, confirmed }: AnnexLine): Json {
+  return { line, title, clause, slot, confirmed };
 }
 
 function actJson(done: ActContent): Json {

@@ -22,6 +22,21 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AnnexLine {
+  clause: string | null;
+  /**
+   * A person has confirmed the slot.
+   */
+  confirmed: Generated<boolean>;
+  line: number;
+  /**
+   * The requirement that it belongs to; null until it is placed.
+   */
+  slot: number | null;
+  title: string;
+  version_id: string;
+}
+
 export interface AuthAccount {
   access_token: string | null;
   access_token_expires_at: Timestamp | null;
@@ -1098,6 +1113,7 @@ export interface SourceWatch {
 }
 
 export interface DB {
+  annex_line: AnnexLine;
   "auth.account": AuthAccount;
   "auth.api_key": AuthApiKey;
   "auth.firm": AuthFirm;

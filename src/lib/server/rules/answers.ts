@@ -142,6 +142,15 @@ export const versionText = versionSummary.extend({
       note: z.string().nullable(),
     }),
   ),
+  annex: z.array(
+    z.object({
+      line: z.int(),
+      title: z.string(),
+      clause: z.string().nullable(),
+      slot: z.int().nullable(),
+      confirmed: z.boolean(),
+    }),
+  ),
   provisions: z.array(provisionAnswer),
   provenance: z.array(actAnswer).describe('Who captured, drafted, approved, published and withdrew it.'),
   content_sha256: z.string().describe('Of what was approved.'),
@@ -165,6 +174,7 @@ export function answerVersionText(version: StoredVersion): VersionTextAnswer {
     snapshot_id,
     parameters: version.parameters,
     relations: version.relations.map(({ to_slug, ...relation }) => ({ ...relation, to: to_slug })),
+    annex: version.annex,
     provisions: version.provisions.map(({ translates_sha256: _, ...provision }) => provision),
     provenance: version.acts.map(answerAct),
     content_sha256,

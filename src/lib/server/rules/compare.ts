@@ -51,9 +51,9 @@ async function compare(tx: Tx, before: StoredVersion, after: StoredVersion): Pro
   };
 }
 
-/** What was stored had passed the schema. */
+/** What was stored had passed the schema of its time; one that no longer fits is compared as none. */
 function parametersOf({ parameters }: StoredVersion) {
-  return eligibilityParametersSchema.nullable().parse(parameters);
+  return eligibilityParametersSchema.safeParse(parameters).data ?? null;
 }
 
 type Side = { ok: true; version: StoredVersion } | RuleRefusal;

@@ -79,6 +79,16 @@ export async function composeDraft(
       })) ??
       before?.relations ??
       [],
+    annex:
+      fields.annex?.map(({ title, clause, slot, confirmed }, index) => ({
+        line: index + 1,
+        title,
+        clause: clause ?? null,
+        slot: slot ?? null,
+        confirmed,
+      })) ??
+      before?.annex ??
+      [],
     provisions,
   };
   return (await problemOf(tx, draft, fields)) ?? { ok: true, draft };

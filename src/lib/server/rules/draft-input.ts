@@ -8,6 +8,7 @@ export const PROVISIONS_MAX = 5_000;
 const TEXT_LENGTH_MAX = 200_000;
 const RELATIONS_MAX = 500;
 const TOPICS_MAX = 100;
+const ANNEX_LINES_MAX = 500;
 
 export const day = z.string().refine(isDay, { error: 'is not a day such as 2026-05-13' });
 const text = (length_max: number) => z.string().trim().min(1).max(length_max);
@@ -34,6 +35,13 @@ const relationInput = z.strictObject({
   to: text(63).describe('The slug of the other instrument.'),
   paths: z.array(text(100)).max(RELATIONS_MAX).default([]),
   note: text(1_000).nullish(),
+});
+
+const annexLineInput = z.strictObject({
+  title: text(1_000).describe('As the annex names the test.'),
+  clause: text(100).nullish(),
+  slot: z.int().min(1).max(999).nullish().describe('The requirement that it belongs to.'),
+  confirmed: z.boolean().default(false).describe('A person has confirmed the slot.'),
 });
 
 /** What a draft says; what is left out is taken from the version that it is based on, else empty. */
@@ -69,6 +77,11 @@ const fields = z.strictObject({
   note_zh: text(4_000).nullish(),
   topics: z.array(text(63)).max(TOPICS_MAX).optional(),
   parameters: eligibilityParametersSchema.nullish(),
+  annex: z
+    .array(annexLineInput)
+    .max(ANNEX_LINES_MAX)
+    .optional()
+    .describe('Every mandatory test, line by line.'),
   relations: z.array(relationInput).max(RELATIONS_MAX).optional(),
   provisions: z.array(provisionInput).max(PROVISIONS_MAX).optional(),
 });

@@ -84,6 +84,7 @@ export async function editDraft(app: App, actor: Actor, id: string, patch: Draft
       .where('id', '=', id)
       .execute();
     await tx.deleteFrom('provision').where('version_id', '=', id).execute();
+    await tx.deleteFrom('annex_line').where('version_id', '=', id).execute();
     await tx.deleteFrom('rule_relation').where('version_id', '=', id).execute();
     await writeParts(tx, draft);
     await recordAct(tx, { version_id: id, act: 'edited', by, at: app.now() });
@@ -117,6 +118,7 @@ function columnsOf(draft: Composed) {
     instrument: _instrument,
     provisions: _provisions,
     relations: _relations,
+    annex: _annex,
     ...rest
   } = draft;
   const { id: _id, based_on: _based_on, topics, ...columns } = rest;
@@ -139,6 +141,8 @@ async function writeParts(tx: Tx, draft: Composed): Promise<void> {
       .insertInto('provision')
       .values(rows.slice(from, from + PROVISIONS_AT_ONCE))
       .execute();
+  const annex = (draft.annex ?? []).map((line) => ({ ...line, version_id: draft.id }));
+  if (annex.length > 0) await tx.insertInto('annex_line').values(annex).execute();
   if (draft.relations.length === 0) return;
   await tx
     .insertInto('rule_relation')

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { AnnexLine } from '#lib/domain/rules/annex.ts';
 import type { Json } from '#lib/domain/rules/canonical-json.ts';
 import {
   INSTRUMENT_KINDS,
@@ -90,6 +91,7 @@ export type StoredVersion = VersionRow & {
   instrument: StoredInstrument;
   provisions: StoredProvision[];
   relations: StoredRelation[];
+  annex: AnnexLine[];
   acts: Act[];
 };
 
@@ -109,6 +111,7 @@ export async function readVersion(tx: Tx, id: string): Promise<StoredVersion | n
     instrument,
     provisions: await provisionsOf(tx, id),
     relations: await relationsOf(tx, id),
+    annex: await annexOf(tx, id),
     acts: await actsOf(tx, id),
   };
 }
@@ -194,6 +197,16 @@ async function relationsOf(tx: Tx, version_id: string): Promise<StoredRelation[]
     .limit(PARTS_MAX)
     .execute();
   return rows.map((row) => ({ ...row, kind: oneOf(RELATION_KINDS, row.kind) }));
+}
+
+async function annexOf(tx: Tx, version_id: string): Promise<AnnexLine[]> {
+  return tx
+    .selectFrom('annex_line')
+    .select(['line', 'title', 'clause', 'slot', 'confirmed'])
+    .where('version_id', '=', version_id)
+    .orderBy('line')
+    .limit(PARTS_MAX)
+    .execute();
 }
 
 export async function actsOf(tx: Tx, version_id: string): Promise<Act[]> {
