@@ -103,6 +103,10 @@ const NAMES: Record<string, TextKey | undefined> = {
   released_at: 'clearance.page.field.released_at',
   firm_uscc: 'clearance.page.field.firm_uscc',
   item_no: 'clearance.page.field.item_no',
+  pre_entry_no: 'clearance.page.field.pre_entry_no',
+  code: 'clearance.page.field.code',
+  notice_at: 'clearance.page.field.notice_at',
+  note: 'clearance.page.field.note',
 };
 
 export function fieldNameKey(field: string): TextKey | null {

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { PROBLEM_CODES, type RowProblem } from '#lib/domain/clearance/record.ts';
+import type { Firm } from '#lib/domain/accounts/actor.ts';
+import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
+import { inFirm } from '#lib/server/db/tenancy.ts';
 import { pageOf } from '#lib/server/http/page.ts';
 import type { FirmCounts, ImportCounts, ImportState } from './import-entry.ts';
 import type { ReadSheet } from './read/xlsx.ts';
@@ -136,4 +139,10 @@ function listed({
     bytes_read: Number(bytes_read),
     bytes_total: bytes_total === null ? null : Number(bytes_total),
   };
+}
+
+/** The newest imports of a firm. */
+export async function importsOf(app: App, firm: Firm, limit: number): Promise<ListedImport[]> {
+  const { items } = await inFirm(app.db, firm.id, (tx) => listImports(tx, { limit, after: null }));
+  return items;
 }
