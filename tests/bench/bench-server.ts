@@ -41,7 +41,7 @@ export async function startServer(folder: string): Promise<BenchServer> {
       const url = withDatabase(server_url, name);
       const parsed = parseConfig({ LOG_LEVEL: 'silent', DATABASE_URL: url, DATA_DIR: data_dir });
       if (!parsed.ok) throw new Error(parsed.problems.join(' '));
-      const owner = connect(url, 'owner', { size: 2, name: 'bench' });
+      const owner = connect(url, 'owner', { name: 'bench' });
       const app = createApp({ ...parsed.config, database_url: url }, 'bench');
       const made: BenchDatabase = {
         url,

@@ -1,4 +1,5 @@
 import type { BenchServer } from './bench-server.ts';
+import type { LoadedFirm } from './loaded-firm.ts';
 
 /** A ratio of ours to the peer, and on which side of the budget it has to be. */
 export type Budget = { at_most: number } | { at_least: number };
@@ -26,6 +27,8 @@ export type Bench = {
   folder: string;
   /** A PostgreSQL of its own with the settings of `npm start`, started when first asked for. */
   server: () => Promise<BenchServer>;
+  /** A firm with this many records, loaded once for all that ask for as many. */
+  loaded: (records: number) => Promise<LoadedFirm>;
   /** Progress, on stderr. */
   say: (sentence: string) => void;
 };

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { ROOT } from '../support/run-tool.ts';
+import type { Firm } from '#lib/domain/accounts/actor.ts';
+import { firmBySlug } from '#lib/server/accounts/firms.ts';
 import type { Bench } from './benchmark.ts';
-import type { BenchDatabase } from './bench-server.ts';
+import type { BenchDatabase, BenchServer } from './bench-server.ts';
 import { FIRM_USCC, writeClearanceFile } from './clearance-file.ts';
 
 export const FIRM_SLUG = 'bench';
@@ -21,7 +23,7 @@ const imported = z.object({
 export type Imported = z.infer<typeof imported>;
 
 /** The CSV file of this many records, written when first asked for. */
-export async function clearanceFile(bench: Bench, records: number): Promise<string> {
+export async function clearanceFile(bench: Omit<Bench, 'loaded'>, records: number): Promise<string> {
   const path = join(bench.folder, `records-${records}.csv`);
   if (!existsSync(path)) {
     bench.say(`  writes a file of ${records.toLocaleString('en')} records`);
@@ -63,4 +65,31 @@ export function importFile(database: BenchDatabase, path: string): Promise<Impor
       else failed(new Error(`the import ended with code ${code}`));
     });
   });
+}
+
+/** A firm with this many records imported, in a database of its own, and the file they came from. */
+export type LoadedFirm = { database: BenchDatabase; firm: Firm; file: string };
+
+/** Loads a firm once for all benchmarks of the run that ask for the same number of records. */
+export function firmLoader(bench: Omit<Bench, 'loaded'>): (records: number) => Promise<LoadedFirm> {
+  const loaded = new Map<number, Promise<LoadedFirm>>();
+  return (records) => {
+    let firm = loaded.get(records);
+    if (!firm) loaded.set(records, (firm = load(bench, records)));
+    return firm;
+  };
+}
+
+async function load(bench: Omit<Bench, 'loaded'>, records: number): Promise<LoadedFirm> {
+  const file = await clearanceFile(bench, records);
+  const server: BenchServer = await bench.server();
+  const database = await server.database(`records_${records}`);
+  await prepareFirm(database);
+  bench.say(`  imports ${records.toLocaleString('en')} records`);
+  await importFile(database, file);
+  // What autovacuum does within minutes of an import, so that no measurement runs beside it.
+  await sql`vacuum analyze`.execute(database.owner.db);
+  const firm = await firmBySlug(database.app, FIRM_SLUG);
+  if (!firm) throw new Error('the firm is gone');
+  return { database, firm, file };
 }

@@ -6,4 +6,10 @@ import type { Benchmark } from './benchmark.ts';
  */
 export const BENCHMARKS: readonly { id: string; load: () => Promise<Benchmark> }[] = [
   { id: 'A1', load: async () => (await import('./a1-import.ts')).importing },
+  { id: 'A2', load: async () => (await import('./a2-dashboard.ts')).dashboard },
+  { id: 'A3', load: async () => (await import('./a3-growth.ts')).growth },
+  { id: 'A4', load: async () => (await import('./a4-error.ts')).quantileError },
+  { id: 'E1', load: async () => (await import('./e1-overview.ts')).overviewPage },
+  { id: 'E2', load: async () => (await import('./e2-javascript.ts')).javascript },
+  { id: 'E3', load: async () => (await import('./e3-policies.ts')).policies },
 ];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isMet, type Bench, type Line } from './benchmark.ts';
 import { startServer, type BenchServer } from './bench-server.ts';
+import { firmLoader } from './loaded-firm.ts';
 import { BENCHMARKS } from './registry.ts';
 
 /**
@@ -34,14 +35,15 @@ if (unknown.length > 0) {
 
 const folder = await mkdtemp(join(tmpdir(), 'greenlane-bench-'));
 let server: Promise<BenchServer> | null = null;
-const bench: Bench = {
+const tools = {
   records: countOf('rows', values.rows, values.quick ? RECORDS_QUICK : RECORDS),
   pairs: countOf('pairs', values.pairs, PAIRS),
-  size: (full, quick) => (values.quick ? quick : full),
+  size: (full: number, quick: number) => (values.quick ? quick : full),
   folder,
   server: () => (server ??= startServer(folder)),
-  say: (sentence) => console.error(sentence),
+  say: (sentence: string) => console.error(sentence),
 };
+const bench: Bench = { ...tools, loaded: firmLoader(tools) };
 
 // Ctrl-C ends the run where it is; the database and the files go all the same.
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -61,6 +63,7 @@ for (const { id, load } of BENCHMARKS.filter((one) => wanted.size === 0 || wante
 }
 await cleanUp();
 print();
+process.exit(0);
 
 function print(): void {
   const cells = [

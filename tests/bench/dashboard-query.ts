@@ -1,0 +1,28 @@
+import type { Firm } from '#lib/domain/accounts/actor.ts';
+import { clearanceDashboard, type DashboardQuery } from '#lib/server/clearance/dashboard.ts';
+import { honestyOf } from '#lib/server/clearance/honesty.ts';
+import type { App } from '#lib/server/app.ts';
+import { FIRST_DAY, LAST_DAY } from './clearance-file.ts';
+
+/** The clearance page over everything that the file holds, beside the year before. */
+export const WHOLE: DashboardQuery = {
+  from: FIRST_DAY,
+  to: LAST_DAY,
+  measure: 'declared_to_released',
+  direction: 'export',
+  grain: 'week',
+  comparison: { kind: 'year' },
+};
+
+/** What the clearance page asks for; a panel that failed is no measurement. */
+export async function askDashboard(app: App, firm: Firm, query: DashboardQuery): Promise<void> {
+  const { grain: _, comparison: __, ...hours } = query;
+  const [found] = await Promise.all([
+    clearanceDashboard(app, firm, query, 'R-BENCH'),
+    honestyOf(app, firm, hours),
+  ]);
+  const { total, trend, distribution, offices, categories, heat, stages } = found;
+  for (const panel of [total, trend, distribution, offices, categories, heat, stages])
+    if (!panel.ok) throw new Error('a panel of the dashboard failed');
+  if (!total.ok || !total.value.now) throw new Error('the dashboard is empty');
+}
