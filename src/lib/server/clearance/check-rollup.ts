@@ -5,13 +5,14 @@ import {
   ofEachMeasure,
   type CellMeasure,
   type Direction,
+  NOT_GIVEN,
 } from '#lib/domain/clearance/measure.ts';
 import { dayFromText, dayToText, endOf, instantOfDay, startOf } from '#lib/domain/clearance/period.ts';
 import { inFirmClient } from '#lib/server/db/copy.ts';
 import { parseIntegers } from '#lib/server/db/integer-array.ts';
 import { inSnapshot } from '#lib/server/db/snapshot.ts';
 import type { CheckContext, Finding } from '#lib/server/integrity/finding.ts';
-import { ALL, NOT_GIVEN } from './day-groups.ts';
+import { ALL } from './day-groups.ts';
 import { CATEGORY, CHANNEL, OFFICE } from './fold-days.ts';
 import { markStale, refreshFirm, SHAPES, type Month } from './rollup.ts';
 

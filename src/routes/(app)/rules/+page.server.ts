@@ -30,7 +30,6 @@ function rowOf({ instrument, legal_state, in_force, next, last_published_at, ...
     title,
     title_translation,
     language: instrument.language,
-    language,
     authorities,
     confirmed,
     legal_state,
