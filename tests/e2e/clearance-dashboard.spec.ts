@@ -188,6 +188,8 @@ for (const query of ['?range=all&by=day&stat=p90&rows=all', '?vs=3101&district=3
   test(`has no accessibility violation with ${query}, tables open, in both themes, wide and narrow`, async ({
     page,
   }) => {
+    // Four analyses of a page with hundreds of cells.
+    test.slow();
     await openDashboard(page, query);
     for (const theme of ['light', 'dark'] as const)
       for (const width of [1440, 390]) {

@@ -92,6 +92,13 @@ describe('layoutTrend', () => {
     expect(trend?.lines[0]?.band.match(/Z/g)).toHaveLength(2);
   });
 
+  it('keeps lines readable where every slot has few records and one of them is an outlier', () => {
+    const points = Array.from({ length: 30 }, (_, slot) => point(slot === 7 ? 160 : 5, 4));
+    const trend = layout([{ channel: 'green', points }]);
+    expect(trend?.ticks.at(-1)?.hours).toBeLessThan(20);
+    expect(trend?.lines[0]?.marks[7]).toMatchObject({ y: 0, is_beyond: true, hours: 160 });
+  });
+
   it('cuts what is compared to the same slots, and names it apart', () => {
     const trend = layout([line('ordinary', [null, 11, 11, 11])], {
       compared: [line('ordinary', [14, 10, null, 10]), line('green', [4, null, null, null])],

@@ -1,3 +1,4 @@
+import { quantile } from 'd3';
 import { statisticOf, type Spread, type Statistic } from '#lib/domain/clearance/dashboard.ts';
 import type { Channel } from '#lib/domain/clearance/measure.ts';
 import type { Grain } from '#lib/domain/clearance/period.ts';
@@ -139,15 +140,17 @@ function cut(input: TrendInput): TrendInput | null {
   };
 }
 
+/** Where all points stand for few records, the highest twentieth of them is marked at the top instead. */
+const FEW_SHOWN = 0.95;
+
 /** Few records do not set the scale while there are others: one slow declaration would flatten every line. */
 function highest({ lines, compared, statistic, baseline }: TrendInput): number {
   const points = [...lines, ...compared].flatMap((line) => line.points).filter((point) => point !== null);
   const solid = points.filter(({ is_small_n }) => !is_small_n);
-  const trusted = solid.length > 0 ? solid : points;
-  const peak = Math.max(
-    baseline?.hours_high ?? baseline?.hours ?? 0,
-    ...trusted.map((point) => statisticOf(point, statistic)),
-  );
+  const hours = (of: typeof points) => of.map((point) => statisticOf(point, statistic));
+  const highest_point =
+    solid.length > 0 ? Math.max(...hours(solid)) : (quantile(hours(points), FEW_SHOWN) ?? 0);
+  const peak = Math.max(baseline?.hours_high ?? baseline?.hours ?? 0, highest_point);
   const spread = Math.max(0, ...solid.map(({ p90_hours }) => p90_hours));
   return Math.max(peak, Math.min(spread, peak * SPREAD_ROOM));
 }
