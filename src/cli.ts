@@ -72,6 +72,7 @@ function parseCommandLine(
   const wanted = command.positionals ?? 0;
   try {
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true, strict: true });
+    if (command.takes_more && positionals.length >= wanted) return { ok: true, values, positionals };
     if (positionals.length !== wanted)
       return {
         ok: false,

@@ -11,6 +11,8 @@ export type Command = {
   options?: NonNullable<ParseArgsConfig['options']>;
   /** How many arguments stand beside the options. */
   positionals?: number;
+  /** More arguments than that may follow. */
+  takes_more?: boolean;
   run: (given: { values: Values; positionals: string[]; config: Config }) => Promise<number>;
 };
 

@@ -1,9 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { formatOfFile } from '#lib/domain/clearance/file-format.ts';
+import { formatOfFile, type FileFormat } from '#lib/domain/clearance/file-format.ts';
 import { firmBySlug } from '#lib/server/accounts/firms.ts';
-import { importClearance as importRecords } from '#lib/server/clearance/import.ts';
+import { importClearance as importRecords, type ImportRequest } from '#lib/server/clearance/import.ts';
+import { clientsByCode } from '#lib/server/clearance/import-clients.ts';
+import type { ImportProgress } from '#lib/server/clearance/import-entry.ts';
+import { importReceipts } from '#lib/server/clearance/import-receipts.ts';
 import { firstProblems } from '#lib/server/clearance/import-problems.ts';
 import { problemText } from '#lib/server/clearance/problem-text.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
@@ -13,45 +16,87 @@ import { misused, print, say, textOf, withApp, type Command } from './command.ts
 
 const PROBLEMS_SHOWN = 100;
 
-/** Imports a file for a firm and prints what became of its rows as one line of JSON. */
+/** The name under which a program is piped in. */
+const STDIN = '-';
+
+/**
+ * Imports files for a firm, one after the other, and prints what became of the rows of each as one line of
+ * JSON. `-` is the standard input; a file may be packed with gzip (.csv.gz).
+ */
 export const importClearance: Command = {
-  usage: '[--firm S] [--charset C] FILE',
-  options: { firm: { type: 'string' }, charset: { type: 'string' } },
+  usage: '[--firm S] [--format records|receipts] [--vendor V] [--charset C] FILE… (or - for stdin)',
+  options: {
+    firm: { type: 'string' },
+    charset: { type: 'string' },
+    format: { type: 'string' },
+    vendor: { type: 'string' },
+  },
   positionals: 1,
+  takes_more: true,
   run: async ({ values, positionals, config }) => {
-    const [path = ''] = positionals;
-    const format = formatOfFile(path);
-    if (!format) return misused(`${path} is no file of records: .csv, .xlsx, .ndjson and .json are read.`);
-    const info = await stat(path).catch(() => null);
-    if (!info?.isFile()) return misused(`There is no file ${path}.`);
+    const kind = textOf(values, 'format') || 'records';
+    if (kind !== 'records' && kind !== 'receipts') return misused('--format is records or receipts.');
+    for (const path of positionals) {
+      if (path === STDIN) continue;
+      if (!formatOf(path))
+        return misused(`${path} is no file of records: .csv, .xlsx, .ndjson and .json are read.`);
+      const info = await stat(path).catch(() => null);
+      if (!info?.isFile()) return misused(`There is no file ${path}.`);
+    }
     return withApp(config, async (app) => {
       const slug = textOf(values, 'firm') || (await onlyFirm(app));
       const firm = slug ? await firmBySlug(app, slug) : null;
       if (!firm) return misused(slug ? `There is no firm ${slug}.` : 'Say whose records they are: --firm S.');
-      const report = await importRecords(app, {
-        firm,
-        actor_id: null,
-        format,
-        charset: textOf(values, 'charset') || null,
-        file_name: basename(path),
-        bytes: createReadStream(path),
-        on_progress: ({ received }) => {
-          if (process.stderr.isTTY) process.stderr.write(`\r${received.toLocaleString('en')} rows read`);
-        },
-      });
-      if (process.stderr.isTTY) process.stderr.write('\n');
-      const problems = await inFirm(app.db, firm.id, (tx) =>
-        firstProblems(tx, report.import_id, 'en', PROBLEMS_SHOWN),
-      );
-      for (const { line, field, message } of problems)
-        say(`line ${line}${field ? `, ${field}` : ''}: ${message}`);
-      const { problem, ...counts } = report;
-      if (problem) say(problemText(problem, 'en'));
-      print(JSON.stringify({ ...counts, errors: problems }));
-      return problem ? 1 : 0;
+      const clients = await clientsByCode(app, firm.id);
+      let failed = 0;
+      for (const path of positionals) {
+        const about = { firm, clients, charset: textOf(values, 'charset') || null };
+        const vendor = textOf(values, 'vendor') || undefined;
+        if (!(await importOne(app, path, { ...about, kind, vendor }))) failed += 1;
+      }
+      return failed > 0 ? 1 : 0;
     });
   },
 };
+
+/** What comes by the standard input is CSV; a packed file has the format of the name before its ending. */
+function formatOf(path: string): FileFormat | null {
+  return path === STDIN ? 'csv' : formatOfFile(path.replace(/\.gz$/i, ''));
+}
+
+type About = Pick<ImportRequest, 'firm' | 'clients' | 'charset'> & {
+  kind: 'records' | 'receipts';
+  vendor: string | undefined;
+};
+
+/** False when the file could not be read to its end. */
+async function importOne(app: App, path: string, about: About): Promise<boolean> {
+  const { kind, vendor, ...whose } = about;
+  const name = path === STDIN ? 'stdin' : basename(path);
+  const file = {
+    ...whose,
+    actor_id: null,
+    format: formatOf(path) ?? 'csv',
+    file_name: name,
+    bytes: path === STDIN ? process.stdin : createReadStream(path),
+    bytes_total: path === STDIN ? null : (await stat(path)).size,
+    on_progress: ({ received }: ImportProgress) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r${name}: ${received.toLocaleString('en')} rows read`);
+    },
+  };
+  const report =
+    kind === 'receipts' ? await importReceipts(app, { ...file, vendor }) : await importRecords(app, file);
+  if (process.stderr.isTTY) process.stderr.write('\n');
+  const problems = await inFirm(app.db, whose.firm.id, (tx) =>
+    firstProblems(tx, report.import_id, 'en', PROBLEMS_SHOWN),
+  );
+  for (const { line, field, message } of problems)
+    say(`${name}, line ${line}${field ? `, ${field}` : ''}: ${message}`);
+  const { problem, ...counts } = report;
+  if (problem) say(`${name}: ${problemText(problem, 'en')}`);
+  print(JSON.stringify({ ...counts, errors: problems }));
+  return problem === null;
+}
 
 /** The slug of the firm where there is only one. */
 async function onlyFirm(app: App): Promise<string | null> {
