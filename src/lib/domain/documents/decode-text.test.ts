@@ -108,6 +108,8 @@ describe('decodeText', () => {
     fc.assert(
       fc.property(ideographs, fc.stringMatching(/^[A-Za-z0-9 .,\n-]{0,40}$/), (chinese, latin) => {
         const text = `${latin} ${chinese}\n${latin}`;
+        // Eight times the same ideograph may be pairs of ASCII letters; no text is.
+        fc.pre(utf16(text, 'le').some((byte) => byte >= 0x80));
         expect(decodeText(utf8(text)).text).toBe(text);
         expect(decodeText(encodeGb18030(text)).text).toBe(text);
         expect(decodeText(utf16(text, 'le')).text).toBe(text);

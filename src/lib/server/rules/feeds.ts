@@ -139,7 +139,7 @@ function titleIn(titled: Pick<StoredInstrument, 'title' | 'title_translation'>, 
 
 function linkOf(url: URL, version: VersionRow): string {
   const day = version.valid_from;
-  return `${url.origin}/rules/${version.instrument_slug}${day === null ? '' : `?as_of=${day}`}`;
+  return `${url.origin}/rules/${version.instrument_slug}${day === null ? '' : `?on=${day}`}`;
 }
 
 function languageOf({ url, request }: FeedRequest): Language {
