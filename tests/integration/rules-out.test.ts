@@ -134,7 +134,7 @@ describe('the feed of published versions', () => {
     const feed = await readFeed(response);
     expect(feed.items[0]).toMatchObject({
       id: `urn:uuid:${id}`,
-      link: `http://127.0.0.1:3000/rules/${slug}?as_of=2026-01-01`,
+      link: `http://127.0.0.1:3000/rules/${slug}?on=2026-01-01`,
     });
     expect(feed.items[0]?.title).toContain('&lt;公告&gt; &amp; 通知');
     expect(text).toContain('Known as reported only, not confirmed.');

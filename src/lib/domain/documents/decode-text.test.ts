@@ -96,8 +96,9 @@ describe('decodeText', () => {
     expect(unreadable_share).toBeGreaterThan(0);
   });
 
+  // Different ones, because no text says eight times the same that may be a pair of ASCII letters.
   const ideographs = fc
-    .array(fc.integer({ min: 0, max: 3_754 }), { minLength: 8, maxLength: 200 })
+    .uniqueArray(fc.integer({ min: 0, max: 3_754 }), { minLength: 8, maxLength: 200 })
     .map((places) =>
       new TextDecoder('gb18030').decode(
         Uint8Array.from(places.flatMap((place) => [0xb0 + Math.floor(place / 94), 0xa1 + (place % 94)])),
@@ -108,8 +109,6 @@ describe('decodeText', () => {
     fc.assert(
       fc.property(ideographs, fc.stringMatching(/^[A-Za-z0-9 .,\n-]{0,40}$/), (chinese, latin) => {
         const text = `${latin} ${chinese}\n${latin}`;
-        // Eight times the same ideograph may be pairs of ASCII letters; no text is.
-        fc.pre(utf16(text, 'le').some((byte) => byte >= 0x80));
         expect(decodeText(utf8(text)).text).toBe(text);
         expect(decodeText(encodeGb18030(text)).text).toBe(text);
         expect(decodeText(utf16(text, 'le')).text).toBe(text);

@@ -117,12 +117,24 @@ function unmarkedUtf16(bytes: Uint8Array): DecodedText | null {
     if (at % 2 === 0) first += 1;
     else second += 1;
   }
-  if (first === second) return null;
+  if (first + second === 0) return null;
   if (is_ascii && first + second < sample.byteLength * ZERO_SHARE_OF_ASCII_MIN) return null;
-  const decoded = decode(bytes, second > first ? 'utf-16le' : 'utf-16be');
-  const head = decoded.text.slice(0, SAMPLE_BYTES);
-  const plausible = head.match(PLAUSIBLE)?.length ?? 0;
-  return decoded.unreadable_share === 0 && plausible >= head.length * PLAUSIBLE_SHARE_MIN ? decoded : null;
+  // As many zeros on one side as on the other: 一 (U+4E00) has its own on the side where letters have none.
+  const orders = first === second ? BOTH_ORDERS : [second > first ? 'utf-16le' : 'utf-16be'];
+  const read = orders
+    .map((order) => decode(bytes, order))
+    .filter(({ unreadable_share }) => unreadable_share === 0);
+  const [best] = read
+    .map((decoded) => ({ decoded, share: plausibleShare(decoded.text) }))
+    .sort((a, b) => b.share - a.share);
+  return best && best.share >= PLAUSIBLE_SHARE_MIN ? best.decoded : null;
+}
+
+const BOTH_ORDERS = ['utf-16le', 'utf-16be'];
+
+function plausibleShare(text: string): number {
+  const head = text.slice(0, SAMPLE_BYTES);
+  return (head.match(PLAUSIBLE)?.length ?? 0) / Math.max(1, head.length);
 }
 
 function declaredEncoding(bytes: Uint8Array): string | null {
