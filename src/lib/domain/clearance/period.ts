@@ -88,7 +88,8 @@ export type Piece = { grain: Grain; start: number; end: number };
 
 /**
  * Covers the days from `from` to `to` (both inclusive) with as few whole periods as can be: months first,
- * then weeks, then days. With `by`, no piece crosses a border of that grain, so that each belongs to one group.
+ * then weeks, then days. With `by`, no period of a piece crosses a border of that grain, so that each belongs
+ * to one group; a piece may hold several.
  */
 export function coverDays(from: number, to: number, by: Grain | null): Piece[] {
   const grains: readonly Grain[] = by === null ? GRAINS : by === 'day' ? ['day'] : [by, 'day'];
