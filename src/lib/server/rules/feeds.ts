@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { Feed } from 'feed';
 import ical from 'ical-generator';
 import { sql } from 'kysely';
-import { LANGUAGES, negotiateLanguage, type Language, type Text, type TextKey } from '#lib/i18n/text.ts';
+import { DATE_NAME } from '#lib/i18n/rule-names.ts';
+import { LANGUAGES, negotiateLanguage, type Language, type Text } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import type { App } from '#lib/server/app.ts';
 import { holdsEtag } from '#lib/server/http/etag.ts';
 import { problem, problemResponse } from '#lib/server/http/problem.ts';
-import { ruleCalendar, type DateKind } from './calendar.ts';
+import { ruleCalendar } from './calendar.ts';
 import { chainHead } from './chain.ts';
 import { ruleRefusal, ruleSentence } from './refusal.ts';
 import { readPublished } from './rule-actor.ts';
@@ -81,21 +82,12 @@ export async function answerRuleCalendar(asked: FeedRequest): Promise<Response> 
       allDay: true,
       start: new Date(`${day}T00:00:00Z`),
       stamp: version.recorded_at ?? new Date(0),
-      summary: text(DATE_TEXTS[kind], { title: `${version.instrument_slug} · ${version.label}` }),
+      summary: text(DATE_NAME[kind], { title: `${version.instrument_slug} · ${version.label}` }),
       description: `${titleIn(version, language)}\n${summaryOf(version, text)}`,
       url: linkOf(asked.url, version),
     });
   return answer(asked, calendar.toString(), 'text/calendar; charset=utf-8');
 }
-
-const DATE_TEXTS = {
-  effective: 'rules.date.effective',
-  repealed: 'rules.date.repealed',
-  ends: 'rules.date.ends',
-  partly_replaced: 'rules.date.partly_replaced',
-  transition_ends: 'rules.date.transition_ends',
-  comments_end: 'rules.date.comments_end',
-} satisfies Record<DateKind, TextKey>;
 
 /** Null where nobody may know of the instrument. */
 function publishedVersions({ app, instrument: slug }: FeedRequest) {

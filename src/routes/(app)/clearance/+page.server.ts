@@ -13,7 +13,7 @@ import { hoursQuery } from './hours-query.ts';
 import { layoutPanels } from './panels.ts';
 import { periodOf } from './period.ts';
 import { clearanceQuery, parseClearanceQuery } from './query.ts';
-import { readNames } from './read-names.ts';
+import { readNames } from '#lib/server/reference/read-names.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {

@@ -1,10 +1,15 @@
 import { error } from '@sveltejs/kit';
 import { dayInChina } from '#lib/domain/text/legal-day.ts';
+import { eligibilityParametersSchema } from '#lib/domain/rules/parameters.ts';
+import { formats } from '#lib/i18n/format.ts';
+import { parameterRows, type ParameterRow } from '#lib/i18n/parameter-text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
+import { readNames } from '#lib/server/reference/read-names.ts';
 import { compareVersions, type Comparison } from '#lib/server/rules/compare.ts';
 import { knownVersions, lawOn, lawTimeline, type Law } from '#lib/server/rules/law.ts';
-import { listVersions } from '#lib/server/rules/lists.ts';
+import { findInstrument, listVersions } from '#lib/server/rules/lists.ts';
 import { ruleSentence } from '#lib/server/rules/refusal.ts';
+import { seesDrafts } from '#lib/server/rules/rule-actor.ts';
 import { parseReaderQuery } from '../query.ts';
 import { layoutTimeline } from './timeline.ts';
 import type { PageServerLoad } from './$types';
@@ -20,15 +25,17 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     lawTimeline(app, params.slug, query.known_at),
     listVersions(app, null, { instrument: params.slug, limit: VERSIONS_SHOWN_MAX }),
   ]);
-  if (!law || !timeline) error(404, textsOf(language)('rules.reader.unknown'));
+  const sees_drafts = seesDrafts(actor);
+  if (!law || !timeline)
+    return { sees_drafts, reader: null, bare: await bareOf(locals, params.slug, query.known_at) };
   const comparison =
     query.from && query.to
       ? await compareVersions(app, actor, { slug: params.slug, from: query.from, to: query.to })
       : null;
-  return {
+  const reader = {
     query,
     today,
-    law: lawShown(law),
+    law: lawShown(law, await rowsShown(locals, law)),
     timeline: layoutTimeline(timeline.intervals, { today, as_of: law.as_of }),
     versions: knownVersions(versions, law.known_at).map(({ id, label, valid_from }) => ({
       id,
@@ -38,10 +45,34 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     comparison: comparison?.ok ? comparisonShown(comparison.comparison) : null,
     refused: comparison && !comparison.ok ? ruleSentence(comparison, language) : null,
   };
+  return { sees_drafts, reader, bare: null };
 };
 
+/** An instrument without a version that the reader may know of; 404 where there is none at all. */
+async function bareOf({ app, actor, language }: App.Locals, slug: string, known_at: Date | null) {
+  const instrument = await findInstrument(app, actor, slug);
+  if (!instrument) error(404, textsOf(language)('rules.reader.unknown'));
+  const unpublished = await listVersions(app, actor, {
+    instrument: slug,
+    workflow: ['draft', 'approved'],
+    limit: VERSIONS_SHOWN_MAX,
+  });
+  return { instrument, is_asked_at_a_moment: known_at !== null, unpublished: unpublished.length };
+}
+
+/** The parameters in the reader's words; null where a rule has none, or none that fit the schema any more. */
+async function rowsShown({ app, language }: App.Locals, { version, as_of }: Law) {
+  const { data: parameters } = eligibilityParametersSchema.safeParse(version?.parameters);
+  if (!parameters) return null;
+  const view = { text: textsOf(language), language, format: formats(language, Number(as_of.slice(0, 4))) };
+  return parameterRows(parameters, await readNames(app), view);
+}
+
 /** What the page shows of the law: plain data, nothing that only the server needs. */
-function lawShown({ instrument, version, upcoming, still_applicable, ...law }: Law) {
+function lawShown(
+  { instrument, version, upcoming, still_applicable, ...law }: Law,
+  parameters: ParameterRow[] | null,
+) {
   return {
     ...law,
     instrument,
@@ -73,16 +104,17 @@ function lawShown({ instrument, version, upcoming, still_applicable, ...law }: L
       relations: version.relations,
       acts: version.acts,
       provisions: version.provisions,
+      parameters,
     },
   };
 }
 
-function comparisonShown({ before, after, diff }: Comparison) {
+function comparisonShown({ before, after, diff, parameters }: Comparison) {
   const side = ({ id, label, valid_from, instrument }: Comparison['before']) => ({
     id,
     label,
     valid_from,
     instrument: { slug: instrument.slug, title: instrument.title },
   });
-  return { before: side(before), after: side(after), ...diff };
+  return { before: side(before), after: side(after), ...diff, parameters };
 }

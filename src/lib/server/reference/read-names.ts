@@ -1,6 +1,11 @@
 import type { App } from '#lib/server/app.ts';
-import { categories, districts, offices } from '#lib/server/reference/read.ts';
-import type { Named, Names } from './names.ts';
+import { categories, districts, offices, type Named } from './read.ts';
+
+export type Names = {
+  offices: Record<string, Named>;
+  districts: Record<string, Named>;
+  categories: Record<string, Named>;
+};
 
 /** The names of everything that records can be at or of. */
 export async function readNames({ db }: Pick<App, 'db'>): Promise<Names> {

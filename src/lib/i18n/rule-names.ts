@@ -1,5 +1,5 @@
 import type { InstrumentKind, LegalState } from '#lib/domain/rules/version.ts';
-import type { TextKey } from '#lib/i18n/text.ts';
+import type { TextKey } from './text.ts';
 
 export const KIND_NAME: Readonly<Record<InstrumentKind, TextKey>> = {
   standard: 'rules.kind.standard',
@@ -18,3 +18,13 @@ export const STATE_NAME: Readonly<Record<LegalState, TextKey>> = {
   partly_replaced: 'rules.state.partly_replaced',
   repealed: 'rules.state.repealed',
 };
+
+/** The kinds of dates of a rule, as the calendar and the feeds say them. */
+export const DATE_NAME = {
+  effective: 'rules.date.effective',
+  repealed: 'rules.date.repealed',
+  ends: 'rules.date.ends',
+  partly_replaced: 'rules.date.partly_replaced',
+  transition_ends: 'rules.date.transition_ends',
+  comments_end: 'rules.date.comments_end',
+} as const satisfies Record<string, TextKey>;

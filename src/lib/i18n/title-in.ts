@@ -1,4 +1,4 @@
-import type { Language } from '#lib/i18n/text.ts';
+import type { Language } from './text.ts';
 
 type Titled = { title: string | null; title_translation: string | null; language: string };
 
