@@ -215,6 +215,23 @@ describe('the readable reference', () => {
     expect(shown?.body?.fields.map(({ name }) => name)).toContain('children[].name');
   });
 
+  test('names the type of a value that may hold any other, itself among them', () => {
+    const remember = operation({
+      method: 'post',
+      path: '/memories/{memory_no}.json',
+      tag: 'Operation',
+      summary: 'Keeps anything',
+      access: 'public',
+      params: z.object({ memory_no: z.string() }),
+      body: z.object({ before: z.json() }),
+      response: { description: 'It' },
+      run: async () => ({}),
+    });
+    const [shown] = describeApi(openApiDocument([remember]), 'http://a').groups[0]?.operations ?? [];
+    expect(shown?.id).toBe('postMemoriesByMemoryNoJson');
+    expect(shown?.body?.fields[0]?.type).toMatch(/^string \| number \| boolean \| null \| any\[\]/);
+  });
+
   test('quotes an example for the shell', () => {
     const say = operation({
       method: 'post',

@@ -128,9 +128,12 @@ function typeWithDefault(document: OpenApiDocument, schema: JsonSchema): string 
   return schema.default === undefined ? type : `${type} = ${JSON.stringify(schema.default)}`;
 }
 
-/** What a value may be, in a few words. */
-function typeOf(document: OpenApiDocument, given: JsonSchema): string {
+/** What a value may be, in a few words. `within` are the schemas around it: one that holds itself has no end. */
+function typeOf(document: OpenApiDocument, given: JsonSchema, within: readonly string[] = []): string {
+  const { $ref } = given;
+  if ($ref && within.includes($ref)) return 'any';
   const schema = resolved(document, given);
+  const inside = $ref ? [...within, $ref] : within;
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum) {
     const shown = schema.enum.slice(0, ENUM_SHOWN_MAX).map(String).join(' | ');
@@ -138,11 +141,11 @@ function typeOf(document: OpenApiDocument, given: JsonSchema): string {
   }
   const branches = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
   if (branches.length > 0)
-    return [...new Set(branches.map((branch) => typeOf(document, branch)))].join(' | ');
+    return [...new Set(branches.map((branch) => typeOf(document, branch, inside)))].join(' | ');
   if (schema.type === 'array') {
     const { items } = schema;
     const inner =
-      items && !Array.isArray(items) && typeof items !== 'boolean' ? typeOf(document, items) : 'any';
+      items && !Array.isArray(items) && typeof items !== 'boolean' ? typeOf(document, items, inside) : 'any';
     return inner.includes(' | ') ? `(${inner})[]` : `${inner}[]`;
   }
   if (schema.format === 'date-time') return 'instant';

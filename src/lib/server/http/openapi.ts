@@ -141,11 +141,10 @@ export function openApiDocument(operations: readonly ListedOperation[]): OpenApi
 
 /** `getClearanceImportsById`: stable, unique, and a name that generators of clients can use. */
 export function operationId({ method, path }: Pick<ListedOperation, 'method' | 'path'>): string {
-  const words = path.split(/[^A-Za-z0-9{}]+/).filter(Boolean);
-  return (
-    method +
-    words.map((word) => (word.startsWith('{') ? `By${capital(word.slice(1, -1))}` : capital(word))).join('')
+  const words = [...path.matchAll(/\{(\w+)\}|[A-Za-z0-9]+/g)].map(([word, parameter]) =>
+    parameter === undefined ? capital(word) : `By${parameter.split('_').map(capital).join('')}`,
   );
+  return method + words.join('');
 }
 
 function describeOperation(operation: ListedOperation, shelf: SchemaShelf): OpenApiOperation {
