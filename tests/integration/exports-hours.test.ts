@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Firm } from '#lib/domain/accounts/actor.ts';
-import { HOURS_PANELS, hoursSheet, type HoursPanel } from '#lib/server/clearance/hours-sheet.ts';
 import { importClearance } from '#lib/server/clearance/import.ts';
 import { metricsOf } from '#lib/server/clearance/metrics.ts';
+import { panelSheet, SHEET_PANELS, type SheetPanel } from '#lib/server/clearance/panel-sheet.ts';
 import type { Taken } from '#lib/server/clearance/export-about.ts';
 import type { Sheet } from '#lib/server/exports/sheet.ts';
 import { loadReference } from '#lib/server/reference/load.ts';
@@ -49,6 +49,7 @@ function taken(given: Partial<Taken> = {}): Taken {
   return {
     firm,
     language: 'en',
+    comparison: { kind: 'previous' },
     now: new Date('2026-06-01T02:03:04Z'),
     page_url: 'https://greenlane.example.org/clearance?from=2026-05-04',
     query: { from: '2026-05-04', to: '2026-05-24', measure: 'declared_to_released', direction: 'export' },
@@ -56,8 +57,8 @@ function taken(given: Partial<Taken> = {}): Taken {
   };
 }
 
-async function sheetOf(panel: HoursPanel, given: Partial<Taken> = {}): Promise<Sheet> {
-  return hoursSheet(database.current.app, taken(given), panel);
+async function sheetOf(panel: SheetPanel, given: Partial<Taken> = {}): Promise<Sheet> {
+  return panelSheet(database.current.app, taken(given), panel);
 }
 
 describe('hours as CSV', () => {
@@ -128,11 +129,79 @@ describe('hours as CSV', () => {
 
   it('are none for another firm', async () => {
     const other = await createFirm(database.current.owner);
-    for (const panel of Object.keys(HOURS_PANELS).filter(isPanel)) {
+    for (const panel of SHEET_PANELS) {
       const { rows, about } = await csvOf(await sheetOf(panel, { firm: other }));
-      expect(rows).toEqual([]);
+      expect(rows.map((row) => Number(row.n))).toEqual(panel === 'stages' ? [0, 0, 0, 0, 0, 0] : []);
       expect(about.get('# Declarations counted (n)')).toBe('0');
     }
+  });
+});
+
+describe('the columns of change', () => {
+  const columnsOf = async (panel: SheetPanel, comparison: Taken['comparison']) => {
+    const { rows } = await csvOf(await sheetOf(panel, { comparison }));
+    return rows;
+  };
+
+  it('are against the office that is compared, channel by channel', async () => {
+    const rows = await columnsOf('offices', { kind: 'office', office: '0901' });
+    const slow = rows.find((row) => row.Office === "'3104" && row.Channel === 'Ordinary channel');
+    expect(slow?.['n, 0901']).toBe('4');
+    expect(Number(slow?.['Mean, 0901, h'])).toBeCloseTo(12.3, 2);
+    // Four records are too few to compare with.
+    expect(slow?.['Change against 0901, h']).toBe('');
+  });
+
+  it('are against the slot as many slots before, and empty where it holds no record', async () => {
+    const query = { ...taken().query, from: '2026-05-18', to: '2026-05-24' };
+    const later = await csvOf(await sheetOf('weeks', { query, comparison: { kind: 'previous' } }));
+    expect(later.rows[0]).toMatchObject({
+      n: '40',
+      'n, the period before': '0',
+      'Mean, the period before, h': '',
+    });
+    const both = { ...taken().query, from: '2026-05-11' };
+    const { rows } = await csvOf(await sheetOf('weeks', { query: both }));
+    expect(rows.map((row) => [row.Week, row.n, row['n, the period before']])).toEqual([
+      ['2026-W20', '0', '0'],
+      ['2026-W21', '40', '40'],
+      ['2026-W20', '0', '0'],
+      ['2026-W21', '40', '40'],
+    ]);
+    expect(Number(rows[1]?.['Change against the period before, h'])).toBeCloseTo(2, 6);
+  });
+
+  it('are none where nothing is compared', async () => {
+    for (const kind of ['none', 'baseline'] as const)
+      expect(Object.keys((await columnsOf('offices', { kind }))[0] ?? {}).at(-1)).toBe(
+        'Median, p90, p95 are',
+      );
+  });
+});
+
+describe('the distribution as CSV', () => {
+  it('holds every record of each channel in its steps, and the rest in one without an end', async () => {
+    const { rows } = await csvOf(await sheetOf('distribution'));
+    for (const channel of ['Green lane', 'Ordinary channel']) {
+      const steps = rows.filter((row) => row.Channel === channel);
+      expect(steps.reduce((sum, row) => sum + Number(row.n), 0)).toBe(80);
+      expect(steps.reduce((sum, row) => sum + Number(row['Share of the channel, %']), 0)).toBeCloseTo(100, 1);
+      expect(steps.at(-1)?.['To before, h']).toBe('');
+      expect(steps.every((row) => row['Counts are'] === 'exact')).toBe(true);
+    }
+    // Green takes 3 to 3.6 hours in the first week and 5 to 5.6 in the third.
+    const green = rows.filter((row) => row.Channel === 'Green lane' && Number(row.n) > 0);
+    expect(green.map((row) => Math.floor(Number(row['From, h'])))).toEqual(expect.arrayContaining([3, 5]));
+    expect(green.every((row) => [3, 5].includes(Math.floor(Number(row['From, h']))))).toBe(true);
+  });
+});
+
+describe('the way of a shipment as CSV', () => {
+  it('gives each part its own n, and a part without a record a row of its own', async () => {
+    const { rows } = await csvOf(await sheetOf('stages'));
+    expect(rows).toHaveLength(6);
+    expect(rows.at(-1)).toMatchObject({ n: '160', 'Median, p10, p90 are': 'exact' });
+    expect(rows[0]).toMatchObject({ n: '0', 'Mean, h': '', 'Median, h': '' });
   });
 });
 
@@ -151,7 +220,3 @@ describe('hours as a workbook', () => {
     expect(about.get('Rows in this file')).toBe('6');
   });
 });
-
-function isPanel(name: string): name is HoursPanel {
-  return Object.hasOwn(HOURS_PANELS, name);
-}

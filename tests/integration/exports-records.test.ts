@@ -47,6 +47,7 @@ function taken(of: Firm, given: Partial<Taken> = {}): Taken {
   return {
     firm: of,
     language: 'en',
+    comparison: { kind: 'previous' },
     now: new Date('2026-06-01T02:03:04Z'),
     page_url: 'https://greenlane.example.org/clearance/records',
     query: { from: '2026-05-01', to: '2026-05-31', measure: 'declared_to_released', direction: 'export' },

@@ -27,6 +27,7 @@ export const PALETTE = {
   'h-p3': '#8c510a',
   'h-on-strong': '#ffffff',
   'h-on-soft': '#141c1a',
+  'h-on-middle': '#141c1a',
 } as const;
 export type ColourName = keyof typeof PALETTE;
 

@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BAND_OPACITY, PALETTE, resolved } from './palette.ts';
 import { picture, placePath } from './picture.ts';
-import { escapeXml, widthOf, wrap } from './svg-text.ts';
+import { escapeXml, fitted, widthOf, wrap } from './svg-text.ts';
+import { CHANNEL_COLOUR, channelStyle } from '../channel-style.ts';
+import { HEAT_STEPS, HEAT_STYLE } from '../heat-style.ts';
 
 const tokens = readFileSync(join(import.meta.dirname, '../../styles/tokens.css'), 'utf8');
 const box = { x: 100, y: 50, width: 200, height: 400 };
@@ -23,6 +25,12 @@ describe('the palette of pictures', () => {
 
   it('shows bands as the page does', () => {
     expect(Number(/--c-band-a:\s*([\d.]+)/.exec(tokens)?.[1])).toBe(BAND_OPACITY);
+  });
+
+  it('has a value for every colour that charts draw with', () => {
+    const steps = HEAT_STEPS.flatMap((step) => [HEAT_STYLE[step].fill, HEAT_STYLE[step].on]);
+    for (const colour of [...steps, ...Object.values(CHANNEL_COLOUR), channelStyle(null).colour])
+      expect(resolved(colour), colour).toMatch(/^#[0-9a-f]{6}$/);
   });
 
   it('gives a variable its value and leaves a value alone', () => {
@@ -77,6 +85,20 @@ describe('wrapping', () => {
       }),
       { seed: 412 },
     );
+  });
+
+  it('parts a word that no line holds, as a long address', () => {
+    const address = `https://greenlane.example.org/clearance?${'office=3104&'.repeat(20)}`;
+    const lines = wrap(address, 11, 400);
+    expect(lines.join('')).toBe(address);
+    for (const line of lines) expect(widthOf(line, 11)).toBeLessThanOrEqual(400);
+  });
+
+  it('cuts a name to its room and says so', () => {
+    expect(fitted('Beilun', 12, 100)).toBe('Beilun');
+    const cut = fitted('A customs office with a very long name', 12, 100);
+    expect(cut).toMatch(/^A customs.*…$/);
+    expect(widthOf(cut, 12)).toBeLessThanOrEqual(100);
   });
 
   it('replaces what XML cannot hold', () => {

@@ -54,7 +54,7 @@ function emOf(char: string): number {
 export function wrap(text: string, size: number, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of wordsOf(text)) {
+  for (const word of wordsOf(text).flatMap((one) => piecesOf(one, size, width))) {
     if (line !== '' && widthOf((line + word).trimEnd(), size) > width) {
       lines.push(line.trimEnd());
       line = '';
@@ -62,6 +62,26 @@ export function wrap(text: string, size: number, width: number): string[] {
     line += line === '' ? word.trimStart() : word;
   }
   return line.trim() === '' ? lines : [...lines, line.trimEnd()];
+}
+
+/** The text as far as it fits, with an ellipsis where it does not. */
+export function fitted(text: string, size: number, width: number): string {
+  if (widthOf(text, size) <= width) return text;
+  const chars = [...text];
+  while (chars.length > 0 && widthOf(`${chars.join('')}…`, size) > width) chars.pop();
+  return `${chars.join('').trimEnd()}…`;
+}
+
+/** A word that no line holds, as an address may be, is parted where the line ends. */
+function piecesOf(word: string, size: number, width: number): string[] {
+  if (widthOf(word.trimEnd(), size) <= width) return [word];
+  const pieces = [''];
+  for (const char of word) {
+    const piece = pieces.at(-1) ?? '';
+    if (piece !== '' && widthOf(piece + char, size) > width) pieces.push(char);
+    else pieces[pieces.length - 1] = piece + char;
+  }
+  return pieces;
 }
 
 /** What must not be parted: a Latin word with its space, or one Chinese character with the closing marks after it. */

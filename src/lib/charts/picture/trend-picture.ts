@@ -1,114 +1,109 @@
-import type { Channel } from '#lib/domain/clearance/measure.ts';
-import { CHANNEL_COLOUR, CHANNEL_WIDTH } from '../channel-style.ts';
-import type { Trend } from '../trend.ts';
+import { channelStyle } from '../channel-style.ts';
+import type { TrendLayout, TrendMark } from '../trend-geometry.ts';
 import { BAND_OPACITY, PALETTE, resolved } from './palette.ts';
-import { atX, atY, placePath, type Box } from './picture.ts';
+import { atX, atY, placePath, type Box, type Draw } from './picture.ts';
+import { drawFrame, plotBox, type PlotFrame } from './plot-picture.ts';
 import { textAt } from './svg-text.ts';
 
-/** The words of a trend, in the reader's language. */
-export type TrendWords = {
-  unit: string;
+/** A name at the end of a line, and what is said below it. */
+export type EndWords = { name: string; detail: string | null };
+
+/** The words of a trend, in the reader's language; each list is in the order of the layout's. */
+export type TrendWords = PlotFrame & {
   gap: string;
-  months: readonly string[];
-  series: Record<Channel, string>;
-  last: (hours: number) => string;
-  baseline: string;
-  baseline_detail: string | null;
+  events: readonly string[];
+  lines: readonly EndWords[];
+  compared: readonly EndWords[];
+  baseline: EndWords;
 };
 
-const HEIGHT = 320;
-const LEFT = 40;
+const HEIGHT = 340;
 /** Names at the ends of the lines. */
-const RIGHT = 168;
+const RIGHT = 176;
 
 /** A trend from the same layout as the page's. */
-export function drawTrend(
-  trend: Trend,
-  words: TrendWords,
-  place: { x: number; y: number; width: number },
-): { svg: string; height: number } {
-  const box: Box = {
-    x: place.x + LEFT,
-    y: place.y + 24,
-    width: place.width - LEFT - RIGHT,
-    height: HEIGHT,
-  };
-  const right = box.x + box.width;
-  const grid = trend.ticks.map(({ hours, y }) => {
-    const at = atY(y, box);
-    const colour = y === 100 ? PALETTE['ink-3'] : PALETTE['c-grid'];
-    return (
-      `<path d="M${box.x} ${at}H${right}" stroke="${colour}"/>` +
-      textAt(box.x - 8, at + 4, String(hours), { anchor: 'end' })
-    );
-  });
-  const months = trend.months.map(({ x }, index) => {
-    const at = atX(x, box);
-    return (
-      `<path d="M${at} ${box.y + HEIGHT}v4" stroke="${PALETTE['ink-3']}"/>` +
-      textAt(at, box.y + HEIGHT + 18, words.months[index] ?? '', { anchor: 'middle' })
-    );
-  });
-  const gaps = trend.gaps.map(({ left, width }) => {
-    const [from, to] = [atX(left, box), atX(left + width, box)];
-    return (
-      `<rect x="${from}" y="${box.y}" width="${to - from}" height="${HEIGHT}" fill="url(#hatch)"/>` +
-      textAt((from + to) / 2, box.y + 14, words.gap, { anchor: 'middle', has_halo: true })
-    );
-  });
-  return {
-    svg: [
-      textAt(place.x, place.y + 10, words.unit),
-      ...grid,
-      ...months,
-      ...gaps,
-      baselineOf(trend, words, box),
-      ...trend.series.flatMap((series) => seriesOf(series, words, box)),
-    ].join('\n'),
-    height: HEIGHT + 24 + 28,
+export function trendPicture(trend: TrendLayout, words: TrendWords): Draw {
+  return (place) => {
+    const { box, height } = plotBox(place, words, { height: HEIGHT, right: RIGHT });
+    const drawn = [
+      ...drawFrame(words, box),
+      ...trend.lines.map(({ channel, band }) =>
+        band === ''
+          ? ''
+          : `<path d="${placePath(band, box)}" fill="${colourOf(channel)}" fill-opacity="${BAND_OPACITY}"/>`,
+      ),
+      baselineOf(trend, box),
+      ...trend.compared.map(
+        ({ path }) =>
+          `<path d="${placePath(path, box)}" fill="none" stroke="${PALETTE['c-compare']}" stroke-dasharray="3 3"/>`,
+      ),
+      ...trend.lines.map(
+        ({ channel, path }) =>
+          `<path d="${placePath(path, box)}" fill="none" stroke="${colourOf(channel)}" stroke-width="${channelStyle(channel).width}" stroke-linejoin="round" stroke-linecap="round"/>`,
+      ),
+      ...trend.gaps.map((gap) => gapOf(gap, words.gap, box)),
+      ...trend.events.map(({ x }, index) => flagOf(x, words.events[index] ?? '', box)),
+      ...trend.lines.flatMap(({ channel, marks, last }) =>
+        (last.is_small_n ? marks : [...marks, last]).map((mark) => markOf(mark, colourOf(channel), box)),
+      ),
+      ...endsOf(trend, words, box),
+    ];
+    return { svg: drawn.filter(Boolean).join('\n'), height };
   };
 }
 
-function baselineOf({ baseline }: Trend, words: TrendWords, box: Box): string {
+function colourOf(channel: TrendLayout['lines'][number]['channel']): string {
+  return resolved(channelStyle(channel).colour);
+}
+
+function baselineOf({ baseline }: TrendLayout, box: Box): string {
   if (!baseline) return '';
-  const right = box.x + box.width;
   const [low, high] = [atY(baseline.y_low, box), atY(baseline.y_high, box)];
-  return [
-    low === high
-      ? ''
-      : `<rect x="${box.x}" y="${high}" width="${box.width}" height="${low - high}" fill="${PALETTE['c-base']}" opacity="${BAND_OPACITY}"/>`,
-    `<path d="M${box.x} ${atY(baseline.y, box)}H${right}" stroke="${PALETTE['c-base']}"/>`,
-    endLabel(atY(baseline.label_y, box), right, {
-      name: words.baseline,
-      detail: words.baseline_detail,
-      colour: PALETTE.ink,
-    }),
-  ].join('');
+  const band = `<rect x="${box.x}" y="${high}" width="${box.width}" height="${low - high}" fill="${PALETTE['c-base']}" opacity="${BAND_OPACITY}"/>`;
+  return `${low === high ? '' : band}<path d="M${box.x} ${atY(baseline.y, box)}H${box.x + box.width}" stroke="${PALETTE['c-base']}"/>`;
 }
 
-function seriesOf(series: Trend['series'][number], words: TrendWords, box: Box): string[] {
-  const colour = resolved(CHANNEL_COLOUR[series.channel]);
-  const mark = (point: { x: number; y: number; is_small_n: boolean }) =>
-    `<circle cx="${atX(point.x, box)}" cy="${atY(point.y, box)}" r="3.5" fill="${point.is_small_n ? PALETTE.paper : colour}" stroke="${colour}" stroke-width="1.5"/>`;
-  return [
-    `<path d="${placePath(series.path, box)}" fill="none" stroke="${colour}" stroke-width="${CHANNEL_WIDTH[series.channel]}" stroke-linejoin="round" stroke-linecap="round"/>`,
-    ...series.marks.map(mark),
-    series.last.is_small_n ? '' : mark(series.last),
-    endLabel(atY(series.label_y, box), box.x + box.width, {
-      name: words.series[series.channel],
-      detail: words.last(series.last.hours),
-      colour,
-    }),
-  ];
-}
-
-function endLabel(
-  y: number,
-  right: number,
-  { name, detail, colour }: { name: string; detail: string | null; colour: string },
-): string {
+function gapOf({ left, width }: { left: number; width: number }, said: string, box: Box): string {
+  const [from, to] = [atX(left, box), atX(left + width, box)];
   return (
-    textAt(right + 14, y + 4, name, { colour, weight: 600 }) +
-    (detail === null ? '' : textAt(right + 14, y + 19, detail))
+    `<rect x="${from}" y="${box.y}" width="${to - from}" height="${box.height}" fill="url(#hatch)"/>` +
+    textAt((from + to) / 2, box.y + box.height - 10, said, { anchor: 'middle', has_halo: true })
   );
+}
+
+/** A day that something happened on; its name turns to the left in the right half. */
+function flagOf(x: number, name: string, box: Box): string {
+  const at = atX(x, box);
+  const is_turned = x > 50;
+  return (
+    `<path d="M${at} ${box.y - 6}V${box.y + box.height}" stroke="${PALETTE['ink-3']}"/>` +
+    `<path d="M${at - 4} ${box.y - 8}h7l-3.5 6z" fill="${PALETTE.ink}"/>` +
+    textAt(is_turned ? at - 8 : at + 8, box.y + 6, name, {
+      colour: PALETTE.ink,
+      anchor: is_turned ? 'end' : 'start',
+      has_halo: true,
+    })
+  );
+}
+
+/** Hollow for few records, an arrow where the value lies above the axis. */
+function markOf({ x, y, is_small_n, is_beyond }: TrendMark, colour: string, box: Box): string {
+  const [left, top] = [atX(x, box), atY(y, box)];
+  if (is_beyond) return `<path d="M${left} ${top - 4}l4 8h-8z" fill="${colour}"/>`;
+  return `<circle cx="${left}" cy="${top}" r="3.5" fill="${is_small_n ? PALETTE.paper : colour}" stroke="${colour}" stroke-width="1.5"/>`;
+}
+
+function endsOf(trend: TrendLayout, words: TrendWords, box: Box): string[] {
+  const end = (label_y: number, said: EndWords | undefined, colour: string) => {
+    const [x, y] = [box.x + box.width + 14, atY(label_y, box)];
+    return (
+      textAt(x, y + 4, said?.name ?? '', { colour, weight: 600 }) +
+      (said?.detail ? textAt(x, y + 19, said.detail) : '')
+    );
+  };
+  return [
+    ...trend.lines.map((line, index) => end(line.label_y, words.lines[index], colourOf(line.channel))),
+    ...trend.compared.map((line, index) => end(line.label_y, words.compared[index], PALETTE['c-compare'])),
+    trend.baseline ? end(trend.baseline.label_y, words.baseline, PALETTE.ink) : '',
+  ];
 }

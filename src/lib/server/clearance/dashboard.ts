@@ -89,7 +89,7 @@ export async function clearanceDashboard(
       return rankedOf(now, { ...about, group: 'category', beside });
     }),
     panel('heat', async () => heatOf(await months, monthsOf(query), min_n)),
-    panel('stages', () => stagesOf(app, firm, { ...query, min_n })),
+    panel('stages', () => stagesOf(app, firm, { ...filterOf(query), min_n })),
     panel('honesty', () => honestyOf(app, firm, query)),
   ]);
   return {
@@ -111,14 +111,23 @@ export async function clearanceDashboard(
 type Read = (wanted: Pick<CellsQuery, 'group_by'> & Partial<CellsQuery>) => Promise<GroupCell[]>;
 
 function reader(app: App, firm: Firm, query: DashboardQuery): Read {
-  const { grain: _, comparison: __, ...filter } = query;
+  const filter = filterOf(query);
   return (wanted) =>
     inFirmClient(app.pool.pg, firm.id, (client) => groupCells(client, firm.id, { ...filter, ...wanted }));
 }
 
-type Compared = { days: Days; filter: Partial<CellsQuery>; is_office: boolean };
+function filterOf({ grain: _, comparison: __, ...filter }: DashboardQuery): HoursQuery {
+  return filter;
+}
 
-function comparedOf({ from, to, comparison }: DashboardQuery): Compared | null {
+type Compared = { days: Days; filter: Partial<Omit<HoursQuery, 'measure'>>; is_office: boolean };
+
+/** Which records are compared with; null where it is none, or not records. */
+export function comparedOf({
+  from,
+  to,
+  comparison,
+}: Days & Pick<DashboardQuery, 'comparison'>): Compared | null {
   switch (comparison.kind) {
     case 'none':
     case 'baseline':
@@ -164,12 +173,13 @@ async function trendOf(
   };
 }
 
-async function stagesOf(
+/** The parts of a shipment's way, each from its own records. */
+export async function stagesOf(
   app: App,
   firm: Firm,
-  query: DashboardQuery & { min_n: number },
+  query: HoursQuery & { min_n: number },
 ): Promise<StagesPanel> {
-  const { grain: _, comparison: __, min_n, ...filter } = query;
+  const { min_n, ...filter } = query;
   return inFirmClient(app.pool.pg, firm.id, async (client) => {
     const spread = async (measure: CellMeasure) => {
       const [all] = await groupCells(client, firm.id, { ...filter, measure, group_by: [] });

@@ -1,4 +1,5 @@
 import type { Firm } from '#lib/domain/accounts/actor.ts';
+import type { Comparison } from '#lib/domain/clearance/dashboard.ts';
 import { NOT_GIVEN, type Stage } from '#lib/domain/clearance/measure.ts';
 import type { ComparedBaseline } from '#lib/domain/clearance/overview.ts';
 import { formats } from '#lib/i18n/format.ts';
@@ -14,6 +15,8 @@ import { whyNotText } from './problem-text.ts';
 export type Taken = {
   firm: Firm;
   query: HoursQuery;
+  /** What the page compares with. */
+  comparison: Comparison;
   language: Language;
   now: Date;
   /** Address of the page that shows the same numbers. */

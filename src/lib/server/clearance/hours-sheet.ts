@@ -1,17 +1,16 @@
 import type { HoursSummary } from '#lib/domain/clearance/overview.ts';
-import { dayFromText, labelOf, periodsOf } from '#lib/domain/clearance/period.ts';
-import { periodBefore } from '#lib/domain/clearance/time-range.ts';
+import { dayFromText, labelOf, periodsOf, startOf } from '#lib/domain/clearance/period.ts';
+import { slotsBefore, slotsOf, type Days } from '#lib/domain/clearance/time-range.ts';
 import { CHANNEL_NAME } from '#lib/i18n/names.ts';
 import type { Text, TextKey } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Cell, Column, Row, Sheet } from '#lib/server/exports/sheet.ts';
-import { categories, offices, type Named } from '#lib/server/reference/read.ts';
-import { baselines } from './baselines.ts';
+import { comparedOf } from './dashboard.ts';
 import { aboutHours, nameOf, type Taken } from './export-about.ts';
+import { besideText, describeHours, type ExportNames } from './export-described.ts';
 import { metricsOf, type MetricsRow } from './metrics.ts';
 import type { Group } from './slices.ts';
-import { newestDayOf, standingAside } from './overview.ts';
 
 /** How the numbers of a panel are grouped, in the order of its columns. */
 export const HOURS_PANELS = {
@@ -33,15 +32,6 @@ const TITLES = {
   heat: 'exports.title.heat',
 } satisfies Record<HoursPanel, TextKey>;
 
-const FILES = {
-  weeks: 'exports.file.weeks',
-  months: 'exports.file.months',
-  days: 'exports.file.days',
-  offices: 'exports.file.offices',
-  categories: 'exports.file.categories',
-  heat: 'exports.file.heat',
-} satisfies Record<HoursPanel, TextKey>;
-
 const GROUP_HEADS = {
   week: 'exports.column.week',
   month: 'exports.column.month',
@@ -54,64 +44,75 @@ const GROUP_HEADS = {
 
 /** The numbers behind a panel of the clearance page, with what to know of them. */
 export async function hoursSheet(app: App, taken: Taken, panel: HoursPanel): Promise<Sheet> {
-  const { firm, query, language } = taken;
+  const { query, language } = taken;
   const text = textsOf(language);
   const groups: readonly Group[] = HOURS_PANELS[panel];
-  const has_change = !groups.some(isTime);
-  const [total, now, before, known, known_offices, known_categories, data_to] = await Promise.all([
-    metricsOf(app, firm, { ...query, group_by: [] }),
-    metricsOf(app, firm, { ...query, group_by: groups }),
-    has_change
-      ? metricsOf(app, firm, { ...query, ...periodBefore(query.from, query.to), group_by: groups })
-      : null,
-    baselines(app.db),
-    offices(app.db),
-    categories(app.db),
-    newestDayOf(app, firm),
+  const [{ described, names }, now, beside] = await Promise.all([
+    describeHours(app, taken),
+    metricsOf(app, taken.firm, { ...query, group_by: groups }),
+    besideOf(app, taken, panel),
   ]);
-  const names: Names = {
-    customs_office: new Map(known_offices.map((one) => [one.code, one])),
-    category: new Map(known_categories.flatMap((one) => (one.slug ? [[one.slug, one] as const] : []))),
-  };
-  const earlier = new Map((before?.rows ?? []).map((row) => [keyOf(row, groups), row]));
-  const title = text(TITLES[panel]);
   const columns = [
     ...groups.flatMap((group) => groupColumns(group, text(GROUP_HEADS[group]), text)),
     ...NUMBERS.map(({ head, kind }) => ({ head: text(head), kind })),
     { head: text('exports.column.quantiles'), kind: 'text' as const },
-    ...(has_change ? CHANGES.map(({ head, kind }) => ({ head: text(head), kind })) : []),
+    ...(beside
+      ? CHANGES.map(({ head, kind }) => ({
+          head: text(head, { beside: besideText(taken, names) ?? '' }),
+          kind,
+        }))
+      : []),
   ];
   const rows = withGaps(now.rows, groups, query).map(({ key, hours }): Row => {
-    const then = earlier.get(keyOf(key, groups)) ?? null;
+    const then = beside?.(key) ?? null;
     return [
       ...groups.flatMap((group) => groupCells(group, key[group] ?? null, { names, taken })),
       hours?.n ?? 0,
       ...NUMBERS.slice(1).map(({ of }) => (hours ? of(hours) : null)),
       hours && text(QUANTILES[hours.quantiles]),
-      ...(has_change ? CHANGES.map(({ of }) => (hours && then ? of(hours, then) : null)) : []),
+      ...(beside ? CHANGES.map(({ of }) => of(hours, then)) : []),
     ];
   });
-  const summary = total.rows[0];
-  const described = {
-    title,
-    n: summary?.n ?? 0,
-    min_n: total.min_n,
-    data_to,
-    office: names.customs_office.get(query.customs_office ?? '') ?? null,
-    category: names.category.get(query.category ?? '') ?? null,
-    baseline: summary?.baseline ?? null,
-    not_comparable: standingAside(known, query.direction),
-  };
-  return { columns, rows: [rows], about: (count) => aboutHours(taken, described, count) };
+  const title = text(TITLES[panel]);
+  return { columns, rows: [rows], about: (count) => aboutHours(taken, { ...described, title }, count) };
 }
 
-/** What is in it and of when, without an ending. */
-export function fileNameOf(panel: HoursPanel, { query, language }: Taken): string {
-  const text = textsOf(language);
-  return text('exports.file.name', { what: text(FILES[panel]), from: query.from, to: query.to });
+/** The hours that stand beside a row, as on the page; null where the panel compares nothing. */
+async function besideOf(
+  app: App,
+  { firm, query, comparison }: Taken,
+  panel: HoursPanel,
+): Promise<((key: Key) => HoursSummary | null) | null> {
+  const compared = comparedOf({ ...query, comparison });
+  if (!compared || panel === 'heat') return null;
+  const groups: readonly Group[] = HOURS_PANELS[panel];
+  const grain = groups.find(isTime);
+  if (!grain) {
+    // Beside another office stands each row's channel there.
+    const joined = groups.filter((group) => !(compared.is_office && group === 'customs_office'));
+    const { rows } = await metricsOf(app, firm, { ...query, ...compared.filter, group_by: joined });
+    const found = new Map(rows.map((row) => [keyOf(row, joined), row]));
+    return (key) => found.get(keyOf(key, joined)) ?? null;
+  }
+  const slots = slotsOf(grain, query);
+  const before =
+    comparison.kind === 'previous' || comparison.kind === 'year'
+      ? slotsBefore(grain, slots, comparison.kind)
+      : slots;
+  const [first, last] = [before[0]?.from ?? query.from, before.at(-1)?.to ?? query.to];
+  const { rows } = await metricsOf(app, firm, {
+    ...query,
+    ...compared.filter,
+    group_by: groups,
+    from: first,
+    to: last,
+  });
+  const found = new Map(rows.map((row) => [keyOf(row, groups), row]));
+  const label = ({ from }: Days) => labelOf(grain, startOf(grain, dayFromText(from) ?? 0));
+  const labels = new Map(slots.map((slot, index) => [label(slot), label(before[index] ?? slot)]));
+  return (key) => found.get(keyOf({ ...key, [grain]: labels.get(key[grain] ?? '') }, groups)) ?? null;
 }
 
-type Names = Record<'customs_office' | 'category', ReadonlyMap<string, Named>>;
 type Key = Partial<Record<Group, string | null>>;
 
 // --- columns ------------------------------------------------------------------------------------------
@@ -134,18 +135,19 @@ const NUMBERS: readonly NumberColumn<[HoursSummary]>[] = [
   },
 ];
 
-const QUANTILES = {
+export const QUANTILES = {
   exact: 'exports.quantiles.exact',
   sketch: 'exports.quantiles.sketch',
 } satisfies Record<HoursSummary['quantiles'], TextKey>;
 
-const CHANGES: readonly NumberColumn<[HoursSummary, HoursSummary]>[] = [
-  { head: 'exports.column.n_before', kind: 'count', of: (_, before) => before.n },
-  { head: 'exports.column.mean_before', kind: 'number', of: (_, before) => before.mean_hours },
+const CHANGES: readonly NumberColumn<[HoursSummary | null, HoursSummary | null]>[] = [
+  { head: 'exports.column.n_beside', kind: 'count', of: (_, then) => then?.n ?? 0 },
+  { head: 'exports.column.mean_beside', kind: 'number', of: (_, then) => then?.mean_hours ?? null },
   {
-    head: 'clearance.page.change',
+    head: 'exports.column.change_beside',
     kind: 'number',
-    of: (now, before) => (now.is_small_n || before.is_small_n ? null : now.mean_hours - before.mean_hours),
+    of: (now, then) =>
+      !now || !then || now.is_small_n || then.is_small_n ? null : now.mean_hours - then.mean_hours,
   },
 ];
 
@@ -162,7 +164,7 @@ function groupColumns(group: Group, head: string, text: Text): Column[] {
 function groupCells(
   group: Group,
   value: string | null,
-  { names, taken }: { names: Names; taken: Taken },
+  { names, taken }: { names: ExportNames; taken: Taken },
 ): Cell[] {
   const text = textsOf(taken.language);
   switch (group) {

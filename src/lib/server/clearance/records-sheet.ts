@@ -4,12 +4,9 @@ import type { Text, TextKey } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Cell, Column, Row, Sheet } from '#lib/server/exports/sheet.ts';
-import { categories, offices, type Named } from '#lib/server/reference/read.ts';
-import { baselines } from './baselines.ts';
 import { aboutHours, nameOf, type Taken } from './export-about.ts';
+import { describeHours, type ExportNames } from './export-described.ts';
 import { honestyOf } from './honesty.ts';
-import { metricsOf } from './metrics.ts';
-import { newestDayOf, standingAside } from './overview.ts';
 import { countRecords, recordsOf, type ClearanceRecord, type RecordKind } from './records.ts';
 
 /** Read in portions of this many, each in a transaction of its own: a slow reader holds no connection. */
@@ -31,32 +28,17 @@ export async function recordsSheet(
   const { kind, over_seconds } = narrowed;
   const text = textsOf(language);
   const wanted = { ...query, ...narrowed };
-  const [total, n, honesty, known, known_offices, known_categories, data_to] = await Promise.all([
-    metricsOf(app, firm, { ...query, group_by: [] }),
+  const [hours, n, honesty] = await Promise.all([
+    describeHours(app, taken),
     countRecords(app, firm, wanted),
     honestyOf(app, firm, query),
-    baselines(app.db),
-    offices(app.db),
-    categories(app.db),
-    newestDayOf(app, firm),
   ]);
-  const names = {
-    offices: new Map<string, Named>(known_offices.map((one) => [one.code, one])),
-    categories: new Map<string, Named>(
-      known_categories.flatMap((one) => (one.slug ? [[one.slug, one] as const] : [])),
-    ),
-    threshold_seconds: honesty.outliers?.threshold_seconds ?? null,
-  };
+  const names = { ...hours.names, threshold_seconds: honesty.outliers?.threshold_seconds ?? null };
   const described = {
+    ...hours.described,
     title: text('exports.title.records'),
     stage: narrowed.measure,
     n,
-    min_n: total.min_n,
-    data_to,
-    office: names.offices.get(query.customs_office ?? '') ?? null,
-    category: names.categories.get(query.category ?? '') ?? null,
-    baseline: total.rows[0]?.baseline ?? null,
-    not_comparable: standingAside(known, query.direction),
   };
   const columns = COLUMNS.map(({ head, kind: of }): Column => ({ head: text(head), kind: of }));
   const toRow = (record: ClearanceRecord): Row => COLUMNS.map(({ of }) => of(record, { text, taken, names }));
@@ -129,11 +111,7 @@ async function* portions(
 type Known = {
   text: Text;
   taken: Taken;
-  names: {
-    offices: ReadonlyMap<string, Named>;
-    categories: ReadonlyMap<string, Named>;
-    threshold_seconds: number | null;
-  };
+  names: ExportNames & { threshold_seconds: number | null };
 };
 type RecordColumn = {
   head: TextKey;
@@ -152,13 +130,14 @@ const COLUMNS: readonly RecordColumn[] = [
   {
     head: 'exports.column.office_name',
     kind: 'text',
-    of: (one, { names, taken }) => nameOf(names.offices.get(one.customs_office) ?? null, taken.language),
+    of: (one, { names, taken }) =>
+      nameOf(names.customs_office.get(one.customs_office) ?? null, taken.language),
   },
   {
     head: 'clearance.page.field.category',
     kind: 'text',
     of: (one, { names, taken }) =>
-      one.category && (nameOf(names.categories.get(one.category) ?? null, taken.language) ?? one.category),
+      one.category && (nameOf(names.category.get(one.category) ?? null, taken.language) ?? one.category),
   },
   { head: 'clearance.page.field.hs_code', kind: 'code', of: (one) => one.hs_code },
   { head: 'clearance.page.field.product_name', kind: 'text', of: (one) => one.product_name },

@@ -1,3 +1,4 @@
+import type { TotalPanel } from '#lib/domain/clearance/dashboard.ts';
 import type { Measure } from '#lib/domain/clearance/measure.ts';
 import type { Formats } from '#lib/i18n/format.ts';
 import { MEASURE_NAME } from '#lib/i18n/names.ts';
@@ -37,4 +38,19 @@ export function findingText(
     default:
       return finding satisfies never;
   }
+}
+
+/** What the hours are beside what is compared; null where nothing is, or too few records to compare. */
+export function comparedText(
+  { now, then }: TotalPanel,
+  beside: string | null,
+  { text, format }: { text: Text; format: Formats },
+): string | null {
+  if (!now || !then || beside === null || now.is_small_n) return null;
+  if (then.is_small_n) return text('dashboard.finding.then_few', { beside, n: then.n });
+  // A difference that rounds to nothing is none.
+  const change = Number((now.mean_hours - then.mean_hours).toFixed(1));
+  const params = { beside, hours: format.hours(Math.abs(change)), then: format.hours(then.mean_hours) };
+  if (change === 0) return text('dashboard.finding.same', params);
+  return text(change < 0 ? 'dashboard.finding.less' : 'dashboard.finding.more', params);
 }

@@ -1,57 +1,55 @@
 import type { PictureText } from '#lib/charts/picture/picture.ts';
-import { NOT_GIVEN } from '#lib/domain/clearance/measure.ts';
-import type { HoursSummary } from '#lib/domain/clearance/overview.ts';
+import type { Dashboard } from '#lib/domain/clearance/dashboard.ts';
 import { formats } from '#lib/i18n/format.ts';
-import { channelNameKey, DIRECTION_NAME } from '#lib/i18n/names.ts';
+import { DIRECTION_NAME } from '#lib/i18n/names.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
-import { aboutBaseline, type Taken } from '#lib/server/clearance/export-about.ts';
+import { aboutBaseline } from '#lib/server/clearance/export-about.ts';
 import { chinaTime } from '#lib/server/exports/sheet.ts';
 import { findingOf } from '../finding.ts';
-import { findingText } from './finding-text.ts';
+import { besideName, filtersOf } from './filters.ts';
+import { comparedText, findingText } from './finding-text.ts';
+import type { Names } from './names.ts';
+import type { TakenFromPage } from './taken.ts';
 
 /** What a picture of the clearance page says around its chart, so that it can be quoted alone. */
 export function pictureText(
-  taken: Taken,
+  taken: TakenFromPage,
+  { baseline, min_n, total }: Pick<Dashboard, 'baseline' | 'min_n' | 'total'>,
   about: {
+    names: Names;
     /** What is drawn. */
     panel: string;
-    total: HoursSummary | null;
-    min_n: number;
     /** How the chart is read. */
     reading: string;
   },
 ): PictureText {
-  const { firm, query, language, now, page_url } = taken;
-  const { panel, total, min_n, reading } = about;
+  const { firm, asked, language, now, page_url } = taken;
   const text = textsOf(language);
-  const format = formats(language, Number(query.to.slice(0, 4)));
-  const span = format.span(query.from, query.to);
-  const shown = total && { ...total, faster_percent: total.is_small_n ? null : total.faster_percent };
-  const filters = [
-    text(DIRECTION_NAME[query.direction]),
-    query.district,
-    query.customs_office,
-    query.category === NOT_GIVEN ? text('dashboard.category_not_given') : query.category,
-    query.channel && text(channelNameKey(query.channel)),
-  ];
+  const format = formats(language, NaN);
+  const span = format.span(asked.from, asked.to);
+  const summed = total.ok ? total.value : { now: null, then: null };
+  const beside = besideName(asked.comparison, about.names, { text, language });
+  const filters = filtersOf(asked, about.names, { text, language }).map(({ said }) => said);
+  const described = aboutBaseline(baseline?.comparable ? baseline : null, taken).map(([label, said], index) =>
+    // The first says itself what it is.
+    index === 0 ? said : text('exports.picture.about', { label, said: said.replace(/[.。]$/, '') }),
+  );
   return {
     language,
-    title: findingText(findingOf(shown), { measure: query.measure, span }, { text, format }),
+    title: format.sentences(
+      findingText(findingOf(summed.now), { measure: asked.measure, span }, { text, format }),
+      comparedText(summed, beside, { text, format }),
+    ),
     subtitle: text('exports.picture.subtitle', {
-      panel,
-      filters: filters.filter(Boolean).join(text('shell.list.separator')),
+      panel: about.panel,
+      filters: [text(DIRECTION_NAME[asked.direction]), ...filters].join(text('shell.list.separator')),
       span,
-      n: format.count(total?.n ?? 0),
+      n: format.count(summed.now?.n ?? 0),
     }),
     notes: [
-      format.sentences(reading, text('exports.about.definition_body')),
-      format.sentences(
-        ...aboutBaseline(total?.baseline ?? null, taken)
-          .slice(0, 1)
-          .map(([, sentence]) => sentence),
-        total?.baseline && text('exports.picture.source', { source: total.baseline.source_title }),
-        text('overview.evidence.few', { min_n }),
-      ),
+      about.reading,
+      format.sentences(text('exports.about.definition_body'), text('overview.evidence.few', { min_n })),
+      format.sentences(...described),
     ],
     foot: [
       text('exports.picture.foot', {
