@@ -12,6 +12,7 @@ import type { View } from '#lib/i18n/view.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import type { App } from '#lib/server/app.ts';
 import { clearanceDashboard } from '#lib/server/clearance/dashboard.ts';
+import { readNames } from '#lib/server/reference/read-names.ts';
 import { distributionWords } from './distribution-words.ts';
 import { eventsOf } from './events.ts';
 import { besideName } from './filters.ts';
@@ -19,7 +20,7 @@ import { heatColumns } from './heat-columns.ts';
 import { nameIn, type Names } from './names.ts';
 import { layoutPanels, type HeatLayout, type Panels } from './panels.ts';
 import { pictureText } from './picture-text.ts';
-import { readNames } from './read-names.ts';
+
 import { heatReading, stagesReading, trendReading } from './readings.ts';
 import { stageRows } from './stage-rows.ts';
 import type { TakenFromPage } from './taken.ts';
