@@ -422,6 +422,7 @@ table public.baseline
   note_zh text
   recorded_at timestamp with time zone not null default now()
   recorded_by uuid
+  population_zh text
   constraint baseline_check CHECK (((period_from IS NULL) OR (period_to IS NULL) OR (period_from <= period_to)))
   constraint baseline_check1 CHECK (((hours_low IS NULL) OR ((hours_low <= hours) AND (hours <= hours_high))))
   constraint baseline_direction_check CHECK ((direction = ANY (ARRAY['export'::text, 'import'::text])))
@@ -429,6 +430,7 @@ table public.baseline
   constraint baseline_measure_check CHECK ((measure = ANY (ARRAY['declared_to_released'::text, 'arrived_to_released'::text, 'declared_to_inspected'::text, 'gacc_overall'::text])))
   constraint baseline_pkey PRIMARY KEY (id)
   constraint baseline_population_check CHECK (((length(population) >= 1) AND (length(population) <= 300)))
+  constraint baseline_population_zh_check CHECK (((length(population_zh) >= 1) AND (length(population_zh) <= 300)))
   constraint baseline_reference_key_key UNIQUE (reference_key)
   CREATE INDEX baseline_default ON public.baseline USING btree (measure, direction, recorded_at DESC) WHERE is_default
   row level security, forced

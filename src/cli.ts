@@ -23,6 +23,11 @@ const COMMANDS: Record<string, Command> = {
   'demo clear': demoClear,
 };
 
+// A reader that has seen enough, as head does, closes the pipe: that is no failure of ours.
+process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
+  if (cause.code !== 'EPIPE') throw cause;
+  process.exit();
+});
 process.exitCode = await main(process.argv.slice(2));
 // The channel to the bootstrap would keep a finished command alive.
 if (process.connected) process.disconnect();

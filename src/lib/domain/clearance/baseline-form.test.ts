@@ -23,6 +23,7 @@ describe('a baseline as it was typed', () => {
         measure: 'declared_to_released',
         direction: 'export',
         population: '全国平均',
+        population_zh: null,
         period_from: null,
         period_to: '2026-05-13',
         hours: 11.05,

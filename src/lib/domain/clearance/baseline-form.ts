@@ -13,6 +13,7 @@ export type NewBaseline = {
   measure: BaselineMeasure;
   direction: Direction;
   population: string;
+  population_zh: string | null;
   period_from: string | null;
   period_to: string | null;
   hours: number;
@@ -42,6 +43,7 @@ export type BaselineProblem =
 
 const LENGTH_MAX = {
   population: 300,
+  population_zh: 300,
   source_title: 500,
   source_url: 2000,
   derivation: 1000,
@@ -87,6 +89,7 @@ export function readBaseline(
     measure: BASELINE_MEASURES.find((one) => one === typed('measure')) ?? 'declared_to_released',
     direction: DIRECTIONS.find((one) => one === typed('direction')) ?? 'export',
     population: needed('population'),
+    population_zh: words('population_zh'),
     period_from: day('period_from'),
     period_to: day('period_to'),
     hours: hours('hours') ?? 0,

@@ -11,6 +11,7 @@ export type Baseline = {
   measure: BaselineMeasure;
   direction: Direction;
   population: string;
+  population_zh: string | null;
   period_from: string | null;
   period_to: string | null;
   hours: number;

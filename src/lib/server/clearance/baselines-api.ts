@@ -22,6 +22,7 @@ const observed = {
 const baseline = z.looseObject({
   id: z.string(),
   ...observed,
+  population_zh: z.string().nullable(),
   period_from: z.string().nullable(),
   period_to: z.string().nullable(),
   hours_low: z.number().nullable(),
@@ -66,6 +67,7 @@ export const postBaseline = operation({
   body: z
     .object({
       ...observed,
+      population_zh: z.string().min(1).max(300).nullable().default(null),
       period_from: day.nullable().default(null),
       period_to: day.nullable().default(null),
       hours_low: z.number().positive().nullable().default(null),

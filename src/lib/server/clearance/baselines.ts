@@ -20,6 +20,7 @@ const COLUMNS = [
   'measure',
   'direction',
   'population',
+  'population_zh',
   'period_from',
   'period_to',
   'hours',

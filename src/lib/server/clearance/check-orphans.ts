@@ -23,5 +23,5 @@ export async function* findOrphans({ app, worker }: CheckContext): AsyncGenerato
         },
       },
     };
-  return `records of ${rows.length} firms that are no more`;
+  return rows.length === 0 ? 'each belongs to a firm' : `${rows.length} firms are no more`;
 }

@@ -183,6 +183,7 @@ export interface Baseline {
   period_from: string | null;
   period_to: string | null;
   population: string;
+  population_zh: string | null;
   recorded_at: Generated<Timestamp>;
   recorded_by: string | null;
   reference_key: string | null;

@@ -206,6 +206,7 @@ export type BaselineSeed = {
   measure: 'declared_to_released' | 'gacc_overall';
   direction: 'export' | 'import';
   population: string;
+  population_zh: string;
   period_from: string | null;
   period_to: string | null;
   hours: number;
@@ -231,6 +232,7 @@ export const BASELINES: readonly BaselineSeed[] = [
     measure: 'declared_to_released',
     direction: 'export',
     population: 'National average, exports, as implied by the report',
+    population_zh: '全国平均，出口，由报道推知',
     period_from: null,
     period_to: '2026-05-13',
     hours: 11.05,
@@ -249,6 +251,7 @@ export const BASELINES: readonly BaselineSeed[] = [
     measure: 'declared_to_released',
     direction: 'export',
     population: 'Ningbo Customs, channel for infant and toddler products',
+    population_zh: '宁波海关，婴幼儿用品通道',
     period_from: null,
     period_to: '2026-05-13',
     hours: 4.2,
@@ -312,6 +315,7 @@ export const BASELINES: readonly BaselineSeed[] = [
     measure: 'gacc_overall',
     direction: 'import',
     population: 'Ningbo Customs, all goods, as published',
+    population_zh: '宁波海关，全部货物，公布值',
     period_from: '2020-12-01',
     period_to: '2020-12-31',
     hours: 34.75,
@@ -341,6 +345,7 @@ function published(
     measure: 'gacc_overall',
     direction,
     population: 'National, all goods, as published by Customs',
+    population_zh: '全国，全部货物，海关公布值',
     period_from,
     period_to,
     hours: direction === 'import' ? import_hours : export_hours,
