@@ -14,6 +14,7 @@ import type { Group } from './slices.ts';
 
 /** How the numbers of a panel are grouped, in the order of its columns. */
 export const HOURS_PANELS = {
+  channels: ['channel'],
   weeks: ['week', 'channel'],
   months: ['month', 'channel'],
   days: ['day', 'channel'],
@@ -24,6 +25,7 @@ export const HOURS_PANELS = {
 export type HoursPanel = keyof typeof HOURS_PANELS;
 
 const TITLES = {
+  channels: 'exports.title.channels',
   weeks: 'exports.title.weeks',
   months: 'exports.title.months',
   days: 'exports.title.days',

@@ -14,6 +14,7 @@ import { groupCells } from './metrics.ts';
 
 /** What can be taken out of the clearance page as a table. */
 export const SHEET_PANELS = [
+  'channels',
   'weeks',
   'months',
   'days',
@@ -26,6 +27,7 @@ export const SHEET_PANELS = [
 export type SheetPanel = (typeof SHEET_PANELS)[number];
 
 const FILES = {
+  channels: 'exports.file.channels',
   weeks: 'exports.file.weeks',
   months: 'exports.file.months',
   days: 'exports.file.days',

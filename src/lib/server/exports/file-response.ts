@@ -6,8 +6,12 @@ export type FileAnswer = {
   parts: AsyncGenerator<string | Uint8Array, void>;
 };
 
-export function fileResponse({ file_name, media_type, parts }: FileAnswer): Response {
-  return new Response(streamOf(parts), { headers: headersOf({ file_name, media_type }) });
+/** `onBreak` is told why a file ends early: by then its head is sent, and no error page can say so. */
+export function fileResponse(
+  { file_name, media_type, parts }: FileAnswer,
+  onBreak: (cause: unknown) => void,
+): Response {
+  return new Response(streamOf(parts, onBreak), { headers: headersOf({ file_name, media_type }) });
 }
 
 /** A small file that is there already. */
@@ -29,13 +33,19 @@ function headersOf({ file_name, media_type }: Pick<FileAnswer, 'file_name' | 'me
   };
 }
 
-function streamOf(parts: AsyncGenerator<string | Uint8Array, void>): ReadableStream<Uint8Array> {
+function streamOf(parts: FileAnswer['parts'], onBreak: (cause: unknown) => void): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const next = await parts.next();
-      if (next.done) controller.close();
-      else controller.enqueue(typeof next.value === 'string' ? encoder.encode(next.value) : next.value);
+      try {
+        const next = await parts.next();
+        if (next.done) controller.close();
+        else controller.enqueue(typeof next.value === 'string' ? encoder.encode(next.value) : next.value);
+      } catch (cause) {
+        onBreak(cause);
+        // The reader sees a download that failed, and not a file that seems whole.
+        throw cause;
+      }
     },
     async cancel() {
       await parts.return(undefined);

@@ -20,7 +20,6 @@ import { heatColumns } from './heat-columns.ts';
 import { nameIn, type Names } from './names.ts';
 import { layoutPanels, type HeatLayout, type Panels } from './panels.ts';
 import { pictureText } from './picture-text.ts';
-
 import { heatReading, stagesReading, trendReading } from './readings.ts';
 import { stageRows } from './stage-rows.ts';
 import type { TakenFromPage } from './taken.ts';

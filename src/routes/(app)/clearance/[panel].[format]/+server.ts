@@ -19,7 +19,10 @@ export const GET: RequestHandler = async (event) => {
   if (isSheetPanel(panel) && isSheetFormat(format)) {
     const taken = await takenOf(event);
     const sheet = await panelSheet(app, taken, panel);
-    return sheetResponse(sheet, { file_name: panelFileName(panel, taken), format, language });
+    return sheetResponse(sheet, {
+      file_name: panelFileName(panel, taken),
+      ...{ format, language, request_id, log: app.log },
+    });
   }
   if (!isPicturePanel(panel) || format !== 'svg')
     error(404, { message: text('accounts.request.not_found'), request_id });

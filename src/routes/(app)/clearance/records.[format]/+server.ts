@@ -10,7 +10,7 @@ import type { RequestHandler } from './$types';
 
 /** The list of records as a file, with the query of its page in the same words. A workbook holds the newest. */
 export const GET: RequestHandler = async (event) => {
-  const { app, language } = event.locals;
+  const { app, language, request_id } = event.locals;
   const { format } = event.params;
   if (!isSheetFormat(format)) error(404, textsOf(language)('accounts.request.not_found'));
   const list = { ...parseList(event.url.searchParams), after: null };
@@ -21,5 +21,8 @@ export const GET: RequestHandler = async (event) => {
     ...(list.stage ? { measure: list.stage } : {}),
     rows_max: format === 'xlsx' ? XLSX_ROWS_MAX : null,
   });
-  return sheetResponse(sheet, { file_name: recordsFileName(taken), format, language });
+  return sheetResponse(sheet, {
+    file_name: recordsFileName(taken),
+    ...{ format, language, request_id, log: app.log },
+  });
 };
