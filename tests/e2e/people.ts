@@ -39,7 +39,7 @@ export async function signInAsNew(page: Page, who: Who): Promise<void> {
 let opened: Promise<App> | null = null;
 
 /** The database of the running program, once for all tests of this process. */
-function openApp(): Promise<App> {
+export function openApp(): Promise<App> {
   return (opened ??= connect());
 }
 

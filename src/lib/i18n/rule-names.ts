@@ -28,3 +28,13 @@ export const DATE_NAME = {
   transition_ends: 'rules.date.transition_ends',
   comments_end: 'rules.date.comments_end',
 } as const satisfies Record<string, TextKey>;
+
+/** What was done with a version. */
+export const ACT_NAME = {
+  captured: 'rules.act.captured',
+  drafted: 'rules.act.drafted',
+  edited: 'rules.act.edited',
+  approved: 'rules.act.approved',
+  published: 'rules.act.published',
+  withdrawn: 'rules.act.withdrawn',
+} as const satisfies Record<string, TextKey>;
