@@ -1,6 +1,9 @@
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vitest/config';
 
+/** Full counts of the properties run for minutes where the sampled ones take seconds. */
+const PATIENCE = process.env.LONG === '1' ? 20 : 1;
+
 export default defineConfig({
   plugins: [sveltekit()],
   build: { target: 'es2023' },
@@ -13,6 +16,7 @@ export default defineConfig({
           include: ['src/**/*.test.ts'],
           environment: 'node',
           setupFiles: ['tests/support/seeded.ts'],
+          testTimeout: 5_000 * PATIENCE,
         },
       },
       {
@@ -23,7 +27,7 @@ export default defineConfig({
           environment: 'node',
           setupFiles: ['tests/support/seeded.ts'],
           globalSetup: ['tests/support/template-database.ts'],
-          testTimeout: 30_000,
+          testTimeout: 30_000 * PATIENCE,
           hookTimeout: 60_000,
         },
       },

@@ -67,6 +67,11 @@ describe('spreadLabels', () => {
     expect(spreadLabels([30, 32], 12)).toEqual([25, 37]);
   });
 
+  it('makes room at the edge before the next label is placed', () => {
+    expect(spreadLabels([0, 0, 18], 12)).toEqual([0, 12, 24]);
+    expect(spreadLabels([100, 100, 82], 12)).toEqual([88, 100, 76]);
+  });
+
   it('keeps order, distance and bounds for any input', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 100, noNaN: true }), { maxLength: 4 }), (wanted) => {

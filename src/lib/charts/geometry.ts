@@ -74,26 +74,36 @@ export function runs(flags: readonly boolean[]): { first: number; last: number }
  */
 export function spreadLabels(wanted: readonly number[], gap: number): number[] {
   const order = wanted.map((at, index) => ({ at, index })).sort((a, b) => a.at - b.at);
-  // Neighbours that would touch become one block, set around the mean of what its members want.
+  // Neighbours that would touch become one block, set around the mean of what its members want and within the
+  // bounds: a block that were moved inwards later could touch the next one again.
   const blocks: { members: typeof order; start: number }[] = [];
   for (const label of order) {
-    let block = { members: [label], start: label.at };
+    let block = { members: [label], start: held([label.at], gap) };
     let before = blocks.at(-1);
     while (before && before.start + before.members.length * gap > block.start) {
       const members = [...before.members, ...block.members];
-      const start = mean(members.map((member, place) => member.at - place * gap));
-      block = { members, start };
+      block = {
+        members,
+        start: held(
+          members.map(({ at }) => at),
+          gap,
+        ),
+      };
       blocks.pop();
       before = blocks.at(-1);
     }
     blocks.push(block);
   }
-  const placed = blocks.flatMap(({ members, start }) => {
-    const last = 100 - (members.length - 1) * gap;
-    const held = Math.max(0, Math.min(start, last));
-    return members.map(({ index }, place) => ({ index, at: round(held + place * gap) }));
-  });
+  const placed = blocks.flatMap(({ members, start }) =>
+    members.map(({ index }, place) => ({ index, at: round(start + place * gap) })),
+  );
   return placed.sort((a, b) => a.index - b.index).map(({ at }) => at);
+}
+
+/** Where a block begins whose members want to be here, as far as it fits. */
+function held(wanted: readonly number[], gap: number): number {
+  const start = mean(wanted.map((at, place) => at - place * gap));
+  return Math.max(0, Math.min(start, 100 - (wanted.length - 1) * gap));
 }
 
 function mean(values: readonly number[]): number {
