@@ -6,7 +6,7 @@ async function openDashboard(page: Page, query = ''): Promise<void> {
   await signInAsNew(page, { firm: 'compliance_manager' });
   await importFile(page, 'weeks.csv', weeksOfRecords());
   await page.goto(`${address()}/clearance${query}`);
-  // The import panel says so once its scripts answer.
+  // The way to imports says so once its scripts answer.
   await page.getByText('Drop a file here').waitFor();
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { SESSION_FILE } from './global-setup.ts';
-import { address, openImport } from './people.ts';
+import { address, confirmColumns, openImport } from './people.ts';
 
 const F9 = join(import.meta.dirname, '../fixtures/clearance/f9-gb18030.csv');
 
@@ -46,6 +46,7 @@ test.describe('signed in', () => {
   }) => {
     await openImport(page);
     await page.setInputFiles('#import-file', F9);
+    await confirmColumns(page);
     await expect(page.locator('#import')).toContainText('Excel has damaged the number');
     await expect(page.locator('#import')).toContainText('Released before declared');
     await page.goto(`${address()}/overview`);

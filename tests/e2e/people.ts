@@ -73,15 +73,22 @@ export function weeksOfRecords(): string {
   return [header, ...rows].join('\n');
 }
 
-export async function importFile(page: Page, name: string, content: string): Promise<void> {
+/** Imports a file as a person does: choose it, see its columns, confirm, read what became of it. */
+export async function importFile(page: Page, name: string, content: string | Buffer): Promise<void> {
   await openImport(page);
   await page.setInputFiles('#import-file', { name, mimeType: 'text/csv', buffer: Buffer.from(content) });
+  await confirmColumns(page);
   await page.locator('#import').getByText(name).first().waitFor();
   await page.locator('#import').getByText('Rows', { exact: true }).waitFor();
 }
 
-/** The clearance page, once its scripts answer. */
+/** The page of imports, once its scripts answer. */
 export async function openImport(page: Page): Promise<void> {
-  await page.goto(`${address()}/clearance`);
+  await page.goto(`${address()}/clearance/import`);
   await page.getByText('Drop a file here').waitFor();
+}
+
+/** Agrees with the columns that are shown. */
+export async function confirmColumns(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Import these columns' }).click();
 }

@@ -7,6 +7,7 @@ import exported from './en/exports.json' with { type: 'json' };
 import honesty from './en/honesty.json' with { type: 'json' };
 import http from './en/http.json' with { type: 'json' };
 import intake from './en/intake.json' with { type: 'json' };
+import receipts from './en/receipts.json' with { type: 'json' };
 import records from './en/records.json' with { type: 'json' };
 import rules from './en/rules.json' with { type: 'json' };
 import sample from './en/sample.json' with { type: 'json' };
@@ -25,5 +26,6 @@ export const en = {
   ...exported,
   ...rules,
   ...sample,
+  ...receipts,
   ...records,
 };

@@ -7,6 +7,7 @@ import {
   type Measure,
 } from '#lib/domain/clearance/measure.ts';
 import type { Grain } from '#lib/domain/clearance/period.ts';
+import type { ReceiptEvent } from '#lib/domain/clearance/receipt.ts';
 import type { TextKey } from './text.ts';
 
 // What the words of the domain are called on pages: one typed map each, so that a missing text does not compile.
@@ -67,6 +68,22 @@ export const GRAIN_NAME = {
   week: 'dashboard.grain.week',
   month: 'dashboard.grain.month',
 } satisfies Record<Grain, TextKey>;
+
+/** What a customs receipt says has happened. */
+export const RECEIPT_EVENT_NAME = {
+  submitted: 'receipts.event.submitted',
+  accepted: 'receipts.event.accepted',
+  docs: 'receipts.event.docs',
+  rejected: 'receipts.event.rejected',
+  reviewed: 'receipts.event.reviewed',
+  hold: 'receipts.event.hold',
+  inspect: 'receipts.event.inspect',
+  released: 'receipts.event.released',
+  gate: 'receipts.event.gate',
+  void: 'receipts.event.void',
+  closed: 'receipts.event.closed',
+  other: 'receipts.event.other',
+} satisfies Record<ReceiptEvent, TextKey>;
 
 /** The parts of a shipment's way, and which shipments each counts. */
 export const STAGE_NAME = {

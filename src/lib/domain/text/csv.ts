@@ -7,14 +7,19 @@ export type CsvRow = {
   /** The line of the file on which the row begins, from 1. */
   line: number;
   cells: string[];
-  /** A quote was opened and never closed within `LINES_PER_ROW_MAX` lines: the line was taken literally. */
-  has_open_quote: boolean;
+  /**
+   * `open_quote`: a quote was opened and never closed, and the line was taken literally. `too_long`: the line
+   * is no record, and only its beginning is kept.
+   */
+  problem: 'open_quote' | 'too_long' | null;
 };
 
 /** Quoted fields may hold line breaks; beyond this a quote is a stray one, not a very long field. */
 const LINES_PER_ROW_MAX = 100;
-/** A longer line is no record: it is cut here, so that a file without line breaks cannot fill memory. */
+/** A longer line, or quoted field, is no record: so a file without line breaks cannot fill memory. */
 const LINE_LENGTH_MAX = 1024 * 1024;
+/** Of a line that is too long, enough to find it in the file. */
+const KEPT_LENGTH = 200;
 
 const DELIMITERS = [',', '\t', ';', '，', '|'];
 
@@ -22,8 +27,13 @@ export class CsvSplitter {
   #rest = '';
   #line = 0;
   #delimiter: string | null;
+  /** What lines end with; null until the first end shows it. */
+  #ending: '\n' | '\r' | null = null;
+  /** Within a line that is too long, up to its end. */
+  #is_skipping = false;
   /** The lines of a row whose quoted field has not ended yet. */
   #open: string[] = [];
+  #open_length = 0;
 
   constructor(delimiter: string | null = null) {
     this.#delimiter = delimiter;
@@ -33,18 +43,25 @@ export class CsvSplitter {
   push(chunk: string): CsvRow[] {
     const rows: CsvRow[] = [];
     const text = this.#rest === '' ? chunk : this.#rest + chunk;
+    this.#ending ??= endingOf(text);
+    const ending = this.#ending ?? '\n';
     let start = 0;
     for (;;) {
-      let end = text.indexOf('\n', start);
-      if (end === -1) {
-        if (text.length - start <= LINE_LENGTH_MAX) break;
-        end = start + LINE_LENGTH_MAX;
+      const end = text.indexOf(ending, start);
+      if (end === -1) break;
+      if (this.#is_skipping) this.#is_skipping = false;
+      else {
+        const has_return = ending === '\n' && end > start && text.charCodeAt(end - 1) === 13;
+        this.#take(text.slice(start, has_return ? end - 1 : end), rows);
       }
-      const has_return = end > start && text.charCodeAt(end - 1) === 13;
-      this.#take(text.slice(start, has_return ? end - 1 : end), rows);
       start = end + 1;
     }
-    this.#rest = text.slice(start);
+    this.#rest = this.#is_skipping ? '' : text.slice(start);
+    if (this.#rest.length > LINE_LENGTH_MAX) {
+      this.#takeLong(this.#rest, rows);
+      this.#is_skipping = true;
+      this.#rest = '';
+    }
     return rows;
   }
 
@@ -58,10 +75,17 @@ export class CsvSplitter {
   }
 
   #take(line: string, rows: CsvRow[]): void {
-    // Files of old Macs have carriage returns alone.
-    if (line.includes('\r') && this.#open.length === 0 && !line.includes('"')) {
-      for (const part of line.split('\r')) this.#takeLine(part, rows);
+    if (line.length > LINE_LENGTH_MAX) this.#takeLong(line, rows);
+    // Files put together from several have line ends of more than one kind.
+    else if (/[\r\n]/.test(line) && this.#open.length === 0 && !line.includes('"')) {
+      for (const part of line.split(/\r\n|\r|\n/)) this.#takeLine(part, rows);
     } else this.#takeLine(line, rows);
+  }
+
+  #takeLong(line: string, rows: CsvRow[]): void {
+    if (this.#open.length > 0) this.#giveUp(rows);
+    this.#line += 1;
+    rows.push({ line: this.#line, cells: [line.slice(0, KEPT_LENGTH)], problem: 'too_long' });
   }
 
   #takeLine(line: string, rows: CsvRow[]): void {
@@ -70,16 +94,19 @@ export class CsvSplitter {
       if (line === '' || line.trim() === '') return;
       this.#delimiter ??= delimiterOf(line);
       if (!line.includes('"')) {
-        rows.push({ line: this.#line, cells: line.split(this.#delimiter), has_open_quote: false });
+        rows.push({ line: this.#line, cells: line.split(this.#delimiter), problem: null });
         return;
       }
     }
     this.#open.push(line);
-    const cells = splitQuoted(this.#open.join('\n'), this.#delimiter ?? ',');
+    this.#open_length += line.length;
+    const is_short = this.#open_length <= LINE_LENGTH_MAX;
+    const cells = is_short ? splitQuoted(this.#open.join('\n'), this.#delimiter ?? ',') : null;
     if (cells) {
-      rows.push({ line: this.#line - this.#open.length + 1, cells, has_open_quote: false });
+      rows.push({ line: this.#line - this.#open.length + 1, cells, problem: null });
       this.#open = [];
-    } else if (this.#open.length >= LINES_PER_ROW_MAX) this.#giveUp(rows);
+      this.#open_length = 0;
+    } else if (!is_short || this.#open.length >= LINES_PER_ROW_MAX) this.#giveUp(rows);
   }
 
   /** Takes the line with the stray quote literally and reads the lines after it again. */
@@ -87,10 +114,20 @@ export class CsvSplitter {
     const [first = '', ...others] = this.#open;
     this.#line -= others.length;
     this.#open = [];
-    rows.push({ line: this.#line, cells: first.split(this.#delimiter ?? ','), has_open_quote: true });
+    this.#open_length = 0;
+    rows.push({ line: this.#line, cells: first.split(this.#delimiter ?? ','), problem: 'open_quote' });
     for (const line of others) this.#takeLine(line, rows);
     if (this.#open.length > 0) this.#giveUp(rows);
   }
+}
+
+/** Files of old Macs end lines with carriage returns alone; one at the very end may have its feed to come. */
+function endingOf(text: string): '\n' | '\r' | null {
+  // Breaks within a cell tell nothing.
+  const bare = text.replace(/"[^"]*"/g, '');
+  if (bare.includes('\n')) return '\n';
+  const at = bare.indexOf('\r');
+  return at === -1 || at === bare.length - 1 ? null : '\r';
 }
 
 /** The delimiter that the line has most of outside quotes; a comma when it has none. */

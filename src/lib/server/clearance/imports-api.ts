@@ -3,10 +3,12 @@ import { RECORD_COLUMNS } from '#lib/domain/clearance/record-columns.ts';
 import { MEDIA_TYPES } from '#lib/domain/clearance/file-format.ts';
 import { RECEIPT_COLUMNS } from '#lib/domain/clearance/receipt-columns.ts';
 import type { RowProblem } from '#lib/domain/clearance/record.ts';
+import { RECEIPT_EVENTS } from '#lib/domain/clearance/receipt.ts';
 import { DEFAULT_VENDOR } from '#lib/domain/clearance/receipt-table.ts';
 import { negotiateLanguage, type Language } from '#lib/i18n/text.ts';
 import type { App } from '#lib/server/app.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
+import { sheetResponse, XLSX_MEDIA_TYPE } from '#lib/server/exports/sheet-response.ts';
 import { operation } from '#lib/server/http/operation.ts';
 import { pageFields, pageSchema } from '#lib/server/http/page.ts';
 import { refuse } from '#lib/server/http/problem.ts';
@@ -23,9 +25,10 @@ import { choiceOf, fileOf, IMPORT_QUERY, type Readings } from './import-query.ts
 import { importReceipts } from './import-receipts.ts';
 import { problemText } from './problem-text.ts';
 import { answerReadings, lastVendorOf } from './receipt-codes.ts';
+import { receiptQuestions } from './receipt-questions.ts';
 import { readingOf, requireVendor } from './receipts-api.ts';
 import { recomputeFirm } from './recompute-receipts.ts';
-import { rejectedFile } from './rejected-file.ts';
+import { rejectedFile, rejectedSheet } from './rejected-file.ts';
 
 const ERRORS_FIRST = 100;
 /** An import waits for this many steps of 5,000 declarations; the worker does the rest. */
@@ -88,6 +91,18 @@ const preview = z.object({
     }),
   ),
   rows_tried: z.number(),
+  vendor: z.string().nullable().describe('Of receipts: the system by whose table their codes are read.'),
+  questions: z
+    .array(
+      z.object({
+        code: z.string(),
+        event: z.enum(RECEIPT_EVENTS).nullable(),
+        alternatives: z.array(z.enum(RECEIPT_EVENTS)),
+        meaning: z.string().nullable(),
+        meaning_zh: z.string().nullable(),
+      }),
+    )
+    .describe('Codes of the first rows that systems disagree on or no table has: answer with `readings`.'),
   problem: z.string().nullable(),
 });
 
@@ -217,20 +232,17 @@ export const postImportPreview = operation({
     const { bytes_total: _, ...file } = fileOf(request, query.charset);
     const language = negotiateLanguage(request.headers.get('accept-language'));
     const given = { ...file, sheet: query.sheet ?? null };
-    const found =
+    const vendor =
       query.format === 'receipts'
+        ? (query.vendor ?? (await lastVendorOf(app, firm.id)) ?? DEFAULT_VENDOR)
+        : null;
+    if (vendor !== null) await requireVendor(app, vendor);
+    const found =
+      vendor !== null
         ? await previewFile(
             app,
             { ...given, columns: query.columns && choiceOf(RECEIPT_COLUMNS, query.columns) },
-            {
-              firm_id: firm.id,
-              kind: 'receipts',
-              rows: await receiptsKind(
-                app,
-                firm.id,
-                query.vendor ?? (await lastVendorOf(app, firm.id)) ?? DEFAULT_VENDOR,
-              ),
-            },
+            { firm_id: firm.id, kind: 'receipts', rows: await receiptsKind(app, firm.id, vendor) },
           )
         : await previewFile(
             app,
@@ -243,6 +255,8 @@ export const postImportPreview = operation({
     return {
       ...rest,
       looks_like: kindOfHeader(rest.header),
+      vendor,
+      questions: vendor === null ? [] : await receiptQuestions(app, { firm_id: firm.id, vendor }, problems),
       problems: problems.map(({ line, field, code, params, is_error }) => ({
         line,
         field,
@@ -334,6 +348,24 @@ export const getImportErrors = operation({
         'cache-control': 'private, no-store',
       },
     });
+  },
+});
+
+export const getImportErrorsWorkbook = operation({
+  method: 'get',
+  path: '/clearance/imports/{id}/errors.xlsx',
+  tag: 'Clearance',
+  summary: 'Rejected rows of an import as a workbook',
+  description: 'All text: opening it in a spreadsheet damages no number.',
+  access: { scope: 'clearance:read', side: 'firm' },
+  params: z.object({ id: uuid }),
+  response: { description: 'Line, reasons and the row as it came.', media_type: XLSX_MEDIA_TYPE },
+  run: async ({ app, firm, params, request }) => {
+    if (!firm) refuse(403, 'Records belong to a firm.');
+    const language = negotiateLanguage(request.headers.get('accept-language'));
+    const sheet = await inFirm(app.db, firm.id, (tx) => rejectedSheet(tx, params.id, language));
+    if (sheet === null) refuse(404, 'There is no such import.');
+    return sheetResponse(sheet, { file_name: 'rejected-rows', format: 'xlsx', language });
   },
 });
 

@@ -6,7 +6,7 @@ import { fileResponse } from './file-response.ts';
 import type { Sheet, SheetFormat } from './sheet.ts';
 import { xlsxFile } from './xlsx-file.ts';
 
-const XLSX_MEDIA_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+export const XLSX_MEDIA_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 /** The sheet as a file to save. `file_name` is without its ending. */
 export function sheetResponse(

@@ -5,6 +5,7 @@ import { getClearanceSettings, patchClearanceSettings } from '#lib/server/cleara
 import {
   getImport,
   getImportErrors,
+  getImportErrorsWorkbook,
   getImports,
   postImport,
   postImportPreview,
@@ -55,6 +56,7 @@ export const OPERATIONS: readonly ListedOperation[] = [
   getImports,
   getImport,
   getImportErrors,
+  getImportErrorsWorkbook,
   getRecords,
   getRecord,
   getReceiptVendors,

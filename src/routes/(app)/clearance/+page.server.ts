@@ -1,11 +1,7 @@
-import { fail, redirect } from '@sveltejs/kit';
-import { formatOfFile } from '#lib/domain/clearance/file-format.ts';
+import { redirect } from '@sveltejs/kit';
 import { grainFor, grainsFor } from '#lib/domain/clearance/time-range.ts';
-import { textsOf } from '#lib/i18n/texts.ts';
 import { clearanceDashboard } from '#lib/server/clearance/dashboard.ts';
-import { importClearance } from '#lib/server/clearance/import.ts';
 import { latestImportsOf } from '#lib/server/clearance/overview.ts';
-import { problemText } from '#lib/server/clearance/problem-text.ts';
 import { reachOf } from '#lib/server/clearance/reach.ts';
 import { daysBehind } from '../stale.ts';
 import { eventsOf } from './events.ts';
@@ -14,7 +10,7 @@ import { layoutPanels } from './panels.ts';
 import { periodOf } from './period.ts';
 import { clearanceQuery, parseClearanceQuery } from './query.ts';
 import { readNames } from '#lib/server/reference/read-names.ts';
-import type { Actions, PageServerLoad } from './$types';
+import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   const { app, actor, language, request_id } = locals;
@@ -22,8 +18,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   if (!actor || !firm) return { kind: 'no_firm' as const };
   const query = parseClearanceQuery(url.searchParams);
   // A form sends every field; the address to keep and to share holds only what differs from the default.
-  const is_action = [...url.searchParams.keys()].some((key) => key.startsWith('/'));
-  if (!is_action && url.search !== clearanceQuery(query)) redirect(303, `/clearance${clearanceQuery(query)}`);
+  if (url.search !== clearanceQuery(query)) redirect(303, `/clearance${clearanceQuery(query)}`);
 
   const may_import = actor.firm_scopes.includes('clearance:write');
   const [reach, [latest = null]] = await Promise.all([
@@ -53,31 +48,3 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     aside: standing_aside[0] ?? null,
   };
 };
-
-export const actions: Actions = {
-  import: async ({ locals, request }) => {
-    const { app, actor, language } = locals;
-    const text = textsOf(language);
-    if (!actor?.firm || !actor.firm_scopes.includes('clearance:write'))
-      return fail(403, { refused: text('clearance.import.not_allowed') });
-    const file = (await request.formData()).get('file');
-    if (!(file instanceof File) || file.size === 0)
-      return fail(400, { refused: text('clearance.import.no_file') });
-    const format = formatOfFile(file.name);
-    if (!format) return fail(400, { refused: text('clearance.import.wrong_kind', { name: file.name }) });
-    const report = await importClearance(app, {
-      firm: actor.firm,
-      actor_id: actor.id,
-      format,
-      charset: null,
-      file_name: file.name,
-      bytes: chunksOf(file),
-    });
-    if (report.problem) return fail(422, { refused: problemText(report.problem, language) });
-    return { refused: null };
-  },
-};
-
-async function* chunksOf(file: File): AsyncGenerator<Uint8Array> {
-  for await (const chunk of file.stream()) yield chunk;
-}

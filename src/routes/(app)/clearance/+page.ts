@@ -1,2 +1,2 @@
-// Dropping a file and seeing its progress need scripts; the form works without them.
+// Dropping a file, and the charts, need scripts; the page is read without them.
 export const csr = true;

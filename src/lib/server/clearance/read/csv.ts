@@ -16,6 +16,6 @@ function isData({ cells }: CsvRow): boolean {
   return !isComment(cells);
 }
 
-function sourceRow(row: CsvRow): SourceRow {
-  return row.has_open_quote ? { line: row.line, cells: row.cells, problem: 'row.open_quote' } : row;
+function sourceRow({ line, cells, problem }: CsvRow): SourceRow {
+  return problem === null ? { line, cells } : { line, cells, problem: `row.${problem}` };
 }

@@ -1,13 +1,18 @@
 import { fail, redirect } from '@sveltejs/kit';
+import type { ColumnNames } from '#lib/domain/clearance/columns.ts';
 import { formatOfFile } from '#lib/domain/clearance/file-format.ts';
+import { RECEIPT_COLUMNS } from '#lib/domain/clearance/receipt-columns.ts';
+import { DEFAULT_VENDOR } from '#lib/domain/clearance/receipt-table.ts';
 import { RECORD_COLUMNS } from '#lib/domain/clearance/record-columns.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { importClearance } from '#lib/server/clearance/import.ts';
 import { clientsByCode } from '#lib/server/clearance/import-clients.ts';
-import { rememberedColumns } from '#lib/server/clearance/import-columns.ts';
+import { rememberedColumns, type FileKind } from '#lib/server/clearance/import-columns.ts';
 import { importsOf } from '#lib/server/clearance/import-list.ts';
+import { importReceipts } from '#lib/server/clearance/import-receipts.ts';
 import { latestImportsOf } from '#lib/server/clearance/overview.ts';
 import { problemText } from '#lib/server/clearance/problem-text.ts';
+import { lastVendorOf, receiptVendors } from '#lib/server/clearance/receipt-codes.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 const IMPORTS_SHOWN = 30;
@@ -16,13 +21,18 @@ export const load: PageServerLoad = async ({ locals }) => {
   const { app, actor, language } = locals;
   const firm = actor?.firm_scopes.includes('clearance:read') ? actor.firm : null;
   if (!actor || !firm) redirect(303, '/clearance');
-  const [imports, latest] = await Promise.all([
+  const [imports, latest, vendors] = await Promise.all([
     importsOf(app, firm, IMPORTS_SHOWN),
     latestImportsOf(app, firm, language),
+    receiptVendors(app.db),
   ]);
   return {
     may_import: actor.firm_scopes.includes('clearance:write'),
     latest: latest[0] ?? null,
+    vendors: vendors.map(({ vendor, name, name_zh }) => ({
+      vendor,
+      label: language === 'zh-CN' ? (name_zh ?? name) : name,
+    })),
     imports: imports.map(({ problem, ...one }) => ({
       ...one,
       problem: problem && problemText(problem, language),
@@ -36,13 +46,14 @@ export const actions: Actions = {
     const text = textsOf(language);
     if (!actor?.firm || !actor.firm_scopes.includes('clearance:write'))
       return fail(403, { refused: text('clearance.import.not_allowed') });
-    const file = (await request.formData()).get('file');
+    const form = await request.formData();
+    const file = form.get('file');
     if (!(file instanceof File) || file.size === 0)
       return fail(400, { refused: text('clearance.import.no_file') });
     const format = formatOfFile(file.name);
     if (!format) return fail(400, { refused: text('clearance.import.wrong_kind', { name: file.name }) });
     const { firm } = actor;
-    const report = await importClearance(app, {
+    const about = {
       firm,
       actor_id: actor.id,
       format,
@@ -51,12 +62,20 @@ export const actions: Actions = {
       bytes: chunksOf(file),
       bytes_total: file.size,
       clients: await clientsByCode(app, firm.id),
-      rememberedColumns: await rememberedColumns(app, {
-        firm_id: firm.id,
-        kind: 'records',
-        names: RECORD_COLUMNS,
-      }),
-    });
+    };
+    const remembered = <F extends string>(kind: FileKind, names: ColumnNames<F>) =>
+      rememberedColumns(app, { firm_id: firm.id, kind, names });
+    const report =
+      form.get('format') === 'receipts'
+        ? await importReceipts(app, {
+            ...about,
+            rememberedColumns: await remembered('receipts', RECEIPT_COLUMNS),
+            vendor: (await lastVendorOf(app, firm.id)) ?? DEFAULT_VENDOR,
+          })
+        : await importClearance(app, {
+            ...about,
+            rememberedColumns: await remembered('records', RECORD_COLUMNS),
+          });
     if (report.problem) return fail(422, { refused: problemText(report.problem, language) });
     return { refused: null };
   },

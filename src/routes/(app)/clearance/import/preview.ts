@@ -1,3 +1,5 @@
+import type { ReceiptEvent } from '#lib/domain/clearance/receipt.ts';
+
 /** What the server found in the first rows of a file; the part of its answer that the page shows. */
 export type Preview = {
   kind: 'records' | 'receipts';
@@ -11,8 +13,23 @@ export type Preview = {
   rows: { line: number; cells: string[] }[];
   problems: { line: number; is_error: boolean; message: string }[];
   rows_tried: number;
+  /** Of receipts: whose table reads their codes. */
+  vendor: string | null;
+  questions: Question[];
   problem: string | null;
 };
+
+/** A receipt code of which the firm should say what its own system means by it. */
+export type Question = {
+  code: string;
+  event: ReceiptEvent | null;
+  alternatives: ReceiptEvent[];
+  meaning: string | null;
+  meaning_zh: string | null;
+};
+
+/** What the reader says otherwise than the file does. */
+export type Choice = { format?: 'records' | 'receipts'; vendor?: string; columns?: string };
 
 /** The beginning of a text is enough for its first rows; a workbook's directory stands at its end. */
 const HEAD_BYTES = 512 * 1024;
@@ -20,11 +37,7 @@ const HEAD_BYTES = 512 * 1024;
 export type PreviewEnd = { ok: true; preview: Preview } | { ok: false; detail: string | null };
 
 /** Asks what would become of a file. Nothing is stored. */
-export async function previewOf(
-  file: File,
-  media_type: string,
-  query: Record<string, string>,
-): Promise<PreviewEnd> {
+export async function previewOf(file: File, media_type: string, query: Choice): Promise<PreviewEnd> {
   const is_text = /csv|json/.test(media_type);
   const body = is_text && file.size > HEAD_BYTES ? file.slice(0, HEAD_BYTES) : file;
   const address = `/api/v1/clearance/imports/preview?${new URLSearchParams(query).toString()}`;
@@ -39,16 +52,46 @@ export async function previewOf(
   }
 }
 
-/** The columns as they stand in the form, by place; each field once, the first column that takes it. */
-export function chosenColumns(fields: readonly (string | null)[]): Record<string, string | null> {
-  const taken = new Set<string>();
+/** The columns by place as they are read, or with one of them given to a field: a field has one column. */
+export function columnsOf(
+  { columns }: Pick<Preview, 'columns'>,
+  changed = -1,
+  field: string | null = null,
+): Record<string, string | null> {
   return Object.fromEntries(
-    fields.map((field, index) => {
-      const kept = field !== null && !taken.has(field) ? field : null;
-      if (kept !== null) taken.add(kept);
-      return [`#${index + 1}`, kept];
+    columns.map((column, index) => {
+      const given = index === changed ? field : column.field === field ? null : column.field;
+      return [`#${column.place}`, changed === -1 ? column.field : given];
     }),
   );
+}
+
+/** The value of an answer that is none. */
+export const NO_ANSWER = '?';
+
+/** What the form says about codes, by code; those that the reader does not know are left out. */
+export function readingsOf(form: FormData, questions: readonly Question[]): Record<string, string> {
+  return Object.fromEntries(
+    questions.flatMap(({ code }) => {
+      const answer = form.get(`reading-${code}`);
+      return typeof answer === 'string' && answer !== '' && answer !== NO_ANSWER ? [[code, answer]] : [];
+    }),
+  );
+}
+
+/** Keeps the columns for this file and the next one with its header; false when that did not succeed. */
+export async function rememberChoice(preview: Preview): Promise<boolean> {
+  const { kind: format, header } = preview;
+  try {
+    const response = await fetch('/api/v1/clearance/import-columns', {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ format, header, columns: columnsOf(preview) }),
+    });
+    return response.ok;
+  } catch {
+    return false;
+  }
 }
 
 /** How many rows of a running import are read; null while nothing is known of it. */
