@@ -47,6 +47,7 @@ test.describe('signed in', () => {
     await openImport(page);
     await page.setInputFiles('#import-file', F9);
     await confirmColumns(page);
+    await expect(page.locator('#import')).toContainText('Imported in part');
     await expect(page.locator('#import')).toContainText('Excel has damaged the number');
     await expect(page.locator('#import')).toContainText('Released before declared');
     await page.goto(`${address()}/overview`);

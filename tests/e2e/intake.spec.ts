@@ -48,7 +48,9 @@ for (const { name, bytes } of [
     await signInAsNew(page, { firm: 'compliance_manager' });
     await openImport(page);
     await drop(page, name, await bytes());
-    await expect(page.getByRole('row', { name: '放行时间' })).toContainText('2026-05-14 11:52');
+    await expect(page.locator('#import').getByRole('row', { name: '放行时间' })).toContainText(
+      '2026-05-14 11:52',
+    );
     await confirmColumns(page);
     const row = page.locator('#import').getByRole('row', { name: /^4/ });
     await expect(row.getByRole('listitem')).toHaveCount(3);
@@ -83,7 +85,14 @@ test('loads the rejected rows again once they are mended', async ({ page }) => {
     .replace('3.10420260000742E+17', '310420260000742110')
     .replace('39249000', '3924900000')
     .replace('2026-05-14 08:10', '2026-05-14 10:10');
-  await importFile(page, 'mended.csv', mended);
+  await page.setInputFiles('#import-file', {
+    name: 'mended.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(mended),
+  });
+  const confirm = page.getByRole('button', { name: 'Import these columns' });
+  await confirm.or(page.locator('#import').getByText('mended.csv').first()).first().waitFor();
+  if (await confirm.isVisible()) await confirm.click();
   await expect(page.locator('#import .counts')).toContainText('New 1');
   await expect(page.locator('#import .counts')).toContainText('Rejected 0');
   await page.goto(`${address()}/clearance/records`);
@@ -205,3 +214,43 @@ for (const theme of ['light', 'dark'] as const)
       await page.locator('#import').getByText('Imported in part').waitFor();
       await isSound();
     });
+
+test('keeps what a firm answers about a receipt code, and lets it take that back', async ({ page }) => {
+  await signInAsNew(page, { firm: 'compliance_manager' });
+  await page.goto(`${address()}/settings`);
+  await page.getByRole('link', { name: 'Receipt codes' }).click();
+  const row = page.getByRole('row', { name: 'Change B' });
+  await expect(row).toContainText('disputed');
+  await expect(row).toContainText('Released or Held or under review');
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.getByRole('link', { name: 'Change B' }).click();
+  await page.getByLabel('Your system means').selectOption({ label: 'Released' });
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(row).toContainText('your answer');
+  await page.getByRole('link', { name: 'Change B' }).click();
+  await page.getByLabel('Your system means').selectOption({ label: 'As the table has it' });
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(row).toContainText('disputed');
+});
+
+test('lets an analyst add a system and a code of it, and nobody else', async ({ page }) => {
+  await signInAsNew(page, { operator: 'analyst' });
+  await page.goto(`${address()}/settings/receipts`);
+  const system = page.locator('#system');
+  await system.getByLabel('Short name').fill('E Town');
+  await system.getByLabel('Name in English').fill('Sample System');
+  await system.getByLabel('Source').fill('Sample interface document');
+  await system.getByRole('button').click();
+  await expect(system).toContainText('Use small letters, digits and hyphens only.');
+  await system.getByLabel('Short name').fill('sample-2');
+  await system.getByRole('button').click();
+  await expect(page.getByRole('heading', { level: 2 }).first()).toHaveText('Sample System');
+  const line = page.locator('#line');
+  await line.getByLabel('Code', { exact: true }).fill('r9');
+  await line.getByLabel('Read as').selectOption({ label: 'Released' });
+  await line.getByLabel('Meaning in English').fill('Sample release');
+  await line.getByLabel('Source').fill('Sample interface document');
+  await line.getByRole('button').click();
+  await expect(page.getByRole('row', { name: 'Change R9' })).toContainText('Sample release');
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+});

@@ -27,12 +27,10 @@ import { problemText } from './problem-text.ts';
 import { answerReadings, lastVendorOf } from './receipt-codes.ts';
 import { receiptQuestions } from './receipt-questions.ts';
 import { readingOf, requireVendor } from './receipts-api.ts';
-import { recomputeFirm } from './recompute-receipts.ts';
+import { RECOMPUTED_STEPS_MAX, recomputeFirm } from './recompute-receipts.ts';
 import { rejectedFile, rejectedSheet } from './rejected-file.ts';
 
 const ERRORS_FIRST = 100;
-/** An import waits for this many steps of 5,000 declarations; the worker does the rest. */
-const RECOMPUTED_STEPS_MAX = 4;
 
 const uuid = z.uuid({ error: 'is not an id' });
 

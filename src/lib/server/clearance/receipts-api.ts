@@ -13,10 +13,7 @@ import {
   saveReceiptVendor,
   type ReceiptVendorEntry,
 } from './receipt-codes.ts';
-import { recomputeFirm } from './recompute-receipts.ts';
-
-/** An answer waits for this many steps of 5,000 declarations; the worker does the rest. */
-const STEPS_AT_ONCE = 4;
+import { RECOMPUTED_STEPS_MAX, recomputeFirm } from './recompute-receipts.ts';
 
 const vendor_name = z
   .string()
@@ -192,6 +189,6 @@ export const deleteReceiptReading = operation({
 });
 
 async function recomputed(app: App, firm_id: string): Promise<z.infer<typeof answer>> {
-  const { records, is_done } = await recomputeFirm(app.pool.pg, firm_id, STEPS_AT_ONCE);
+  const { records, is_done } = await recomputeFirm(app.pool.pg, firm_id, RECOMPUTED_STEPS_MAX);
   return { changed_records: records, is_done };
 }

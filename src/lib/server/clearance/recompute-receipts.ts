@@ -10,6 +10,8 @@ import { FIELDS_OF_RECEIPTS, recordRow } from './write-receipts.ts';
 
 /** Declarations of one transaction: an import of the firm waits no longer than for these. */
 const DECLARATIONS_PER_STEP = 5_000;
+/** A person who waits for an answer waits for this many steps; the worker does the rest. */
+export const RECOMPUTED_STEPS_MAX = 4;
 /** A run ends after this many firms; the next tick goes on. */
 const FIRMS_PER_RUN = 20;
 

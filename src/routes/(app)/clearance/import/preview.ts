@@ -52,18 +52,18 @@ export async function previewOf(file: File, media_type: string, query: Choice): 
   }
 }
 
-/** The columns by place as they are read, or with one of them given to a field: a field has one column. */
-export function columnsOf(
-  { columns }: Pick<Preview, 'columns'>,
-  changed = -1,
-  field: string | null = null,
-): Record<string, string | null> {
-  return Object.fromEntries(
-    columns.map((column, index) => {
-      const given = index === changed ? field : column.field === field ? null : column.field;
-      return [`#${column.place}`, changed === -1 ? column.field : given];
-    }),
-  );
+/** The columns by place as they are read. */
+export function columnsOf({ columns }: Pick<Preview, 'columns'>): Record<string, string | null> {
+  return Object.fromEntries(columns.map(({ place, field }) => [`#${place}`, field]));
+}
+
+/** The same with one column given to a field; the column that had it is left out. */
+export function withField(preview: Preview, index: number, field: string | null): Preview {
+  const columns = preview.columns.map((column, at) => {
+    if (at === index) return { ...column, field };
+    return column.field === field ? { ...column, field: null } : column;
+  });
+  return { ...preview, columns };
 }
 
 /** The value of an answer that is none. */
