@@ -84,7 +84,7 @@ test('an interpretation is drafted by one, approved by another, pending until it
   await expect(firm.locator('main')).toContainText('Interpretation of 4.12');
 });
 
-test('an author who is approver too is told who approves instead', async ({ browser }) => {
+test('an approver withdraws a draft with a reason that stays', async ({ browser }) => {
   const slug = await pendingStandard();
   const approver = await somebody(browser, { operator: 'approver' });
   const { id } = await aDraft(await openApp(), slug, { label: 'by a key' });
@@ -162,6 +162,29 @@ test('a parameter that cannot be is marked where it stands', async ({ page }) =>
   await expect(page.getByRole('row', { name: /report_age_days\.value/ })).toContainText('−33%');
 });
 
+test('a mapping of two instruments is written by one and approved by another', async ({ browser }) => {
+  const app = await openApp();
+  const [older, newer] = [await anInstrument(app), await anInstrument(app)];
+  await aVersion(app, older, { provisions: ['4.1', '4.2'].map((path) => ({ path, text: '一' })) });
+  await aVersion(app, newer, { provisions: [{ path: '5.1', text: '一' }] });
+  const address_of_mapping = `${address()}/rules/mapping?from=${older}&to=${newer}`;
+  const analyst = await somebody(browser, { operator: 'analyst' });
+  await analyst.goto(address_of_mapping);
+  await expect(analyst.locator('.kv dd').first()).toHaveText('4.1, 4.2');
+  await analyst.getByLabel(`1: ${older}`).fill('4.1');
+  await analyst.getByLabel(`1: ${newer}`).fill('5.1');
+  await analyst.getByRole('button', { name: 'Save the mapping' }).click();
+  await expect(analyst.locator('.kv dd').first()).toHaveText('4.2');
+  await expect(analyst.locator('.kv dd').last()).toHaveText('–');
+  await expect(analyst.locator('main')).toContainText('1 waits for approval by another person.');
+  const approver = await somebody(browser, { operator: 'approver' });
+  await approver.goto(address_of_mapping);
+  await approver.getByRole('button', { name: 'Approve 1 pair as saved' }).click();
+  await expect(approver.getByRole('row').nth(1)).toContainText('Sample Person');
+  const firm = await somebody(browser, { firm: 'owner' });
+  expect((await firm.goto(address_of_mapping))?.status()).toBe(403);
+});
+
 test('the rules are readable for everybody, wide and narrow', async ({ page }) => {
   test.setTimeout(120_000);
   const app = await openApp();
@@ -178,6 +201,7 @@ test('the rules are readable for everybody, wide and narrow', async ({ page }) =
     'rules/drafts',
     `rules/drafts/new?instrument=${slug}`,
     `rules/drafts/${id}`,
+    `rules/mapping?from=${bare}&to=${slug}`,
   ])
     for (const width of [1440, 390]) {
       await page.setViewportSize({ width, height: 900 });

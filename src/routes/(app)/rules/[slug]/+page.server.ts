@@ -1,5 +1,7 @@
 import { error } from '@sveltejs/kit';
 import { dayInChina } from '#lib/domain/text/legal-day.ts';
+import type { RelationKind } from '#lib/domain/rules/version.ts';
+import type { VersionRow } from '#lib/server/rules/version.ts';
 import { eligibilityParametersSchema } from '#lib/domain/rules/parameters.ts';
 import { formats } from '#lib/i18n/format.ts';
 import { parameterRows, type ParameterRow } from '#lib/i18n/parameter-text.ts';
@@ -15,6 +17,7 @@ import { layoutTimeline } from './timeline.ts';
 import type { PageServerLoad } from './$types';
 
 const VERSIONS_SHOWN_MAX = 200;
+const REPLACING: readonly RelationKind[] = ['replaces', 'partly_replaces'];
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {
   const { app, actor, language } = locals;
@@ -37,16 +40,28 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     today,
     law: lawShown(law, await rowsShown(locals, law)),
     timeline: layoutTimeline(timeline.intervals, { today, as_of: law.as_of }),
-    versions: knownVersions(versions, law.known_at).map(({ id, label, valid_from }) => ({
-      id,
-      label,
-      valid_from,
-    })),
+    versions: knownVersions(versions, law.known_at).map(choiceOf),
+    /** What it replaces can be compared with it too. */
+    replaced: knownVersions(await replacedVersions(app, law), law.known_at).map(choiceOf),
     comparison: comparison?.ok ? comparisonShown(comparison.comparison) : null,
     refused: comparison && !comparison.ok ? ruleSentence(comparison, language) : null,
   };
   return { sees_drafts, reader, bare: null };
 };
+
+function choiceOf({ id, label, valid_from, instrument_slug }: VersionRow) {
+  return { id, label, valid_from, slug: instrument_slug };
+}
+
+async function replacedVersions(app: App.Locals['app'], { version }: Law): Promise<VersionRow[]> {
+  const replaced = (version?.relations ?? []).filter(({ kind }) => REPLACING.includes(kind));
+  const listed = await Promise.all(
+    replaced.map(({ to_slug }) =>
+      listVersions(app, null, { instrument: to_slug, limit: VERSIONS_SHOWN_MAX }),
+    ),
+  );
+  return listed.flat();
+}
 
 /** An instrument without a version that the reader may know of; 404 where there is none at all. */
 async function bareOf({ app, actor, language }: App.Locals, slug: string, known_at: Date | null) {
