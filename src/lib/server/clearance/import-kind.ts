@@ -6,6 +6,7 @@ import type { ClearanceRow, Field, ProblemCode, RowProblem } from '#lib/domain/c
 import type { App } from '#lib/server/app.ts';
 import { BatchRows } from './batch-rows.ts';
 import { rowReference } from './row-reference.ts';
+import { ToldLines } from './told-lines.ts';
 import { writeBatch, type BatchCounts, type RejectedRow } from './write-batch.ts';
 
 /** What every row of every kind tells beside its own: where it stands, and whose it is. */
@@ -56,6 +57,7 @@ export type ImportKind<F extends string, R extends AnyRow> = {
 /** Files of clearance records: each row is a declaration, or one goods item of it. */
 export async function recordsKind(app: App): Promise<ImportKind<Field, ClearanceRow>> {
   const reference = await rowReference(app.db);
+  const told_by_firm = new Map<string, ToldLines>();
   return {
     names: RECORD_COLUMNS,
     reader: (columns, serial_days) => createRowReader(columns, reference, serial_days),
@@ -64,7 +66,10 @@ export async function recordsKind(app: App): Promise<ImportKind<Field, Clearance
       return {
         take: (row, cells) => rows.take(row, cells),
         write: async (about) => {
-          const outcome = await writeBatch(app.pool.pg, { ...about, rows, refreshes: false });
+          const told = told_by_firm.get(about.firm_id) ?? new ToldLines();
+          told_by_firm.set(about.firm_id, told);
+          const outcome = await writeBatch(app.pool.pg, { ...about, rows, told, refreshes: false });
+          for (const line of outcome.told_again) told.add(line);
           return { ...outcome, records: null, warnings: 0 };
         },
       };

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Channel, Direction } from '#lib/domain/clearance/measure.ts';
 import type { ClearanceRow, Field } from '#lib/domain/clearance/record.ts';
 import type { PendingRow } from './batch-rows.ts';
+import type { ToldAgain } from './told-lines.ts';
 import { isPresent, type Batch } from './write-batch.ts';
 
 /** What became of a row that met a stored declaration, or another row of its own batch. */
@@ -31,8 +32,8 @@ type Declaration = {
   first_item_no: number;
   header: Header;
   told: Told;
-  /** The line of this file that said the same about it as is stored, and about which item. */
-  confirmed_by: { line: number; item_no: number } | null;
+  /** The lines of this file that said the same as is stored, by the item they spoke of. */
+  confirmed_by: Map<number, number>;
   items: Map<number, { item: Item; told: Told }>;
   revisions: { item_no: number; revision_no: number; header: Header; item: Item }[];
   /** What has to be written back. */
@@ -65,15 +66,18 @@ export async function resolveRows(
   client: pg.PoolClient,
   batch: Batch,
   rows: readonly PendingRow[],
-): Promise<ResolvedRow[]> {
-  const known = await loadDeclarations(client, batch.firm_id, rows);
+): Promise<{ resolved: ResolvedRow[]; told_again: ToldAgain[] }> {
+  const known = await loadDeclarations(client, batch, rows);
   const resolved = rows.map((pending) => {
     const declaration = known.get(pending.row.declaration_no);
     if (!declaration) throw new Error('a row that met a stored declaration no longer meets one');
     return resolveRow(declaration, pending, batch);
   });
   await writeBack(client, batch, [...known.values()]);
-  return resolved;
+  const told_again = [...known.values()].flatMap(({ declaration_no, confirmed_by }) =>
+    [...confirmed_by].map(([item_no, line]) => ({ declaration_no, item_no, line })),
+  );
+  return { resolved, told_again };
 }
 
 function resolveRow(declaration: Declaration, pending: PendingRow, batch: Batch): ResolvedRow {
@@ -93,11 +97,12 @@ function resolveRow(declaration: Declaration, pending: PendingRow, batch: Batch)
   const { confirmed_by } = declaration;
   const is_computed = batch.is_computed ?? false;
   if (same_header && same_item) {
-    declaration.confirmed_by ??= { line: row.line, item_no: row.item_no };
+    if (!confirmed_by.has(row.item_no)) confirmed_by.set(row.item_no, row.line);
     return { pending, outcome: 'duplicate', touched: [] };
   }
-  if (!is_computed && confirmed_by && (!same_header || (target && confirmed_by.item_no === row.item_no)))
-    return { pending, outcome: 'contradiction', other_line: confirmed_by.line, touched: [] };
+  const confirming_line = same_header ? confirmed_by.get(row.item_no) : [...confirmed_by.values()][0];
+  if (!is_computed && confirming_line !== undefined)
+    return { pending, outcome: 'contradiction', other_line: confirming_line, touched: [] };
   if (!is_computed && !same_header && declaration.told.import_no === batch.import_no)
     return { pending, outcome: 'contradiction', other_line: declaration.told.line, touched: [] };
   if (!is_computed && target && !same_item && target.told.import_no === batch.import_no)
@@ -217,7 +222,7 @@ const ITEM = `s.item_no, s.category, s.is_category_derived, s.hs_code, s.product
 
 async function loadDeclarations(
   client: pg.PoolClient,
-  firm_id: string,
+  { firm_id, told }: Batch,
   rows: readonly PendingRow[],
 ): Promise<Map<string, Declaration>> {
   const keys = new Map(rows.map(({ row }) => [row.declaration_no, row.accepted_year]));
@@ -233,15 +238,15 @@ async function loadDeclarations(
   const declarations = new Map<string, Declaration>();
   for (const row of await load<StoredRow>(`${HEADER}, ${ITEM}`, 'clearance')) {
     const declaration_no = row.declaration_no.padStart(18, '0');
-    const told = { import_no: row.import_no, line: row.line };
+    const stored = { import_no: row.import_no, line: row.line };
     declarations.set(declaration_no, {
       accepted_year: row.accepted_year,
       declaration_no,
       first_item_no: row.item_no,
       header: headerOf(row),
-      told,
-      confirmed_by: null,
-      items: new Map([[row.item_no, { item: pickItem(row), told }]]),
+      told: stored,
+      confirmed_by: new Map(),
+      items: new Map([[row.item_no, { item: pickItem(row), told: stored }]]),
       revisions: [],
       is_changed: false,
       changed_items: new Set(),
@@ -262,6 +267,11 @@ async function loadDeclarations(
       header: headerOf(row),
       item: pickItem(row),
     });
+  for (const { declaration_no, items, confirmed_by } of declarations.values())
+    for (const item_no of items.keys()) {
+      const line = told?.find(declaration_no, item_no) ?? null;
+      if (line !== null) confirmed_by.set(item_no, line);
+    }
   return declarations;
 }
 

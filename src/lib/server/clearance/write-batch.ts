@@ -12,6 +12,7 @@ import {
 } from './batch-rows.ts';
 import { resolveRows, type ResolvedRow } from './resolve-rows.ts';
 import { lockFirm, markStale, refreshMonths } from './rollup.ts';
+import type { ToldAgain, ToldLines } from './told-lines.ts';
 
 export type RejectedRow = { line: number; problems: readonly RowProblem[]; cells: readonly string[] };
 
@@ -24,6 +25,8 @@ export type Batch = {
   rows: BatchRows;
   rejected: readonly RejectedRow[];
   warned: readonly RejectedRow[];
+  /** What earlier batches of the same file told again. */
+  told?: ToldLines;
   /**
    * The rows are computed from all that is known of a declaration, as from its receipts: each replaces what
    * an earlier computation said, also within one import, and may say again what was so before.
@@ -35,7 +38,12 @@ export type Batch = {
 
 export type BatchCounts = { accepted: number; corrected: number; duplicates: number; rejected: number };
 /** `contradictions`: rows that differ from an earlier line of the same file; counted as rejected and stored so. */
-export type BatchOutcome = { counts: BatchCounts; contradictions: readonly RejectedRow[] };
+export type BatchOutcome = {
+  counts: BatchCounts;
+  contradictions: readonly RejectedRow[];
+  /** To be remembered for later batches of the same file. */
+  told_again: readonly ToldAgain[];
+};
 
 const COLUMNS = INTAKE_COLUMNS.map(([name]) => name).join(', ');
 const INTAKE = `
@@ -58,6 +66,7 @@ export async function writeBatchIn(client: pg.PoolClient, batch: Batch): Promise
   const counts: BatchCounts = { accepted: 0, corrected: 0, duplicates: 0, rejected: 0 };
   const months = new Set<MonthName>();
   const contradictions: RejectedRow[] = [];
+  let told_again: ToldAgain[] = [];
   if (rows.size > 0) {
     await client.query(INTAKE);
     await copyRows(client, `copy clearance_intake (${COLUMNS}) from stdin (format binary)`, rows.encoded);
@@ -67,16 +76,21 @@ export async function writeBatchIn(client: pg.PoolClient, batch: Batch): Promise
   if (rows.size > 0) {
     const { equal, differing } = await insertFresh(client, batch);
     counts.accepted = rows.encoded.rows - equal.size - differing.size;
-    for (const month of rows.monthsWithout([...equal, ...differing])) months.add(month);
+    for (const month of rows.monthsWithout([...equal.keys(), ...differing])) months.add(month);
     // A row that is repeated in the batch is judged together with its repetitions.
     for (const { row } of rows.repeated)
       if (equal.delete(row.declaration_no)) differing.add(row.declaration_no);
     counts.duplicates = equal.size;
-    const open = [...(await readBack(client, batch, differing)), ...rows.repeated];
-    const names = new MonthNames();
-    for (const found of open.length > 0 ? await resolveRows(client, batch, inOrder(open)) : []) {
-      for (const { direction, declared_at } of found.touched) months.add(names.of(direction, declared_at));
-      count(found, { counts, contradictions });
+    told_again = [...equal.values()];
+    const open = inOrder([...(await readBack(client, batch, differing)), ...rows.repeated]);
+    if (open.length > 0) {
+      const found = await resolveRows(client, batch, open);
+      told_again = told_again.concat(found.told_again);
+      const names = new MonthNames();
+      for (const one of found.resolved) {
+        for (const { direction, declared_at } of one.touched) months.add(names.of(direction, declared_at));
+        count(one, { counts, contradictions });
+      }
     }
   }
   const rejected = [...batch.rejected, ...contradictions];
@@ -86,7 +100,7 @@ export async function writeBatchIn(client: pg.PoolClient, batch: Batch): Promise
   const changed = [...months].sort().map(parseMonth);
   await markStale(client, batch.firm_id, changed);
   if (batch.refreshes) await refreshMonths(client, batch.firm_id, changed);
-  return { counts, contradictions };
+  return { counts, contradictions, told_again };
 }
 
 function inOrder(rows: readonly PendingRow[]): PendingRow[] {
@@ -123,14 +137,14 @@ function count(found: ResolvedRow, into: { counts: BatchCounts; contradictions: 
 }
 
 /** Declarations that are stored already: told the same, or otherwise. */
-type Met = { equal: Set<string>; differing: Set<string> };
+type Met = { equal: Map<string, ToldAgain>; differing: Set<string> };
 
 /** Inserts the declarations that are new and tells which were not. */
 async function insertFresh(client: pg.PoolClient, batch: Batch): Promise<Met> {
   // All of them new is the rule, and inserting without looking for each of them takes a third less.
   const are_new = await areBeyondStored(client, batch.firm_id);
   const met = are_new
-    ? { equal: new Set<string>(), differing: new Set<string>() }
+    ? { equal: new Map<string, ToldAgain>(), differing: new Set<string>() }
     : await findMet(client, batch);
   await client.query(
     `insert into clearance (firm_id, import_no, ${COLUMNS}) select $1, $2, ${COLUMNS} from clearance_intake
@@ -175,8 +189,8 @@ const COMPARED: readonly (readonly [field: Field, column: string])[] = [
 async function findMet(client: pg.PoolClient, batch: Batch): Promise<Met> {
   const columns = COMPARED.filter(([field]) => isPresent(batch.present, field)).map(([, column]) => column);
   const row = (alias: string) => ['item_no', ...columns].map((column) => `${alias}.${column}`).join(', ');
-  const { rows } = await client.query<{ declaration_no: string; differs: boolean }>(
-    `select lpad(i.declaration_no::text, 18, '0') as declaration_no,
+  const { rows } = await client.query<ToldAgain & { differs: boolean }>(
+    `select lpad(i.declaration_no::text, 18, '0') as declaration_no, i.item_no, i.line,
             row(${row('c')}) is distinct from row(${row('i')}) as differs
      from clearance_intake i cross join lateral (
        -- The limit keeps the planner from reading the whole table to join it.
@@ -184,9 +198,12 @@ async function findMet(client: pg.PoolClient, batch: Batch): Promise<Met> {
        where c.firm_id = $1 and c.accepted_year = i.accepted_year and c.declaration_no = i.declaration_no limit 1) c`,
     [batch.firm_id],
   );
-  const numbers = (differs: boolean) =>
-    new Set(rows.filter((met) => met.differs === differs).map((met) => met.declaration_no));
-  return { equal: numbers(false), differing: numbers(true) };
+  const equal = new Map<string, ToldAgain>();
+  const differing = new Set<string>();
+  for (const { differs, ...met } of rows)
+    if (differs) differing.add(met.declaration_no);
+    else equal.set(met.declaration_no, met);
+  return { equal, differing };
 }
 
 /** The first rows of these declarations, as they were copied in. */

@@ -9,12 +9,16 @@ import type { ImportProgress } from '#lib/server/clearance/import-entry.ts';
 import { importReceipts } from '#lib/server/clearance/import-receipts.ts';
 import { firstProblems } from '#lib/server/clearance/import-problems.ts';
 import { problemText } from '#lib/server/clearance/problem-text.ts';
+import { isDatabaseLost } from '#lib/server/db/lost-database.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
 import { sql } from 'kysely';
 import type { App } from '#lib/server/app.ts';
 import { misused, print, say, textOf, withApp, type Command } from './command.ts';
 
 const PROBLEMS_SHOWN = 100;
+
+const DATABASE_LOST =
+  'The database was lost while the file was imported. What was stored before is kept. When the database runs again, import the file again: nothing is stored twice.';
 
 /** The name under which a program is piped in. */
 const STDIN = '-';
@@ -52,7 +56,13 @@ export const importClearance: Command = {
       for (const path of positionals) {
         const about = { firm, clients, charset: textOf(values, 'charset') || null };
         const vendor = textOf(values, 'vendor') || undefined;
-        if (!(await importOne(app, path, { ...about, kind, vendor }))) failed += 1;
+        try {
+          if (!(await importOne(app, path, { ...about, kind, vendor }))) failed += 1;
+        } catch (cause) {
+          if (!isDatabaseLost(cause)) throw cause;
+          say(DATABASE_LOST);
+          return 1;
+        }
       }
       return failed > 0 ? 1 : 0;
     });

@@ -31,6 +31,8 @@ export function connect(url: string, role: Role, options: { size?: number; name?
   });
   // An idle connection that breaks is dropped by the pool; the next query opens another.
   pool.on('error', () => {});
+  // One that breaks while somebody holds it between two queries must not end the process: the next query fails.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
   return { db, pg: pool, end: () => db.destroy() };
 }
