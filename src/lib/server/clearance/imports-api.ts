@@ -358,12 +358,15 @@ export const getImportErrorsWorkbook = operation({
   access: { scope: 'clearance:read', side: 'firm' },
   params: z.object({ id: uuid }),
   response: { description: 'Line, reasons and the row as it came.', media_type: XLSX_MEDIA_TYPE },
-  run: async ({ app, firm, params, request }) => {
+  run: async ({ app, firm, params, request, request_id }) => {
     if (!firm) refuse(403, 'Records belong to a firm.');
     const language = negotiateLanguage(request.headers.get('accept-language'));
     const sheet = await inFirm(app.db, firm.id, (tx) => rejectedSheet(tx, params.id, language));
     if (sheet === null) refuse(404, 'There is no such import.');
-    return sheetResponse(sheet, { file_name: 'rejected-rows', format: 'xlsx', language });
+    return sheetResponse(sheet, {
+      file_name: 'rejected-rows',
+      ...{ format: 'xlsx', language, request_id, log: app.log },
+    });
   },
 });
 
