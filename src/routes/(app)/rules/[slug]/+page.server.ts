@@ -11,7 +11,7 @@ import { compareVersions, type Comparison } from '#lib/server/rules/compare.ts';
 import { knownVersions, lawOn, lawTimeline, type Law } from '#lib/server/rules/law.ts';
 import { findInstrument, listVersions } from '#lib/server/rules/lists.ts';
 import { ruleSentence } from '#lib/server/rules/refusal.ts';
-import { seesDrafts } from '#lib/server/rules/rule-actor.ts';
+import { mayDraft, seesDrafts } from '#lib/server/rules/rule-actor.ts';
 import { parseReaderQuery } from '../query.ts';
 import { layoutTimeline } from './timeline.ts';
 import type { PageServerLoad } from './$types';
@@ -29,8 +29,9 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     listVersions(app, null, { instrument: params.slug, limit: VERSIONS_SHOWN_MAX }),
   ]);
   const sees_drafts = seesDrafts(actor);
+  const may_draft = actor !== null && mayDraft(actor) === null;
   if (!law || !timeline)
-    return { sees_drafts, reader: null, bare: await bareOf(locals, params.slug, query.known_at) };
+    return { sees_drafts, may_draft, reader: null, bare: await bareOf(locals, params.slug, query.known_at) };
   const comparison =
     query.from && query.to
       ? await compareVersions(app, actor, { slug: params.slug, from: query.from, to: query.to })
@@ -46,7 +47,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     comparison: comparison?.ok ? comparisonShown(comparison.comparison) : null,
     refused: comparison && !comparison.ok ? ruleSentence(comparison, language) : null,
   };
-  return { sees_drafts, reader, bare: null };
+  return { sees_drafts, may_draft, reader, bare: null };
 };
 
 function choiceOf({ id, label, valid_from, instrument_slug }: VersionRow) {
