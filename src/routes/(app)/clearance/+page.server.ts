@@ -15,6 +15,8 @@ import type { PageServerLoad } from './$types';
 export const load: PageServerLoad = async ({ locals, url }) => {
   const { app, actor, language, request_id } = locals;
   const firm = actor?.firm_scopes.includes('clearance:read') ? actor.firm : null;
+  // The operator has no records of its own: its hours are those of all firms.
+  if (!firm && actor?.operator_scopes.includes('clearance:read')) redirect(303, '/clearance/all');
   if (!actor || !firm) return { kind: 'no_firm' as const };
   const query = parseClearanceQuery(url.searchParams);
   // A form sends every field; the address to keep and to share holds only what differs from the default.
