@@ -239,6 +239,13 @@ describe('the dashboard', () => {
     expect(valueOf(found.categories)).not.toEqual([]);
   });
 
+  it('loses all panels of a measure together and answers all the same', async () => {
+    const failing = withBrokenRead(database.current.app, QUERY.measure, new Error('out of memory'));
+    const found = await clearanceDashboard(failing, firm, QUERY, 'R-7F31');
+    for (const panel of [found.total, found.trend, found.offices, found.categories, found.heat])
+      expect(panel).toEqual({ ok: false, error_id: 'R-7F31' });
+  });
+
   it('does not call a lost database a lost panel', async () => {
     const lost = Object.assign(new Error('the server is going down'), { code: '57P01' });
     const failing = withBrokenRead(database.current.app, 'arrived_to_declared', lost);

@@ -56,8 +56,8 @@ export async function clearanceDashboard(
   const about: About = { measure, direction, from, to, baseline, min_n };
   const compared = comparedOf(query);
   const read = reader(app, firm, query);
-  const months = read({ group_by: ['customs_office', 'channel', 'month'] });
-  const then = compared && read({ ...compared.filter, group_by: ['customs_office', 'channel'] });
+  const months = shared(read({ group_by: ['customs_office', 'channel', 'month'] }));
+  const then = compared && shared(read({ ...compared.filter, group_by: ['customs_office', 'channel'] }));
   const panel = <T>(name: string, answer: () => Promise<T>) => settled(app, { name, request_id }, answer);
 
   const [total, trend, distribution, offices, categories, heat, stages, honesty] = await Promise.all([
@@ -106,6 +106,15 @@ export async function clearanceDashboard(
     stages,
     honesty,
   };
+}
+
+/**
+ * Read once and awaited by several panels, each of which says when it failed. Two reads that fail together leave
+ * the second one unasked for, because a panel ends with the first: that must not end the process.
+ */
+function shared<T>(answer: Promise<T>): Promise<T> {
+  answer.catch(() => undefined);
+  return answer;
 }
 
 type Read = (wanted: Pick<CellsQuery, 'group_by'> & Partial<CellsQuery>) => Promise<GroupCell[]>;
