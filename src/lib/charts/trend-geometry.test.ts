@@ -39,6 +39,8 @@ function layout(lines: TrendInput['lines'], given: Partial<TrendInput> = {}) {
   });
 }
 
+const event = (day: string) => ({ day, is_launch: false, is_in_force: true, rules: [] });
+
 describe('layoutTrend', () => {
   it('draws nothing for a single slot', () => {
     expect(layout([line('green', [null, 4, null])])).toBeNull();
@@ -111,10 +113,16 @@ describe('layoutTrend', () => {
 
   it('flags an event on its day, and none outside the period', () => {
     const trend = layout([line('green', [4, 4])], {
-      events: [{ day: '2026-04-23' }, { day: '2025-01-01' }],
+      events: [event('2026-04-23'), event('2025-01-01')],
     });
     // Thursday is the middle of the first of two weeks.
-    expect(trend?.events).toEqual([{ day: '2026-04-23', x: 25 }]);
+    expect(trend?.events).toEqual([{ ...event('2026-04-23'), x: 25, is_named: true }]);
+  });
+
+  it('names no event beside another, and the launch before any', () => {
+    const launch = { ...event('2026-04-24'), is_launch: true };
+    const trend = layout([line('green', [4, 4])], { events: [event('2026-04-23'), launch] });
+    expect(trend?.events.map(({ is_named }) => is_named)).toEqual([false, true]);
   });
 });
 

@@ -18,7 +18,15 @@ export type TrendInput = {
   statistic: Statistic;
   baseline: TrendBaseline | null;
   /** Days that something happened on, for flags. */
-  events: readonly { day: string }[];
+  events: readonly TrendEvent[];
+};
+
+export type TrendEvent = {
+  day: string;
+  is_launch: boolean;
+  /** False where it is published and still to come. */
+  is_in_force: boolean;
+  rules: readonly { slug: string; title: string }[];
 };
 
 /** `is_beyond`: the value lies above the axis, and the mark at its top. */
@@ -49,7 +57,8 @@ export type TrendLayout = {
   /** Slots without a record in any channel, between slots with records. */
   gaps: { left: number; width: number; from: string; to: string }[];
   baseline: { hours: number; y: number; y_low: number; y_high: number; label_y: number } | null;
-  events: { day: string; x: number }[];
+  /** `is_named`: its name has room beside those of the others. */
+  events: (TrendEvent & { x: number; is_named: boolean })[];
   slots: {
     from: string;
     to: string;
@@ -107,13 +116,7 @@ export function layoutTrend(input: TrendInput): TrendLayout | null {
             label_y: label(drawn.length + beside.length, base_y),
           }
         : null,
-    events: shown.events.flatMap(({ day }) => {
-      const index = slots.findIndex(({ from, to }) => from <= day && day <= to);
-      const slot = slots[index];
-      if (!slot) return [];
-      const into = (daysBetween(slot.from, day) + 0.5) / (daysBetween(slot.from, slot.to) + 1);
-      return [{ day, x: ((index + into) / slots.length) * 100 }];
-    }),
+    events: placeEvents(shown.events, slots),
     slots: slots.map(({ from, to }, index) => ({
       from,
       to,
@@ -235,4 +238,27 @@ const DAY_MS = 86_400_000;
 
 function daysBetween(from: string, to: string): number {
   return (Date.parse(to) - Date.parse(from)) / DAY_MS;
+}
+
+/** In per cent of the width: names that stand closer would touch. */
+const NAMES_APART = 22;
+
+/** Events of the period on their days. The launch keeps its name; of the others those that have room. */
+function placeEvents(
+  events: readonly TrendEvent[],
+  slots: readonly { from: string; to: string }[],
+): TrendLayout['events'] {
+  const placed = events.flatMap((event) => {
+    const index = slots.findIndex(({ from, to }) => from <= event.day && event.day <= to);
+    const slot = slots[index];
+    if (!slot) return [];
+    const into = (daysBetween(slot.from, event.day) + 0.5) / (daysBetween(slot.from, slot.to) + 1);
+    return [{ ...event, x: ((index + into) / slots.length) * 100 }];
+  });
+  const named: number[] = placed.filter(({ is_launch }) => is_launch).map(({ x }) => x);
+  return placed.map((event) => {
+    const is_named = event.is_launch || named.every((x) => Math.abs(x - event.x) >= NAMES_APART);
+    if (is_named && !event.is_launch) named.push(event.x);
+    return { ...event, is_named };
+  });
 }

@@ -1,8 +1,10 @@
 import { redirect } from '@sveltejs/kit';
 import { grainFor, grainsFor } from '#lib/domain/clearance/time-range.ts';
 import { clearanceDashboard } from '#lib/server/clearance/dashboard.ts';
+import { dayInChina } from '#lib/domain/text/legal-day.ts';
 import { latestImportsOf } from '#lib/server/clearance/overview.ts';
 import { reachOf } from '#lib/server/clearance/reach.ts';
+import { ruleCalendar } from '#lib/server/rules/calendar.ts';
 import { daysBehind } from '../stale.ts';
 import { eventsOf } from './events.ts';
 import { hoursQuery } from './hours-query.ts';
@@ -34,12 +36,17 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     grain: grainFor(days, query.grain),
     comparison: query.comparison,
   };
-  const [dashboard, names] = await Promise.all([
+  const [dashboard, names, dates] = await Promise.all([
     clearanceDashboard(app, firm, asked, request_id),
     readNames(app),
+    ruleCalendar(app, days),
   ]);
   const { total, stages, honesty, baseline, standing_aside, min_n } = dashboard;
-  const panels = layoutPanels(dashboard, query, eventsOf(query, reach));
+  const panels = layoutPanels(
+    dashboard,
+    query,
+    eventsOf(query, reach, { dates, today: dayInChina(app.now()) }),
+  );
   return {
     kind: 'hours' as const,
     ...{ query, days, names, latest, may_import, min_n, baseline, panels, total, stages, honesty },

@@ -1,7 +1,7 @@
 import { layoutDistribution, type DistributionLayout } from '#lib/charts/distribution-geometry.ts';
 import { heatBounds, heatStep } from '#lib/charts/heat-geometry.ts';
 import type { HeatStep } from '#lib/charts/heat-style.ts';
-import { layoutTrend, type TrendLayout } from '#lib/charts/trend-geometry.ts';
+import { layoutTrend, type TrendEvent, type TrendLayout } from '#lib/charts/trend-geometry.ts';
 import {
   statisticOf,
   type Dashboard,
@@ -56,7 +56,7 @@ export type Panels = {
 export function layoutPanels(
   dashboard: Dashboard,
   query: ClearanceQuery,
-  events: readonly { day: string }[],
+  events: readonly TrendEvent[],
 ): Panels {
   const { statistic } = query;
   const baseline = dashboard.baseline?.comparable ? dashboard.baseline : null;

@@ -6,15 +6,17 @@ import { trendPicture } from '#lib/charts/picture/trend-picture.ts';
 import type { Dashboard, Panel } from '#lib/domain/clearance/dashboard.ts';
 import type { Grain } from '#lib/domain/clearance/period.ts';
 import { grainFor } from '#lib/domain/clearance/time-range.ts';
+import { dayInChina } from '#lib/domain/text/legal-day.ts';
 import { formats } from '#lib/i18n/format.ts';
 import { STAGE_NAME, STAGE_WHICH, STATISTIC_NAME } from '#lib/i18n/names.ts';
 import type { View } from '#lib/i18n/view.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import type { App } from '#lib/server/app.ts';
 import { clearanceDashboard } from '#lib/server/clearance/dashboard.ts';
+import { ruleCalendar } from '#lib/server/rules/calendar.ts';
 import { readNames } from '#lib/server/reference/read-names.ts';
 import { distributionWords } from './distribution-words.ts';
-import { eventsOf } from './events.ts';
+import { eventName, eventsOf } from './events.ts';
 import { besideName } from './filters.ts';
 import { heatColumns } from './heat-columns.ts';
 import { nameIn, type Names } from './names.ts';
@@ -59,14 +61,16 @@ export async function panelPicture(
   const kind = PICTURES[panel];
   const is_trend = kind === 'day' || kind === 'week' || kind === 'month';
   const grain = grainFor(asked, is_trend ? kind : asked.grain);
-  const [dashboard, names] = await Promise.all([
+  const [dashboard, names, dates] = await Promise.all([
     clearanceDashboard(app, firm, { ...query, grain, comparison }, request_id),
     readNames(app),
+    ruleCalendar(app, asked),
   ]);
+  const today = dayInChina(app.now());
   const source: Source = {
     taken,
     dashboard,
-    panels: layoutPanels(dashboard, asked, eventsOf(asked, reach)),
+    panels: layoutPanels(dashboard, asked, eventsOf(asked, reach, { dates, today })),
     names,
     view: { text: textsOf(language), format: formats(language, NaN), language },
   };
@@ -109,7 +113,7 @@ function trendOf({ taken, dashboard, panels, names, view }: Source): Panel<Drawn
     ...trendAxes(layout, panels.grain, view),
     ...trendEnds(layout, { beside, is_derived: baseline?.is_derived ?? false }, view),
     gap: text('overview.trend.gap'),
-    events: layout.events.map(({ day }) => text('dashboard.trend.opened', { day: format.day(day) })),
+    events: layout.events.map((event) => (event.is_named ? eventName(event, { text, format }) : '')),
   };
   return {
     ok: true,
