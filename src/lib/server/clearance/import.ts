@@ -43,8 +43,8 @@ export type ImportReport = ImportCounts & {
   problem: RowProblem | null;
 };
 
-/** Rows of one transaction: large enough for COPY to pay, small enough to lose little in a crash. */
-const BATCH_ROWS = 50_000;
+/** Rows of one transaction: large enough for COPY to pay; two are held at once, one read and one written. */
+const BATCH_ROWS = 25_000;
 /** A file of a broker names its clients; beyond this the codes are no codes. */
 const CODES_TOLD_MAX = 1_000;
 
