@@ -40,7 +40,8 @@ async function dueMonths(pool: pg.Pool, now: Date): Promise<Month[]> {
      group by d.direction, d.month
      having min(d.noted_at) < $1::timestamptz - make_interval(secs => $2)
        or not exists (select from clearance_month m where m.is_stale and m.direction = d.direction and m.month = d.month)
-     order by min(d.id) limit $3`,
+     -- The newest months are those that somebody waits for.
+     order by d.month desc, d.direction limit $3`,
     [now, PATIENCE_SECONDS, MONTHS_PER_RUN],
   );
   return rows;
