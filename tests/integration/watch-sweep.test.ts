@@ -52,7 +52,7 @@ async function addSource({
 
 /** Makes every source due and sweeps once. */
 async function sweepAll() {
-  await sql`update source set next_check_at = now() where kind <> 'manual'`.execute(
+  await sql`update source set next_check_at = now() - interval '1 second' where kind <> 'manual'`.execute(
     database.current.owner.db,
   );
   return sweep(watcher, new Date());
