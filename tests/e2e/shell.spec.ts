@@ -121,7 +121,7 @@ test.describe('by role', () => {
     await expect(page.locator('main')).toContainText('firm create');
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
     await page.goto(`${address()}/clearance`);
-    await expect(page.locator('main')).toContainText('You work for no firm');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hours over all firms');
     await page.goto(`${address()}/settings/keys`);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your role does not open this page');
     await expect(page.locator('main')).toContainText(/R-[0-9A-Z]{8}/);
