@@ -15,7 +15,7 @@ export type SourceProblem =
   | { code: `fetch.${FetchProblem}`; params: Record<string, string> }
   | { code: 'http_status'; params: { status: string } }
   | { code: 'wall'; params: { wall: Wall; status: string } }
-  | { code: 'robots' | 'robots_unreachable' | 'host_busy'; params: Record<string, string> };
+  | { code: 'robots' | 'robots_unreachable' | 'host_busy' | 'unreadable'; params: Record<string, string> };
 
 /** What asking an address once gave. */
 export type Asked = { retry_after_seconds: number | null; max_age_seconds: number | null } & (
@@ -35,6 +35,9 @@ export type Asked = { retry_after_seconds: number | null; max_age_seconds: numbe
 );
 
 export type Validators = { etag: string | null; last_modified: string | null };
+
+/** The process ends: what was asked says nothing about the source, and is asked again by the next process. */
+export class Stopped extends Error {}
 
 const NOTHING_ASKED = { retry_after_seconds: null, max_age_seconds: null };
 
@@ -65,7 +68,9 @@ export async function askAddress(
     deadline_ms: DEADLINE_MS,
     redirects_max: REDIRECTS_MAX,
     onHop,
+    signal: watcher.stopping,
   });
+  if (watcher.stopping.aborted) throw new Stopped();
   if (!result.ok)
     return {
       kind: 'failed',

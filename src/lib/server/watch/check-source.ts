@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Extraction, ExtractionProblem } from '#lib/domain/watch/extracted.ts';
 import type { CheckOutcome } from '#lib/domain/watch/health.ts';
-import { askAddress, type Asked } from './ask-source.ts';
+import { isDatabaseLost } from '#lib/server/db/lost-database.ts';
+import { askAddress, Stopped, type Asked } from './ask-source.ts';
 import { extract } from './extract/extract.ts';
 import { awaitGap, gapMs, hostOf, noteEnd, releaseHost, takeHost, type HostLease } from './hosts.ts';
 import { recordCheck, type CheckResult } from './record-check.ts';
@@ -43,6 +44,19 @@ export async function checkSource(
   let fetched: Fetched;
   try {
     fetched = await fetchSource(watcher, source, { lease, now, borrowed });
+  } catch (cause) {
+    // One source that our own code cannot read must not keep the others from being asked.
+    if (cause instanceof Stopped || isDatabaseLost(cause)) throw cause;
+    watcher.app.log.error({ err: cause, source_id: source.id }, 'a source could not be read');
+    fetched = {
+      asked: {
+        kind: 'failed',
+        problem: { code: 'unreadable', params: {} },
+        retry_after_seconds: null,
+        max_age_seconds: null,
+      },
+      pages: [],
+    };
   } finally {
     for (const other of borrowed) await releaseHost(watcher.app.db, other);
   }

@@ -1,3 +1,4 @@
+import { Stopped } from './ask-source.ts';
 import { checkSource, type Check } from './check-source.ts';
 import { claimHost, giveBack, provideGates } from './claim-host.ts';
 import { releaseHost, renewHosts, type HostLease } from './hosts.ts';
@@ -41,12 +42,14 @@ export async function sweep(
     );
   }, RENEW_MS);
   const lane = async () => {
-    while (performance.now() - started_ms < sweep_ms) {
+    while (performance.now() - started_ms < sweep_ms && !watcher.stopping.aborted) {
       const claim: Turn | null = await claimHost(db, clock());
       if (!claim) return;
       held.add(claim.lease);
       try {
         await takeTurn(watcher, claim, { clock, counts });
+      } catch (cause) {
+        if (!(cause instanceof Stopped)) throw cause;
       } finally {
         held.delete(claim.lease);
         await giveBack(db, claim.lease, clock());

@@ -13,10 +13,14 @@ export type Watcher = {
   /** Says who asks and where to complain. */
   user_agent: string;
   random: () => number;
+  /** Aborted when the process is to end: nothing new is begun, and what is under way is given back unasked. */
+  stopping: AbortSignal;
+  stop: () => void;
   close: () => Promise<void>;
 };
 
 export function createWatcher(app: Watcher['app'], random: () => number = Math.random): Watcher {
+  const stop = new AbortController();
   const agent = createGuardedAgent(app.config.allow_private_addresses);
   const feeds = createFeedReader();
   const contact = /<([^>]+)>/.exec(app.config.mail_from)?.[1] ?? app.config.mail_from;
@@ -27,8 +31,11 @@ export function createWatcher(app: Watcher['app'], random: () => number = Math.r
     robot_name: 'Greenlane',
     user_agent: `Greenlane/1.0 (regulatory watch; +${app.config.origin ?? `mailto:${contact}`})`,
     random,
+    stopping: stop.signal,
+    stop: () => stop.abort(),
     close: async () => {
-      await Promise.all([agent.close(), feeds.close()]);
+      stop.abort();
+      await Promise.all([agent.destroy(), feeds.close()]);
     },
   };
 }
