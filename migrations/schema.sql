@@ -37,6 +37,30 @@ AS $function$
       return case when tg_op = 'DELETE' then old else new end;
     end $function$
 ;
+CREATE OR REPLACE FUNCTION public.lab_record_follows()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      update lab_register_head set recorded_at = greatest(clock_timestamp(), recorded_at + interval '1 microsecond')
+        returning recorded_at into new.recorded_at;
+      if new.recorded_at is null then
+        raise exception 'only the operator keeps the register of laboratories' using errcode = 'insufficient_privilege';
+      end if;
+      return new;
+    end $function$
+;
+CREATE OR REPLACE FUNCTION public.lab_record_is_prompt()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if clock_timestamp() - new.recorded_at > interval '30 seconds' then
+        raise exception 'a record of the register was not committed within 30 seconds' using errcode = 'query_canceled';
+      end if;
+      return null;
+    end $function$
+;
 CREATE OR REPLACE FUNCTION public.note_cohort_due()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1318,6 +1342,66 @@ table public.item_sighting
   grant insert, select, update to greenlane_app
   grant insert, select, update to greenlane_worker
   comment on it: Where an item was seen, under which address and title, and in which snapshot first.
+
+table public.lab_record
+  id uuid not null default gen_random_uuid()
+  cnas_id text not null
+  name text not null
+  name_zh text
+  status text not null
+  valid_from date
+  valid_to date
+  sites jsonb not null default '[]'::jsonb
+  scope jsonb not null default '[]'::jsonb
+  evidence text
+  evidence_document_id uuid
+  verified_at timestamp with time zone
+  verified_by text
+  note text
+  recorded_at timestamp with time zone not null
+  recorded_by uuid
+  is_sample boolean not null default false
+  constraint lab_record_check CHECK (((valid_from IS NULL) OR (valid_to IS NULL) OR (valid_from <= valid_to)))
+  constraint lab_record_check1 CHECK (((status <> 'verified'::text) OR ((verified_at IS NOT NULL) AND ((evidence IS NOT NULL) OR (evidence_document_id IS NOT NULL)))))
+  constraint lab_record_cnas_id_check CHECK ((cnas_id ~ '^CNAS [A-Z]{1,3}[0-9]{4,6}$'::text))
+  constraint lab_record_cnas_id_recorded_at_key UNIQUE (cnas_id, recorded_at)
+  constraint lab_record_evidence_check CHECK (((length(evidence) >= 1) AND (length(evidence) <= 2000)))
+  constraint lab_record_evidence_document_id_fkey FOREIGN KEY (evidence_document_id) REFERENCES document(id)
+  constraint lab_record_is_prompt TRIGGER DEFERRABLE INITIALLY DEFERRED
+  constraint lab_record_name_check CHECK (((length(name) >= 1) AND (length(name) <= 300)))
+  constraint lab_record_name_zh_check CHECK (((length(name_zh) >= 1) AND (length(name_zh) <= 300)))
+  constraint lab_record_note_check CHECK (((length(note) >= 1) AND (length(note) <= 1000)))
+  constraint lab_record_pkey PRIMARY KEY (id)
+  constraint lab_record_scope_check CHECK ((jsonb_typeof(scope) = 'array'::text))
+  constraint lab_record_sites_check CHECK ((jsonb_typeof(sites) = 'array'::text))
+  constraint lab_record_status_check CHECK ((status = ANY (ARRAY['verified'::text, 'unverified'::text, 'suspended'::text, 'withdrawn'::text, 'expired'::text])))
+  constraint lab_record_verified_by_check CHECK (((length(verified_by) >= 1) AND (length(verified_by) <= 200)))
+  row level security, forced
+  policy operator_adds for insert to greenlane_app check ( SELECT app_is_operator() AS app_is_operator)
+  policy readable for select to greenlane_app, greenlane_worker using true
+  CREATE TRIGGER lab_record_follows BEFORE INSERT ON public.lab_record FOR EACH ROW EXECUTE FUNCTION lab_record_follows()
+  CREATE TRIGGER lab_record_is_not_emptied BEFORE TRUNCATE ON public.lab_record FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE CONSTRAINT TRIGGER lab_record_is_prompt AFTER INSERT ON public.lab_record DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION lab_record_is_prompt()
+  CREATE TRIGGER lab_record_stays BEFORE DELETE OR UPDATE ON public.lab_record FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  grant insert, select to greenlane_app
+  grant select to greenlane_worker
+  comment on it: What was recorded about a laboratory, when. Append-only: the newest record that covers a day holds for it.
+  comment valid_from: The first day of which the record speaks; null when it always was so.
+  comment valid_to: The last day of which the record speaks; null while no end is known.
+  comment scope: Accredited scope: a list of {standard, clauses, limitation}; without clauses the whole standard.
+  comment evidence: What was looked at to verify it, such as the entry of the registry with its day.
+
+table public.lab_register_head
+  is_head boolean not null default true
+  recorded_at timestamp with time zone not null default now()
+  constraint lab_register_head_is_head_check CHECK (is_head)
+  constraint lab_register_head_pkey PRIMARY KEY (is_head)
+  row level security, forced
+  policy lockable for update to greenlane_app using true check app_is_operator()
+  policy readable for select to greenlane_app, greenlane_worker using true
+  grant select to greenlane_app
+  grant select to greenlane_worker
+  comment on it: One row, locked by whoever adds a record: records come one after the other.
 
 table public.pending_item
   id uuid not null default gen_random_uuid()

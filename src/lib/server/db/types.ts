@@ -751,6 +751,43 @@ export interface ItemSighting {
   url: string;
 }
 
+export interface LabRecord {
+  cnas_id: string;
+  /**
+   * What was looked at to verify it, such as the entry of the registry with its day.
+   */
+  evidence: string | null;
+  evidence_document_id: string | null;
+  id: Generated<string>;
+  is_sample: Generated<boolean>;
+  name: string;
+  name_zh: string | null;
+  note: string | null;
+  recorded_at: Timestamp;
+  recorded_by: string | null;
+  /**
+   * Accredited scope: a list of {standard, clauses, limitation}; without clauses the whole standard.
+   */
+  scope: Generated<Json>;
+  sites: Generated<Json>;
+  status: string;
+  /**
+   * The first day of which the record speaks; null when it always was so.
+   */
+  valid_from: string | null;
+  /**
+   * The last day of which the record speaks; null while no end is known.
+   */
+  valid_to: string | null;
+  verified_at: Timestamp | null;
+  verified_by: string | null;
+}
+
+export interface LabRegisterHead {
+  is_head: Generated<boolean>;
+  recorded_at: Generated<Timestamp>;
+}
+
 export interface PendingItem {
   authority: string;
   authority_zh: string | null;
@@ -1160,6 +1197,8 @@ export interface DB {
   item_document: ItemDocument;
   item_revision: ItemRevision;
   item_sighting: ItemSighting;
+  lab_record: LabRecord;
+  lab_register_head: LabRegisterHead;
   pending_item: PendingItem;
   pending_item_transition: PendingItemTransition;
   programme: Programme;
