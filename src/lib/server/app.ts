@@ -2,6 +2,7 @@ import { createAccounts, type Accounts } from './accounts/accounts.ts';
 import type { Config } from './config.ts';
 import { connect, type Db, type Pool } from './db/connect.ts';
 import { createLog, type Log } from './log.ts';
+import { createMailer, type Mailer } from './mail/mailer.ts';
 
 /** What a request, a command or a job works with; made once per process and passed on. */
 export type App = {
@@ -13,6 +14,7 @@ export type App = {
   firm_pool: Pool;
   log: Log;
   accounts: Accounts;
+  mailer: Mailer;
   now: () => Date;
   close: () => Promise<void>;
 };
@@ -37,6 +39,7 @@ export function createApp(config: Config & { database_url: string }, process_nam
         })
       : pool;
   const log = createLog(config, process_name);
+  const mailer = createMailer(config);
   return {
     config,
     db: pool.db,
@@ -44,8 +47,10 @@ export function createApp(config: Config & { database_url: string }, process_nam
     firm_pool,
     log,
     accounts: createAccounts({ config, db: pool.db, log }),
+    mailer,
     now: () => new Date(),
     close: async () => {
+      mailer.close();
       await pool.end();
       if (firm_pool !== pool) await firm_pool.end();
     },
