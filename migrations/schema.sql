@@ -1244,8 +1244,6 @@ table public.item
   first_seen_at timestamp with time zone not null
   changed_at timestamp with time zone not null
   detail_state text not null default 'none'::text
-  detail_due_at timestamp with time zone
-  detail_attempts smallint not null default 0
   search tsvector not null default ''::tsvector
   constraint item_detail_state_check CHECK ((detail_state = ANY (ARRAY['none'::text, 'pending'::text, 'fetched'::text, 'failed'::text])))
   constraint item_document_no_check CHECK (((length(document_no) >= 1) AND (length(document_no) <= 200)))
@@ -1255,7 +1253,6 @@ table public.item
   constraint item_text_sha256_check CHECK ((text_sha256 ~ '^[0-9a-f]{64}$'::text))
   constraint item_title_check CHECK (((length(title) >= 1) AND (length(title) <= 1000)))
   constraint item_url_check CHECK (((length(url) >= 1) AND (length(url) <= 2000)))
-  CREATE INDEX item_detail_due ON public.item USING btree (detail_due_at) WHERE (detail_due_at IS NOT NULL)
   CREATE UNIQUE INDEX item_identity ON public.item USING btree (identity)
   CREATE INDEX item_issued_on ON public.item USING btree (issued_on DESC NULLS LAST, id DESC)
   CREATE INDEX item_newest ON public.item USING btree (first_seen_at DESC, id DESC)
@@ -1295,6 +1292,51 @@ table public.item_document
   grant insert, select, update to greenlane_app
   grant insert, select, update to greenlane_worker
   comment on it: What is attached to an item: PDF, DOC, DOCX, XLS, XLSX. A changed file is another document.
+
+table public.item_fetch
+  item_id uuid not null
+  url text not null
+  source_id uuid not null
+  kind text not null
+  title text
+  host text not null generated as lower("substring"(url, '^https?://([^/?#]+)'::text))
+  next_check_at timestamp with time zone
+  lease_token uuid
+  etag text
+  last_modified text
+  sha256 text
+  snapshot_id uuid
+  text text
+  document_id uuid
+  text_of_document_id uuid
+  failures smallint not null default 0
+  problem jsonb
+  first_seen_at timestamp with time zone not null
+  attempted_at timestamp with time zone
+  ok_at timestamp with time zone
+  constraint item_fetch_document_id_fkey FOREIGN KEY (document_id) REFERENCES document(id)
+  constraint item_fetch_failures_check CHECK ((failures >= 0))
+  constraint item_fetch_item_id_fkey FOREIGN KEY (item_id) REFERENCES item(id)
+  constraint item_fetch_kind_check CHECK ((kind = ANY (ARRAY['page'::text, 'file'::text])))
+  constraint item_fetch_pkey PRIMARY KEY (item_id, url)
+  constraint item_fetch_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint item_fetch_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES snapshot(id)
+  constraint item_fetch_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
+  constraint item_fetch_text_of_document_id_fkey FOREIGN KEY (text_of_document_id) REFERENCES document(id)
+  constraint item_fetch_title_check CHECK (((length(title) >= 1) AND (length(title) <= 500)))
+  constraint item_fetch_url_check CHECK ((((length(url) >= 1) AND (length(url) <= 2000)) AND (url ~* '^https?://'::text)))
+  CREATE INDEX item_fetch_due ON public.item_fetch USING btree (host, next_check_at) WHERE (next_check_at IS NOT NULL)
+  CREATE INDEX item_fetch_leased ON public.item_fetch USING btree (lease_token) WHERE (lease_token IS NOT NULL)
+  CREATE INDEX item_fetch_of_source ON public.item_fetch USING btree (source_id, next_check_at)
+  CREATE INDEX item_fetch_unread ON public.item_fetch USING btree (document_id) WHERE ((document_id IS NOT NULL) AND (document_id IS DISTINCT FROM text_of_document_id))
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy of_operator for all to greenlane_app using app_is_operator() check app_is_operator()
+  grant insert, select, update to greenlane_app
+  grant insert, select, update to greenlane_worker
+  comment on it: The page of an item and the files attached to it: when each is asked, and what came of it.
+  comment text: What was read out of a page; the text of a file is in its document.
+  comment text_of_document_id: The document whose text stands in the item, once it was read.
 
 table public.item_revision
   item_id uuid not null
@@ -1918,6 +1960,8 @@ table public.source
   last_new_item_at timestamp with time zone
   last_item_count integer
   host text not null generated as lower("substring"(url, '^https?://([^/?#]+)'::text))
+  name_zh text
+  wall text
   constraint source_authority_check CHECK (((length(authority) >= 1) AND (length(authority) <= 200)))
   constraint source_charset_check CHECK (((length(charset) >= 1) AND (length(charset) <= 40)))
   constraint source_check CHECK (((reference_key IS NULL) OR (reference_source IS NOT NULL)))
@@ -1928,6 +1972,7 @@ table public.source
   constraint source_kind_check CHECK ((kind = ANY (ARRAY['feed'::text, 'html_list'::text, 'page'::text, 'json'::text, 'manual'::text])))
   constraint source_language_check CHECK ((language ~ '^[a-z]{2}(-[A-Za-z0-9]+)*$'::text))
   constraint source_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+  constraint source_name_zh_check CHECK (((length(name_zh) >= 1) AND (length(name_zh) <= 200)))
   constraint source_needs_check CHECK (((length(needs) >= 1) AND (length(needs) <= 500)))
   constraint source_needs_zh_check CHECK (((length(needs_zh) >= 1) AND (length(needs_zh) <= 500)))
   constraint source_pkey PRIMARY KEY (id)
@@ -1936,6 +1981,7 @@ table public.source
   constraint source_slug_check CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text))
   constraint source_slug_key UNIQUE (slug)
   constraint source_url_check CHECK ((((length(url) >= 1) AND (length(url) <= 2000)) AND (url ~* '^https?://'::text)))
+  constraint source_wall_check CHECK ((wall = ANY (ARRAY['ruishu'::text, 'jiasule'::text, 'challenge'::text, 'captcha'::text, 'shell'::text])))
   CREATE INDEX source_due ON public.source USING btree (next_check_at) WHERE (next_check_at IS NOT NULL)
   CREATE INDEX source_due_of_host ON public.source USING btree (host, next_check_at) WHERE (next_check_at IS NOT NULL)
   row level security, forced
@@ -1949,6 +1995,7 @@ table public.source
   comment next_check_at: When it is due, or when the lease of its worker ends; null when it is not to be fetched.
   comment problem: Why the last check did not succeed: { code, params }.
   comment failures: Checks in a row that did not succeed.
+  comment wall: The wall that is known to stand there; no robot passes it and none is tried.
 
 table public.source_health_change
   id bigint not null generated always as identity

@@ -20,7 +20,7 @@ let made = 0;
 
 beforeAll(async () => {
   await sites.start();
-  watcher = createWatcher(database.current.worker, () => 0.5);
+  watcher = createWatcher(database.current.worker, { random: () => 0.5 });
 });
 afterAll(async () => {
   await watcher.close();

@@ -41,6 +41,10 @@ export const sourceSettingsSchema = z.strictObject({
       item: selector,
       title: selector.optional(),
       link: selector.optional(),
+      /** An address with `{}` in it, for links that stand in a script: `showInfo('ab12')` fills in ab12. */
+      link_template: z.string().trim().max(500).includes('{}').optional(),
+      /** Its own number, where the list has a column for it. */
+      code: selector.optional(),
       date: selector.optional(),
       detail_body: selector.optional(),
     })
@@ -66,7 +70,10 @@ export const sourceSettingsSchema = z.strictObject({
   page_url: z.string().max(2000).includes('{page}').optional(),
   /** Words parted by `|`: an item without any of them is not kept. */
   filter: z.string().trim().min(1).max(500).optional(),
-  /** Fields of a JSON row that must have this value, because some services ignore their own filters. */
+  /**
+   * Fields of a JSON row that must have this value, or begin with it where it ends in `*`, because some
+   * services ignore their own filters.
+   */
   only: z.record(path, z.string().max(200)).optional(),
   /** Whether the page of each item is fetched as well. */
   follows_details: z.boolean().optional(),

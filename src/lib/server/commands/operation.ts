@@ -3,6 +3,7 @@ import { createSetupLink, ensureFirstAdmin } from '#lib/server/accounts/setup.ts
 import type { Config } from '#lib/server/config.ts';
 import { loadReference } from '#lib/server/reference/load.ts';
 import { loadRules } from '#lib/server/reference/load-rules.ts';
+import { loadSources } from '#lib/server/reference/load-sources.ts';
 import { openDatabase } from '#lib/server/supervisor/database.ts';
 import { start, type Preparation } from '#lib/server/supervisor/start.ts';
 import { print, say, type Command } from './command.ts';
@@ -42,6 +43,7 @@ async function prepare(config: Config & { database_url: string }): Promise<Prepa
   try {
     await loadReference(app.db);
     await loadRules(app.db, app.now());
+    await loadSources(app.db, app.now());
     const admin = await ensureFirstAdmin(app);
     if (!admin.ok) return { ok: false, problem: `ADMIN_EMAIL and ADMIN_PASSWORD: ${admin.problem}` };
     const token = await createSetupLink(app);

@@ -689,8 +689,6 @@ export interface InstrumentAuthority {
 
 export interface Item {
   changed_at: Timestamp;
-  detail_attempts: Generated<number>;
-  detail_due_at: Timestamp | null;
   detail_state: Generated<string>;
   /**
    * Its own number as written; numbers that it cites stand in its text.
@@ -727,6 +725,35 @@ export interface ItemDocument {
   problem: string | null;
   seen_at: Timestamp;
   state: Generated<string>;
+  title: string | null;
+  url: string;
+}
+
+export interface ItemFetch {
+  attempted_at: Timestamp | null;
+  document_id: string | null;
+  etag: string | null;
+  failures: Generated<number>;
+  first_seen_at: Timestamp;
+  host: Generated<string>;
+  item_id: string;
+  kind: string;
+  last_modified: string | null;
+  lease_token: string | null;
+  next_check_at: Timestamp | null;
+  ok_at: Timestamp | null;
+  problem: Json | null;
+  sha256: string | null;
+  snapshot_id: string | null;
+  source_id: string;
+  /**
+   * What was read out of a page; the text of a file is in its document.
+   */
+  text: string | null;
+  /**
+   * The document whose text stands in the item, once it was read.
+   */
+  text_of_document_id: string | null;
   title: string | null;
   url: string;
 }
@@ -1109,6 +1136,7 @@ export interface Source {
   last_ok_at: Timestamp | null;
   lease_token: string | null;
   name: string;
+  name_zh: string | null;
   /**
    * What a person has to set before it can be watched, such as a column id.
    */
@@ -1130,6 +1158,10 @@ export interface Source {
   settings: Generated<Json>;
   slug: string;
   url: string;
+  /**
+   * The wall that is known to stand there; no robot passes it and none is tried.
+   */
+  wall: string | null;
 }
 
 export interface SourceHealthChange {
@@ -1195,6 +1227,7 @@ export interface DB {
   instrument_authority: InstrumentAuthority;
   item: Item;
   item_document: ItemDocument;
+  item_fetch: ItemFetch;
   item_revision: ItemRevision;
   item_sighting: ItemSighting;
   lab_record: LabRecord;

@@ -58,7 +58,7 @@ export async function checkSource(
       pages: [],
     };
   } finally {
-    for (const other of borrowed) await releaseHost(watcher.app.db, other);
+    for (const other of borrowed) await releaseHost(watcher.query, other);
   }
   return writeCheck(watcher, source, { fetched, lease_token: lease.token, now });
 }
@@ -106,7 +106,7 @@ async function enterHost(watcher: Watcher, url: URL, own: HostLease, borrowed: H
   const host = hostOf(url);
   let lease = [own, ...borrowed].find((one) => one.host === host);
   if (!lease) {
-    const taken = await takeHost(watcher.app.db, host, OTHER_HOST_WAIT_MS);
+    const taken = await takeHost(watcher.query, host, OTHER_HOST_WAIT_MS);
     if (!taken) throw new Refused('host_busy', host);
     borrowed.push(taken);
     lease = taken;
@@ -143,7 +143,7 @@ async function writeCheck(
   { fetched, lease_token, now }: { fetched: Fetched; lease_token: string; now: Date },
 ): Promise<Check> {
   const { asked, pages } = fetched;
-  return watcher.app.db.transaction().execute(async (tx) => {
+  return watcher.inTransaction(async (tx) => {
     // Whoever took the source over in the meantime writes; a check that outlived its lease does not.
     const held = await tx
       .selectFrom('source')

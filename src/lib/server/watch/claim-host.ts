@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Db } from '#lib/server/db/connect.ts';
 import { LEASE_SECONDS, type HostLease } from './hosts.ts';
+import type { Query } from './watcher.ts';
 import { SOURCE_COLUMNS, type SourceRow } from './source-row.ts';
 
 /** What one claim takes of a host: more would wait longer than a lease for its turn. */
@@ -12,10 +12,11 @@ const SOURCES_PER_CLAIM = 20;
  * leaves them due again half a minute later. Null when nothing is due that may be asked.
  */
 export async function claimHost(
-  db: Db,
+  query: Query,
   now: Date,
 ): Promise<{ lease: HostLease; sources: SourceRow[] } | null> {
-  const { rows } = await sql<SourceRow & { lease_token: string }>`
+  const { rows } = await query((db) =>
+    sql<SourceRow & { lease_token: string }>`
     with gate as (
       select g.host from source s join host_gate g on g.host = s.host
       where s.next_check_at <= ${now} and s.deleted_at is null
@@ -34,7 +35,8 @@ export async function claimHost(
     update source s
     set next_check_at = ${now}::timestamptz + make_interval(secs => ${LEASE_SECONDS}), lease_token = due.lease_token
     from due where s.id = due.id
-    returning ${sql.raw(SOURCE_COLUMNS)}, s.lease_token`.execute(db);
+    returning ${sql.raw(SOURCE_COLUMNS)}, s.lease_token`.execute(db),
+  );
   const [first] = rows;
   if (!first) return null;
   const lease = { host: first.host, token: first.lease_token, allowed_at_ms: 0 };
@@ -43,32 +45,38 @@ export async function claimHost(
 
 /** Takes one source now, whatever its interval says, once its host is free. Null when it is being checked. */
 export async function claimSource(
-  db: Db,
+  query: Query,
   id: string,
   lease: HostLease,
   now: Date,
 ): Promise<SourceRow | null> {
-  const { rows } = await sql<SourceRow>`
+  const { rows } = await query((db) =>
+    sql<SourceRow>`
     update source s
     set next_check_at = ${now}::timestamptz + make_interval(secs => ${LEASE_SECONDS}), lease_token = ${lease.token}
     where s.id = ${id} and s.deleted_at is null and s.kind <> 'manual'
-    returning ${sql.raw(SOURCE_COLUMNS)}`.execute(db);
+    returning ${sql.raw(SOURCE_COLUMNS)}`.execute(db),
+  );
   return rows[0] ?? null;
 }
 
 /** Sources whose turn did not come before their worker had to give the host back are due at once. */
-export async function giveBack(db: Db, lease: HostLease, now: Date): Promise<void> {
-  await sql`
+export async function giveBack(query: Query, lease: HostLease, now: Date): Promise<void> {
+  await query((db) =>
+    sql`
     update source set next_check_at = ${now}, lease_token = null where lease_token = ${lease.token}`.execute(
-    db,
+      db,
+    ),
   );
 }
 
 /** A gate for every host that sources name; hosts are made with their first source. */
-export async function provideGates(db: Db): Promise<void> {
-  await sql`
+export async function provideGates(query: Query): Promise<void> {
+  await query((db) =>
+    sql`
     insert into host_gate (host)
     select distinct s.host from source s left join host_gate g on g.host = s.host
     where g.host is null and s.deleted_at is null
-    on conflict do nothing`.execute(db);
+    on conflict do nothing`.execute(db),
+  );
 }

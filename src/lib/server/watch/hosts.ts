@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { sql } from 'kysely';
 import type { App } from '#lib/server/app.ts';
-import type { Db } from '#lib/server/db/connect.ts';
 import { isAddressAllowed } from '#lib/server/net/address.ts';
+import type { Query } from './watcher.ts';
 
 /** Between two requests to one host; official sites are small and shared by many readers. */
 const GAP_MS = 1_000;
@@ -33,14 +33,16 @@ export function gapMs(app: Pick<App, 'config'>, host: string, crawl_delay_second
  * Takes the gate of a host, waiting while another holds it or its gap is not over. Null when it could not be
  * had in time. Time is the database's, so that clocks of several machines need not agree.
  */
-export async function takeHost(db: Db, host: string, wait_max_ms: number): Promise<HostLease | null> {
-  await sql`insert into host_gate (host) values (${host}) on conflict do nothing`.execute(db);
+export async function takeHost(query: Query, host: string, wait_max_ms: number): Promise<HostLease | null> {
+  await query((db) => sql`insert into host_gate (host) values (${host}) on conflict do nothing`.execute(db));
   const until_ms = performance.now() + wait_max_ms;
   for (;;) {
-    const { rows } = await sql<{ token: string }>`
-      update host_gate set lease_token = gen_random_uuid(), leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
-      where host = ${host} and (leased_until is null or leased_until < now()) and next_allowed_at <= now()
-      returning lease_token as token`.execute(db);
+    const { rows } = await query((db) =>
+      sql<{ token: string }>`
+        update host_gate set lease_token = gen_random_uuid(), leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
+        where host = ${host} and (leased_until is null or leased_until < now()) and next_allowed_at <= now()
+        returning lease_token as token`.execute(db),
+    );
     const [taken] = rows;
     if (taken) return { host, token: taken.token, allowed_at_ms: 0 };
     if (performance.now() > until_ms) return null;
@@ -61,21 +63,30 @@ export function noteEnd(lease: HostLease, gap_ms: number): void {
 }
 
 /** Gives the gate back. Others may ask when the gap is over, or when the host's own pause is. */
-export async function releaseHost(db: Db, lease: HostLease, pause_ms = 0): Promise<void> {
+export async function releaseHost(query: Query, lease: HostLease, pause_ms = 0): Promise<void> {
   const rest_ms = Math.max(0, lease.allowed_at_ms - performance.now(), pause_ms);
-  await sql`
-    update host_gate set lease_token = null, leased_until = null,
-      next_allowed_at = greatest(next_allowed_at, now() + make_interval(secs => ${rest_ms / 1000}))
-    where host = ${lease.host} and lease_token = ${lease.token}`.execute(db);
+  await query((db) =>
+    sql`
+      update host_gate set lease_token = null, leased_until = null,
+        next_allowed_at = greatest(next_allowed_at, now() + make_interval(secs => ${rest_ms / 1000}))
+      where host = ${lease.host} and lease_token = ${lease.token}`.execute(db),
+  );
 }
 
+const LEASED = [
+  ['host_gate', 'leased_until'],
+  ['source', 'next_check_at'],
+  ['item_fetch', 'next_check_at'],
+] as const;
+
 /** Keeps the leases of a process alive; those that were lost in the meantime are not taken back. */
-export async function renewHosts(db: Db, leases: readonly HostLease[]): Promise<void> {
+export async function renewHosts(query: Query, leases: readonly HostLease[]): Promise<void> {
   if (leases.length === 0) return;
-  await sql`
-    update host_gate set leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
-    where lease_token = any(${leases.map(({ token }) => token)}::uuid[])`.execute(db);
-  await sql`
-    update source set next_check_at = now() + make_interval(secs => ${LEASE_SECONDS})
-    where lease_token = any(${leases.map(({ token }) => token)}::uuid[])`.execute(db);
+  const tokens = leases.map(({ token }) => token);
+  for (const [table, column] of LEASED)
+    await query((db) =>
+      sql`
+        update ${sql.table(table)} set ${sql.ref(column)} = now() + make_interval(secs => ${LEASE_SECONDS})
+        where lease_token = any(${tokens}::uuid[])`.execute(db),
+    );
 }

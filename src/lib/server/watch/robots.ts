@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
 import robotsParser from 'robots-parser';
-import type { Db } from '#lib/server/db/connect.ts';
 import { guardedFetch } from '#lib/server/net/guarded-fetch.ts';
-import type { Watcher } from './watcher.ts';
+import type { Query, Watcher } from './watcher.ts';
 
 export type RobotsVerdict = { is_allowed: boolean; crawl_delay_seconds: number | null };
 
@@ -22,9 +21,8 @@ export async function askRobots(
   url: URL,
   pause: () => Promise<void>,
 ): Promise<RobotsVerdict> {
-  const { db } = watcher.app;
   const host = url.host.toLowerCase();
-  const kept = await keptRobots(db, host);
+  const kept = await keptRobots(watcher.query, host);
   const found = kept ?? (await fetchRobots(watcher, url, pause));
   if (found.status >= 500) return { is_allowed: false, crawl_delay_seconds: null };
   if (found.status >= 400 || found.text === '') return { is_allowed: true, crawl_delay_seconds: null };
@@ -37,12 +35,14 @@ export async function askRobots(
 
 type Robots = { status: number; text: string };
 
-async function keptRobots(db: Db, host: string): Promise<Robots | null> {
-  const { rows } = await sql<Robots>`
+async function keptRobots(query: Query, host: string): Promise<Robots | null> {
+  const { rows } = await query((db) =>
+    sql<Robots>`
     select robots_status as status, coalesce(robots, '') as text from host_gate
     where host = ${host} and robots_status is not null
       and robots_fetched_at > now() - make_interval(hours => case when robots_status >= 500 then 1 else ${KEPT_HOURS} end)`.execute(
-    db,
+      db,
+    ),
   );
   return rows[0] ?? null;
 }
@@ -62,8 +62,10 @@ async function fetchRobots(watcher: Watcher, url: URL, pause: () => Promise<void
     status: result.ok ? result.status : result.problem === 'too_large' ? 404 : UNREACHABLE,
     text: is_text ? new TextDecoder().decode(result.body).replaceAll('\0', '') : '',
   };
-  await sql`
+  await watcher.query((db) =>
+    sql`
     update host_gate set robots = ${robots.text}, robots_status = ${robots.status}, robots_fetched_at = now()
-    where host = ${url.host.toLowerCase()}`.execute(watcher.app.db);
+    where host = ${url.host.toLowerCase()}`.execute(db),
+  );
   return robots;
 }

@@ -34,16 +34,17 @@ export async function sweep(
   const started_ms = performance.now();
   const clock = () => new Date(now.getTime() + (performance.now() - started_ms));
   const held = new Set<HostLease>();
-  const { db, log } = watcher.app;
-  await provideGates(db);
+  const { query } = watcher;
+  const { log } = watcher.app;
+  await provideGates(query);
   const renewal = setInterval(() => {
-    renewHosts(db, [...held]).catch((cause: unknown) =>
+    renewHosts(query, [...held]).catch((cause: unknown) =>
       log.warn({ err: cause }, 'leases of hosts were not renewed'),
     );
   }, RENEW_MS);
   const lane = async () => {
     while (performance.now() - started_ms < sweep_ms && !watcher.stopping.aborted) {
-      const claim: Turn | null = await claimHost(db, clock());
+      const claim: Turn | null = await claimHost(query, clock());
       if (!claim) return;
       held.add(claim.lease);
       try {
@@ -52,8 +53,8 @@ export async function sweep(
         if (!(cause instanceof Stopped)) throw cause;
       } finally {
         held.delete(claim.lease);
-        await giveBack(db, claim.lease, clock());
-        await releaseHost(db, claim.lease, claim.pause_ms);
+        await giveBack(query, claim.lease, clock());
+        await releaseHost(query, claim.lease, claim.pause_ms);
       }
     }
   };

@@ -38,14 +38,16 @@ export function readHtmlList(html: string, selectors: Selectors, address: string
   for (const [index, row] of rows.slice(0, ITEMS_MAX).entries()) {
     const within = $(row);
     const position = index + 1;
-    const title =
+    const name =
       readSelected($, within, selectors.title ?? 'a@title|a') ?? readSelected($, within, 'a@title|a|:self');
-    if (title === null) {
+    if (name === null) {
       problems.push({ position, code: 'no_title', found: within.text().trim().slice(0, 100) || null });
       continue;
     }
-    if (PLACEHOLDER.test(title)) continue;
-    const link = readSelected($, within, selectors.link ?? 'a@href|:self@href');
+    if (PLACEHOLDER.test(name)) continue;
+    const code = selectors.code ? readSelected($, within, selectors.code) : null;
+    const title = code === null || name.includes(code) ? name : `${code} ${name}`;
+    const link = linkOf(readSelected($, within, selectors.link ?? 'a@href|:self@href'), selectors);
     const url = absoluteUrl(link, base);
     if (link !== null && !isWeb(url))
       problems.push({ position, code: 'bad_link', found: link.slice(0, 200) });
@@ -60,7 +62,7 @@ export function readHtmlList(html: string, selectors: Selectors, address: string
     items.push({
       title: title.slice(0, 1000),
       url: isWeb(url) ? url : null,
-      number_row: null,
+      number_row: code,
       issued_on: day?.ok ? day.day : null,
       effective_on: null,
       published_at: null,
@@ -70,6 +72,13 @@ export function readHtmlList(html: string, selectors: Selectors, address: string
   if (rows.length > ITEMS_MAX)
     problems.push({ position: null, code: 'left_out', found: String(rows.length - ITEMS_MAX) });
   return { items, problems, next_pages: nextPagesOf($, base), ttl_minutes: null };
+}
+
+/** What a script is called with stands in quotes; without any, the whole value fills the template. */
+function linkOf(found: string | null, { link_template }: Selectors): string | null {
+  if (found === null || !link_template) return found;
+  const given = /['"]([^'"]+)['"]/.exec(found)?.[1] ?? found;
+  return link_template.replaceAll('{}', encodeURIComponent(given));
 }
 
 export function isWeb(url: string | null): url is string {

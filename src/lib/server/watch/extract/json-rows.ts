@@ -25,13 +25,18 @@ export function readJsonRows(
   const problems: ExtractionProblem[] = [];
   const items: Extracted[] = [];
   for (const [index, row] of rows.slice(0, ITEMS_MAX).entries()) {
-    if (only && !Object.entries(only).every(([path, value]) => textAt(row, path) === value)) continue;
+    if (only && !Object.entries(only).every(([path, value]) => holds(textAt(row, path), value))) continue;
     const item = readRow(row, json, { address, position: index + 1, problems });
     if (item) items.push(item);
   }
   if (rows.length > ITEMS_MAX)
     problems.push({ position: null, code: 'left_out', found: String(rows.length - ITEMS_MAX) });
   return { items, problems, next_pages: [], ttl_minutes: null };
+}
+
+function holds(found: string | null, wanted: string): boolean {
+  if (!wanted.endsWith('*')) return found === wanted;
+  return found?.startsWith(wanted.slice(0, -1)) ?? false;
 }
 
 function nothing(code: 'not_json' | 'no_rows', found: string): Extraction {

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { readHtmlList } from './html-list.ts';
+import { readJsonRows } from './json-rows.ts';
+
+it('reads a table whose links stand in scripts and whose numbers have a column', () => {
+  const html = `<table><tr><th>序号</th></tr>
+    <tr><td>1</td><td>GB 31701-2026</td><td></td><td><a onclick="showInfo('4507EFE1');">婴幼儿及儿童用品安全技术规范</a></td><td>2026-02-10</td></tr></table>`;
+  const { items, problems } = readHtmlList(
+    html,
+    {
+      item: 'tr:has([onclick*=showInfo])',
+      code: 'td:nth-child(2)',
+      title: 'td:nth-child(4)',
+      link: '[onclick*=showInfo]@onclick',
+      link_template: '/bzgk/gb/newGbInfo?hcno={}',
+      date: 'td:nth-child(5)',
+    },
+    'https://openstd.samr.gov.cn/bzgk/gb/std_list_type',
+  );
+  expect(problems).toEqual([]);
+  expect(items).toMatchObject([
+    {
+      title: 'GB 31701-2026 婴幼儿及儿童用品安全技术规范',
+      number_row: 'GB 31701-2026',
+      url: 'https://openstd.samr.gov.cn/bzgk/gb/newGbInfo?hcno=4507EFE1',
+      issued_on: '2026-02-10',
+    },
+  ]);
+});
+
+it('keeps the rows whose field begins as asked, where a service ignores its own filters', () => {
+  const row = (documentSymbol: string) => ({ documentSymbol, title: 'Safety of infant products' });
+  const text = JSON.stringify({ items: [row('G/TBT/N/CHN/1329'), row('G/TBT/N/MYS/27/Rev.1')] });
+  const { items } = readJsonRows(
+    text,
+    {
+      json: { rows: 'items', key: 'documentSymbol', title: 'title' },
+      only: { documentSymbol: 'G/TBT/N/CHN/*' },
+    },
+    'https://epingalert.org/api',
+  );
+  expect(items.map(({ url }) => url)).toEqual(['https://epingalert.org/api#G%2FTBT%2FN%2FCHN%2F1329']);
+});
