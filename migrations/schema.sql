@@ -1,4 +1,22 @@
 -- Written by npm run schema; read it, never edit it.
+CREATE OR REPLACE FUNCTION public.after_quiet_hours(at timestamp with time zone, zone text, quiet_from time without time zone, quiet_to time without time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog'
+AS $function$
+      select case
+        when quiet_from is null or quiet_from = quiet_to then at
+        when quiet_from < quiet_to and (at at time zone zone)::time >= quiet_from and (at at time zone zone)::time < quiet_to
+          then ((at at time zone zone)::date + quiet_to) at time zone zone
+        when quiet_from > quiet_to and (at at time zone zone)::time < quiet_to
+          then ((at at time zone zone)::date + quiet_to) at time zone zone
+        when quiet_from > quiet_to and (at at time zone zone)::time >= quiet_from
+          then ((at at time zone zone)::date + 1 + quiet_to) at time zone zone
+        else at
+      end
+    $function$
+;
 CREATE OR REPLACE FUNCTION public.app_firm_id()
  RETURNS uuid
  LANGUAGE sql
@@ -69,6 +87,31 @@ AS $function$
       insert into cohort_due (direction, month) select distinct direction, month from changed;
       return null;
     end $function$
+;
+CREATE OR REPLACE FUNCTION public.path_and_above(paths text[])
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog'
+AS $function$
+      select coalesce(array_agg(distinct array_to_string(parts[1:n], '.')), '{}')
+      from unnest(paths) path, string_to_array(path, '.') parts, generate_series(1, cardinality(parts)) n
+    $function$
+;
+CREATE OR REPLACE FUNCTION public.period_end(mode text, at timestamp with time zone, zone text)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog'
+AS $function$
+      select case mode
+        when 'hourly' then date_trunc('hour', at, zone) + interval '1 hour'
+        when 'daily' then
+          (date_trunc('day', (at at time zone zone) - interval '8 hours') + interval '1 day 8 hours') at time zone zone
+        when 'weekly' then
+          (date_trunc('week', (at at time zone zone) - interval '8 hours') + interval '7 days 8 hours') at time zone zone
+      end
+    $function$
 ;
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
@@ -205,6 +248,121 @@ AS $function$
       end if;
       return null;
     end $function$
+;
+CREATE OR REPLACE FUNCTION public.tell_subscribers(told_event bigint, affected uuid[], OUT alerts bigint, OUT deliveries bigint)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    declare
+      told event;
+      about_instruments text[];
+      about_provisions text[];
+      about_pending text[];
+      about_categories text[];
+      about_districts text[];
+      -- Stands for the operator where rows are joined: null equals nothing.
+      nobody constant uuid := '00000000-0000-0000-0000-000000000000';
+    begin
+      alerts := 0;
+      deliveries := 0;
+      select * into told from event e where e.id = told_event and e.transaction_id = pg_current_xact_id();
+      if not found then
+        return;
+      end if;
+      about_instruments := words_of(told.data #> '{about,instruments}');
+      about_provisions := path_and_above(words_of(told.data #> '{about,provisions}'));
+      about_pending := words_of(told.data #> '{about,pending_items}');
+      about_categories := words_of(told.data #> '{about,categories}');
+      about_districts := words_of(told.data #> '{about,districts}');
+      with heard as (
+        select s.id, s.firm_id, s.user_id, coalesce(s.firm_id, nobody) as firm_key, s.to_inbox, s.to_email, s.to_push,
+               s.endpoint_ids, s.language, s.quiet_from, s.quiet_to,
+               case s.mode when 'immediate' then 1 when 'hourly' then 2 when 'daily' then 3 else 4 end as mode_rank,
+               jsonb_build_object('subscription_id', s.id, 'user_id', s.user_id, 'kinds', s.kinds,
+                 'instruments', s.instruments, 'provisions', s.provisions, 'pending_items', s.pending_items,
+                 'categories', s.categories, 'districts', s.districts, 'only_if_affected', s.only_if_affected) as reason
+        from subscription s
+        where (told.audience = 'everyone' or (told.audience = 'operator' and s.firm_id is null)
+               or s.firm_id = told.firm_id)
+          and (s.kinds is null or told.kind = any (s.kinds))
+          and ((s.instruments is null and s.provisions is null and s.pending_items is null)
+               or ((s.instruments is not null or s.provisions is not null)
+                   and (s.instruments is null or s.instruments && about_instruments)
+                   and (s.provisions is null or s.provisions && about_provisions))
+               or s.pending_items && about_pending)
+          -- A change that names no category or district concerns all of them.
+          and (s.categories is null or about_categories = '{}' or s.categories && about_categories)
+          and (s.districts is null or about_districts = '{}' or s.districts && about_districts)
+          -- Where it is not known yet whom a change touches, silence would be the dearer mistake.
+          and (not s.only_if_affected or s.firm_id is null or affected is null or s.firm_id = any (affected))
+      ), owed as (
+        insert into alert (firm_id, event_id, in_inbox, reasons)
+        select h.firm_id, told.id, bool_or(h.to_inbox), jsonb_agg(h.reason)
+        from heard h group by h.firm_id
+        on conflict on constraint alert_once do nothing
+        returning id, firm_id
+      ), wanted as (
+        select h.id, h.firm_key, h.user_id, null::uuid as endpoint_id, 'email' as channel, h.mode_rank, h.language,
+               h.quiet_from, h.quiet_to, true as is_open
+        from heard h
+        where h.to_email
+        union all
+        select h.id, h.firm_key, h.user_id, null, 'push', h.mode_rank, h.language, h.quiet_from, h.quiet_to, true
+        from heard h where h.to_push
+        union all
+        select h.id, h.firm_key, null, p.id, 'webhook', h.mode_rank, h.language, h.quiet_from, h.quiet_to, p.state = 'active'
+        from heard h
+        cross join unnest(h.endpoint_ids) as wanted_endpoint (id)
+        join endpoint p on p.id = wanted_endpoint.id and coalesce(p.firm_id, nobody) = h.firm_key
+        where cardinality(h.endpoint_ids) > 0 and p.deleted_at is null and p.state <> 'disabled'
+      ), chosen as (
+        -- Once per channel, however many subscriptions: the soonest of them, then the oldest id.
+        select distinct on (w.firm_key, w.user_id, w.endpoint_id, w.channel) w.*
+        from wanted w
+        where w.channel <> 'email' or not exists (
+          select from mail_stop m where coalesce(m.firm_id, nobody) = w.firm_key and m.user_id is not distinct from w.user_id)
+        order by w.firm_key, w.user_id, w.endpoint_id, w.channel, w.mode_rank, w.id
+      ), placed as (
+        select o.id as alert_id, o.firm_id, c.user_id, c.endpoint_id, c.channel, c.mode_rank, c.language, c.quiet_from,
+               c.quiet_to, c.is_open, coalesce(f.time_zone, 'Asia/Shanghai') as zone
+        from chosen c
+        join owed o on coalesce(o.firm_id, nobody) = c.firm_key
+        left join auth.firm f on f.id = o.firm_id
+      ), sent as (
+        insert into delivery (firm_id, alert_id, user_id, endpoint_id, channel, language, next_attempt_at, state, problem, finished_at)
+        select p.firm_id, p.alert_id, p.user_id, p.endpoint_id, p.channel, p.language,
+               case when p.quiet_from is null then now() else after_quiet_hours(now(), p.zone, p.quiet_from, p.quiet_to) end,
+               case when p.is_open then 'pending' else 'dead' end,
+               case when p.is_open then null else 'endpoint_paused' end,
+               case when p.is_open then null else now() end
+        from placed p where p.mode_rank = 1 or not p.is_open
+        on conflict on constraint delivery_once do nothing
+        returning 1
+      ), kept as (
+        insert into digest_entry (firm_id, alert_id, user_id, endpoint_id, channel, mode, language, period_end)
+        select p.firm_id, p.alert_id, p.user_id, p.endpoint_id, p.channel, m.mode, p.language, period_end(m.mode, now(), p.zone)
+        from placed p
+        join (values (2, 'hourly'), (3, 'daily'), (4, 'weekly')) as m (rank, mode) on m.rank = p.mode_rank
+        where p.is_open
+        on conflict on constraint digest_entry_once do nothing
+        returning 1
+      )
+      select (select count(*) from owed), (select count(*) from sent) + (select count(*) from kept)
+        into alerts, deliveries;
+    end $function$
+;
+-- execute: greenlane_app
+CREATE OR REPLACE FUNCTION public.words_of(list jsonb)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog'
+AS $function$
+      select case when jsonb_typeof(list) = 'array'
+        then array(select jsonb_array_elements_text(list)) else '{}' end
+    $function$
 ;
 
 table auth.account
@@ -384,6 +542,64 @@ table auth.verification
   CREATE INDEX verification_identifier ON auth.verification USING btree (identifier)
   grant delete, insert, select, update to greenlane_app
   comment on it: A short-lived proof such as a reset link. No row policy: belongs to a person, not to a firm.
+
+table public.alert
+  id uuid not null default gen_random_uuid()
+  firm_id uuid
+  event_id bigint not null
+  in_inbox boolean not null
+  reasons jsonb not null default '[]'::jsonb
+  impact jsonb
+  state text not null default 'unread'::text
+  owner_id uuid
+  due_on date
+  acknowledged_at timestamp with time zone
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint alert_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id) ON DELETE CASCADE
+  constraint alert_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint alert_impact_check CHECK ((jsonb_typeof(impact) = 'object'::text))
+  constraint alert_once UNIQUE NULLS NOT DISTINCT (event_id, firm_id)
+  constraint alert_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES auth."user"(id) ON DELETE SET NULL
+  constraint alert_pkey PRIMARY KEY (id)
+  constraint alert_reasons_check CHECK ((jsonb_typeof(reasons) = 'array'::text))
+  constraint alert_state_check CHECK ((state = ANY (ARRAY['unread'::text, 'applicable'::text, 'in_work'::text, 'done'::text, 'excluded'::text])))
+  CREATE INDEX alert_of_firm ON public.alert USING btree (firm_id, created_at DESC, id DESC)
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy of_owner for all to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator))) check ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator)))
+  grant select, update to greenlane_app
+  grant insert, select, update to greenlane_worker
+  comment on it: An event that a firm (or the operator, without one) asked to hear of, with the reason, and what became of it.
+  comment reasons: The subscriptions that it fits: { subscription_id, user_id, and the topic as it was asked for }.
+  comment impact: What the change does to the firm's own products, where it is known.
+
+table public.alert_act
+  id bigint not null generated always as identity
+  firm_id uuid
+  alert_id uuid not null
+  act text not null
+  actor_kind text not null
+  actor_id uuid
+  actor_name text not null
+  value text
+  note text
+  at timestamp with time zone not null default now()
+  constraint alert_act_act_check CHECK ((act = ANY (ARRAY['acknowledged'::text, 'moved'::text, 'assigned'::text, 'due'::text, 'commented'::text, 'escalated'::text])))
+  constraint alert_act_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['person'::text, 'key'::text, 'program'::text])))
+  constraint alert_act_actor_name_check CHECK (((length(actor_name) >= 1) AND (length(actor_name) <= 200)))
+  constraint alert_act_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id) ON DELETE CASCADE
+  constraint alert_act_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint alert_act_note_check CHECK ((length(note) <= 4000))
+  constraint alert_act_pkey PRIMARY KEY (id)
+  constraint alert_act_value_check CHECK ((length(value) <= 200))
+  CREATE INDEX alert_act_of_alert ON public.alert_act USING btree (alert_id, id)
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy of_owner for all to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator))) check ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator)))
+  grant insert, select to greenlane_app
+  grant insert, select to greenlane_worker
+  comment on it: Append-only history of an alert: who did what with it, and when.
 
 table public.annex_line
   version_id uuid not null
@@ -1039,6 +1255,131 @@ table public.customs_office
   grant delete, insert, select, update to greenlane_app
   grant select to greenlane_worker
 
+table public.delivery
+  id uuid not null default gen_random_uuid()
+  firm_id uuid
+  alert_id uuid
+  digest_id uuid
+  user_id uuid
+  endpoint_id uuid
+  channel text not null
+  language text not null
+  state text not null default 'pending'::text
+  attempts integer not null default 0
+  next_attempt_at timestamp with time zone not null default now()
+  lease_token uuid
+  leased_until timestamp with time zone
+  problem text
+  created_at timestamp with time zone not null default now()
+  finished_at timestamp with time zone
+  constraint delivery_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id) ON DELETE CASCADE
+  constraint delivery_attempts_check CHECK ((attempts >= 0))
+  constraint delivery_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'webhook'::text, 'push'::text])))
+  constraint delivery_digest_id_fkey FOREIGN KEY (digest_id) REFERENCES digest(id) ON DELETE CASCADE
+  constraint delivery_digest_id_key UNIQUE (digest_id)
+  constraint delivery_endpoint CHECK (((channel = 'webhook'::text) = (endpoint_id IS NOT NULL)))
+  constraint delivery_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES endpoint(id) ON DELETE CASCADE
+  constraint delivery_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint delivery_is_of_one CHECK (((alert_id IS NULL) <> (digest_id IS NULL)))
+  constraint delivery_language_check CHECK ((language = ANY (ARRAY['en'::text, 'zh-CN'::text])))
+  constraint delivery_lease CHECK (((lease_token IS NULL) = (leased_until IS NULL)))
+  constraint delivery_once UNIQUE NULLS NOT DISTINCT (alert_id, digest_id, user_id, endpoint_id, channel)
+  constraint delivery_pkey PRIMARY KEY (id)
+  constraint delivery_problem_check CHECK ((length(problem) <= 100))
+  constraint delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text, 'cancelled'::text])))
+  constraint delivery_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth."user"(id) ON DELETE CASCADE
+  CREATE INDEX delivery_due ON public.delivery USING btree (next_attempt_at, channel) WHERE (state = 'pending'::text)
+  CREATE INDEX delivery_of_endpoint ON public.delivery USING btree (endpoint_id, created_at DESC) WHERE (endpoint_id IS NOT NULL)
+  CREATE INDEX delivery_of_firm ON public.delivery USING btree (firm_id, created_at DESC, id DESC)
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy of_owner for all to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator))) check ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator)))
+  grant select, update to greenlane_app
+  grant delete, insert, select, update to greenlane_worker
+  comment on it: A message that is owed: an alert or a digest, by one channel, to one recipient.
+  comment attempts: Of this round: a replay begins anew. All of them stand in delivery_attempt.
+  comment problem: Why the last attempt failed, or why there will be none.
+
+table public.delivery_attempt
+  id bigint not null generated always as identity
+  firm_id uuid
+  delivery_id uuid not null
+  number integer not null
+  started_at timestamp with time zone not null
+  duration_ms integer not null
+  is_success boolean not null
+  status integer
+  problem text
+  detail text
+  next_attempt_at timestamp with time zone
+  constraint delivery_attempt_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES delivery(id) ON DELETE CASCADE
+  constraint delivery_attempt_detail_check CHECK ((length(detail) <= 1000))
+  constraint delivery_attempt_duration_ms_check CHECK ((duration_ms >= 0))
+  constraint delivery_attempt_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint delivery_attempt_number_check CHECK ((number >= 1))
+  constraint delivery_attempt_pkey PRIMARY KEY (id)
+  constraint delivery_attempt_problem_check CHECK ((length(problem) <= 100))
+  CREATE INDEX delivery_attempt_of_delivery ON public.delivery_attempt USING btree (delivery_id, id)
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy of_owner for all to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator))) check ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator)))
+  grant select to greenlane_app
+  grant insert, select to greenlane_worker
+  comment on it: What was tried, and what came of it.
+
+table public.digest
+  id uuid not null default gen_random_uuid()
+  firm_id uuid
+  user_id uuid
+  endpoint_id uuid
+  channel text not null
+  mode text not null
+  period_end timestamp with time zone not null
+  created_at timestamp with time zone not null default now()
+  constraint digest_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'webhook'::text, 'push'::text])))
+  constraint digest_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES endpoint(id) ON DELETE CASCADE
+  constraint digest_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint digest_mode_check CHECK ((mode = ANY (ARRAY['hourly'::text, 'daily'::text, 'weekly'::text])))
+  constraint digest_once UNIQUE NULLS NOT DISTINCT (firm_id, user_id, endpoint_id, channel, mode, period_end)
+  constraint digest_pkey PRIMARY KEY (id)
+  constraint digest_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth."user"(id) ON DELETE CASCADE
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy of_owner for all to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator))) check ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator)))
+  grant select to greenlane_app
+  grant insert, select to greenlane_worker
+  comment on it: One message for all that a recipient is owed of a period, however much it is.
+
+table public.digest_entry
+  id bigint not null generated always as identity
+  firm_id uuid
+  user_id uuid
+  endpoint_id uuid
+  alert_id uuid not null
+  channel text not null
+  mode text not null
+  language text not null
+  period_end timestamp with time zone not null
+  digest_id uuid
+  constraint digest_entry_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id) ON DELETE CASCADE
+  constraint digest_entry_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'webhook'::text, 'push'::text])))
+  constraint digest_entry_digest_id_fkey FOREIGN KEY (digest_id) REFERENCES digest(id) ON DELETE CASCADE
+  constraint digest_entry_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES endpoint(id) ON DELETE CASCADE
+  constraint digest_entry_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint digest_entry_language_check CHECK ((language = ANY (ARRAY['en'::text, 'zh-CN'::text])))
+  constraint digest_entry_mode_check CHECK ((mode = ANY (ARRAY['hourly'::text, 'daily'::text, 'weekly'::text])))
+  constraint digest_entry_once UNIQUE NULLS NOT DISTINCT (alert_id, user_id, endpoint_id, channel)
+  constraint digest_entry_pkey PRIMARY KEY (id)
+  constraint digest_entry_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth."user"(id) ON DELETE CASCADE
+  CREATE INDEX digest_entry_due ON public.digest_entry USING btree (period_end) WHERE (digest_id IS NULL)
+  CREATE INDEX digest_entry_of_digest ON public.digest_entry USING btree (digest_id) WHERE (digest_id IS NOT NULL)
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy of_owner for all to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator))) check ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator)))
+  grant select to greenlane_app
+  grant insert, select, update to greenlane_worker
+  comment on it: An alert that waits for the end of its period.
+
 table public.document
   id uuid not null default gen_random_uuid()
   firm_id uuid
@@ -1102,6 +1443,46 @@ table public.document_content
   grant insert, select to greenlane_app
   comment on it: The bytes of a document, apart so that lists never touch them.
 
+table public.endpoint
+  id uuid not null default gen_random_uuid()
+  firm_id uuid
+  url text not null
+  format text not null default 'standard'::text
+  description text
+  secret_sealed bytea not null
+  secret_before_sealed bytea
+  secret_before_until timestamp with time zone
+  signing_key_sealed bytea
+  signing_public_key text
+  state text not null default 'active'::text
+  state_reason text
+  state_since timestamp with time zone not null default now()
+  failing_since timestamp with time zone
+  is_slow boolean not null default false
+  last_success_at timestamp with time zone
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  deleted_at timestamp with time zone
+  constraint endpoint_description_check CHECK (((length(description) >= 1) AND (length(description) <= 200)))
+  constraint endpoint_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint endpoint_format_check CHECK ((format = ANY (ARRAY['standard'::text, 'dingtalk'::text, 'wecom'::text, 'feishu'::text, 'slack'::text, 'teams'::text])))
+  constraint endpoint_overlap CHECK (((secret_before_sealed IS NULL) = (secret_before_until IS NULL)))
+  constraint endpoint_pkey PRIMARY KEY (id)
+  constraint endpoint_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'disabled'::text])))
+  constraint endpoint_state_reason_check CHECK ((state_reason = ANY (ARRAY['gone'::text, 'failed_for_days'::text, 'by_hand'::text])))
+  constraint endpoint_url_check CHECK ((((length(url) >= 1) AND (length(url) <= 2000)) AND (url ~* '^https?://'::text)))
+  CREATE INDEX endpoint_of_firm ON public.endpoint USING btree (firm_id) WHERE (deleted_at IS NULL)
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy of_owner for all to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator))) check ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator)))
+  grant delete, insert, select, update to greenlane_app
+  grant select, update to greenlane_worker
+  comment on it: An address that messages are posted to, with its secrets and how it fares.
+  comment secret_sealed: AES-256-GCM; the key is derived from the secret in DATA_DIR.
+  comment secret_before_until: Until then messages carry a signature by the secret before as well.
+  comment failing_since: The first failure since the last success.
+  comment is_slow: Its last attempt failed or took long: it is served apart, so that others do not wait.
+
 table public.event
   id bigint not null generated always as identity
   transaction_id xid8 not null default pg_current_xact_id()
@@ -1135,6 +1516,27 @@ table public.event
   comment transaction_id: Of the transaction that wrote it: readers stop at the oldest one that is still open.
   comment subject_id: The row that it is about, such as the version of rule.published.
   comment unique_key: The same happening told again, as by a rerun, meets this key.
+
+table public.feed_token
+  id uuid not null default gen_random_uuid()
+  firm_id uuid not null
+  user_id uuid
+  sha256 bytea not null
+  prefix text not null
+  created_at timestamp with time zone not null default now()
+  revoked_at timestamp with time zone
+  constraint feed_token_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint feed_token_pkey PRIMARY KEY (id)
+  constraint feed_token_sha256_check CHECK ((length(sha256) = 32))
+  constraint feed_token_sha256_key UNIQUE (sha256)
+  constraint feed_token_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth."user"(id) ON DELETE CASCADE
+  CREATE INDEX feed_token_of_firm ON public.feed_token USING btree (firm_id)
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy of_owner for all to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator))) check ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator)))
+  grant delete, insert, select, update to greenlane_app
+  grant select to greenlane_worker
+  comment on it: Opens the feeds of a firm to readers that cannot sign in. The token is shown once and kept nowhere.
 
 table public.host_gate
   host text not null
@@ -1445,6 +1847,26 @@ table public.lab_register_head
   grant select to greenlane_worker
   comment on it: One row, locked by whoever adds a record: records come one after the other.
 
+table public.mail_stop
+  id uuid not null default gen_random_uuid()
+  firm_id uuid
+  user_id uuid
+  reason text not null
+  detail text
+  stopped_at timestamp with time zone not null default now()
+  constraint mail_stop_detail_check CHECK ((length(detail) <= 1000))
+  constraint mail_stop_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint mail_stop_once UNIQUE NULLS NOT DISTINCT (firm_id, user_id)
+  constraint mail_stop_pkey PRIMARY KEY (id)
+  constraint mail_stop_reason_check CHECK ((reason = ANY (ARRAY['unsubscribed'::text, 'refused'::text])))
+  constraint mail_stop_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth."user"(id) ON DELETE CASCADE
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy of_owner for all to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator))) check ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator)))
+  grant delete, insert, select, update to greenlane_app
+  grant insert, select, update to greenlane_worker
+  comment on it: No mail of this firm goes to this person: they said so with one click, or their mailbox is gone.
+
 table public.pending_item
   id uuid not null default gen_random_uuid()
   slug text not null
@@ -1649,6 +2071,16 @@ table public.receipt_vendor
   grant select to greenlane_worker
   comment on it: A system that sends receipts with codes of its own.
   comment extends_default: Codes that its table lacks mean what they mean in the common table.
+
+table public.retry_step
+  attempt integer not null
+  delay_seconds integer not null
+  constraint retry_step_attempt_check CHECK ((attempt >= 1))
+  constraint retry_step_delay_seconds_check CHECK ((delay_seconds > 0))
+  constraint retry_step_pkey PRIMARY KEY (attempt)
+  grant select to greenlane_app
+  grant select to greenlane_worker
+  comment on it: How long to wait after the attempt of this number has failed; past the last one a delivery is dead.
 
 table public.rule_act
   id bigint not null generated always as identity
@@ -2033,3 +2465,51 @@ table public.source_watch
   grant insert, select, update to greenlane_app
   grant insert, select, update to greenlane_worker
   comment on it: The ledger of coverage: from when to when a source was watched, and what kept it from being watched.
+
+table public.subscription
+  id uuid not null default gen_random_uuid()
+  firm_id uuid
+  user_id uuid
+  kinds text[]
+  instruments text[]
+  provisions text[]
+  pending_items text[]
+  categories text[]
+  districts text[]
+  only_if_affected boolean not null default false
+  to_inbox boolean not null default true
+  to_email boolean not null default false
+  to_push boolean not null default false
+  endpoint_ids uuid[] not null default '{}'::uuid[]
+  mode text not null default 'immediate'::text
+  language text not null default 'en'::text
+  quiet_from time without time zone
+  quiet_to time without time zone
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint subscription_categories_check CHECK ((cardinality(categories) > 0))
+  constraint subscription_districts_check CHECK ((cardinality(districts) > 0))
+  constraint subscription_endpoint_ids_check CHECK ((cardinality(endpoint_ids) <= 50))
+  constraint subscription_endpoints_are_the_firms CHECK (((user_id IS NULL) OR (cardinality(endpoint_ids) = 0)))
+  constraint subscription_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint subscription_goes_somewhere CHECK ((to_inbox OR to_email OR to_push OR (cardinality(endpoint_ids) > 0)))
+  constraint subscription_instruments_check CHECK ((cardinality(instruments) > 0))
+  constraint subscription_kinds_check CHECK ((cardinality(kinds) > 0))
+  constraint subscription_language_check CHECK ((language = ANY (ARRAY['en'::text, 'zh-CN'::text])))
+  constraint subscription_mode_check CHECK ((mode = ANY (ARRAY['immediate'::text, 'hourly'::text, 'daily'::text, 'weekly'::text])))
+  constraint subscription_pending_items_check CHECK ((cardinality(pending_items) > 0))
+  constraint subscription_pkey PRIMARY KEY (id)
+  constraint subscription_provisions_check CHECK ((cardinality(provisions) > 0))
+  constraint subscription_push_is_personal CHECK (((user_id IS NOT NULL) OR (NOT to_push)))
+  constraint subscription_quiet_hours CHECK (((quiet_from IS NULL) = (quiet_to IS NULL)))
+  constraint subscription_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth."user"(id) ON DELETE CASCADE
+  CREATE INDEX subscription_of_firm ON public.subscription USING btree (firm_id, user_id)
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy of_owner for all to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator))) check ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator)))
+  grant delete, insert, select, update to greenlane_app
+  grant select to greenlane_worker
+  comment on it: A topic, the channels that it goes to, how often and in which language.
+  comment user_id: The person; null for the firm as a whole, whose mail goes to its owners and managers.
+  comment provisions: Stable paths; one stands for what lies below it.
+  comment quiet_from: In the time zone of the firm; what comes in quiet hours waits for their end.

@@ -385,7 +385,7 @@ describe('the database itself', () => {
       `truncate provision cascade`,
       `truncate rule_act`,
       `truncate rule_chain_link`,
-      `truncate event`,
+      `truncate event cascade`,
     ];
     for (const statement of [...changes, ...beyond_the_application])
       await expect(owner.pg.query(statement), statement).rejects.toMatchObject(refused);

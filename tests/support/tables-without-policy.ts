@@ -14,12 +14,16 @@ export const TABLES_WITHOUT_POLICY: Readonly<Record<string, string>> = {
   'auth.sign_in_attempt': 'counts wrong passwords, before anybody is known',
   'auth.user': 'a person may belong to several firms, and to none',
   'auth.verification': 'a proof that belongs to a person, not to a firm',
+  'public.retry_step': 'how long deliveries wait between attempts: the same for everybody',
   'public.idempotency_key':
     'keyed by the actor; what is stored is given back only to the same actor asking the same for the same firm',
 };
 
 /**
  * Functions that run with the rights of their owner (`security definer`), and so past every policy; each with
- * the reason. There is none so far.
+ * the reason.
  */
-export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {};
+export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
+  'public.tell_subscribers':
+    'whoever publishes may not read subscriptions of firms; it tells of an event of its own transaction and returns counts',
+};

@@ -17,7 +17,12 @@ const FACTORIES: Record<string, (n: number) => Row> = {
   }),
   'public.clearance_receipt': (n) => ({ declaration_no: `31042026${String(n).padStart(10, '0')}` }),
   'public.clearance_cell': () => ({ seconds: [1] }),
+  'public.receipt_vendor': (n) => ({ vendor: `v${n}` }),
+  'public.delivery': () => ({ channel: 'email' }),
 };
+
+/** Parents that a column may be without, and the row may not. */
+const PARENTS: Readonly<Record<string, readonly string[]>> = { 'public.delivery': ['alert_id'] };
 
 /** Candidates of a column are tried in turn; a table that needs more tries needs a factory. */
 const TRIES_MAX = 60;
@@ -36,8 +41,9 @@ export async function minimalRow(owner: pg.Pool, table: string, firm_id: string)
   const given: Row = { ...FACTORIES[table]?.(n) };
   if (shape.columns.some(({ name }) => name === 'firm_id')) given.firm_id = firm_id;
   for (const parent of shape.parents) {
-    const is_needed = parent.columns.some((name) =>
-      shape.columns.some((one) => one.name === name && one.needs_value),
+    const is_needed = parent.columns.some(
+      (name) =>
+        PARENTS[table]?.includes(name) || shape.columns.some((one) => one.name === name && one.needs_value),
     );
     if (!is_needed || parent.columns.every((name) => name in given)) continue;
     const row = await insertMinimalRow(owner, parent.table, firm_id);

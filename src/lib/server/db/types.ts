@@ -22,6 +22,40 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface Alert {
+  acknowledged_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  due_on: string | null;
+  event_id: Int8;
+  firm_id: string | null;
+  id: Generated<string>;
+  /**
+   * What the change does to the firm's own products, where it is known.
+   */
+  impact: Json | null;
+  in_inbox: boolean;
+  owner_id: string | null;
+  /**
+   * The subscriptions that it fits: { subscription_id, user_id, and the topic as it was asked for }.
+   */
+  reasons: Generated<Json>;
+  state: Generated<string>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface AlertAct {
+  act: string;
+  actor_id: string | null;
+  actor_kind: string;
+  actor_name: string;
+  alert_id: string;
+  at: Generated<Timestamp>;
+  firm_id: string | null;
+  id: Generated<Int8>;
+  note: string | null;
+  value: string | null;
+}
+
 export interface AnnexLine {
   clause: string | null;
   /**
@@ -554,6 +588,69 @@ export interface CustomsOffice {
   source: string;
 }
 
+export interface Delivery {
+  alert_id: string | null;
+  /**
+   * Of this round: a replay begins anew. All of them stand in delivery_attempt.
+   */
+  attempts: Generated<number>;
+  channel: string;
+  created_at: Generated<Timestamp>;
+  digest_id: string | null;
+  endpoint_id: string | null;
+  finished_at: Timestamp | null;
+  firm_id: string | null;
+  id: Generated<string>;
+  language: string;
+  lease_token: string | null;
+  leased_until: Timestamp | null;
+  next_attempt_at: Generated<Timestamp>;
+  /**
+   * Why the last attempt failed, or why there will be none.
+   */
+  problem: string | null;
+  state: Generated<string>;
+  user_id: string | null;
+}
+
+export interface DeliveryAttempt {
+  delivery_id: string;
+  detail: string | null;
+  duration_ms: number;
+  firm_id: string | null;
+  id: Generated<Int8>;
+  is_success: boolean;
+  next_attempt_at: Timestamp | null;
+  number: number;
+  problem: string | null;
+  started_at: Timestamp;
+  status: number | null;
+}
+
+export interface Digest {
+  channel: string;
+  created_at: Generated<Timestamp>;
+  endpoint_id: string | null;
+  firm_id: string | null;
+  id: Generated<string>;
+  mode: string;
+  period_end: Timestamp;
+  user_id: string | null;
+}
+
+export interface DigestEntry {
+  alert_id: string;
+  channel: string;
+  digest_id: string | null;
+  endpoint_id: string | null;
+  firm_id: string | null;
+  id: Generated<Int8>;
+  language: string;
+  mode: string;
+  period_end: Timestamp;
+  user_id: string | null;
+}
+
 export interface Document {
   attempts: Generated<number>;
   byte_count: number;
@@ -604,6 +701,40 @@ export interface DocumentContent {
   firm_id: string | null;
 }
 
+export interface Endpoint {
+  created_at: Generated<Timestamp>;
+  deleted_at: Timestamp | null;
+  description: string | null;
+  /**
+   * The first failure since the last success.
+   */
+  failing_since: Timestamp | null;
+  firm_id: string | null;
+  format: Generated<string>;
+  id: Generated<string>;
+  /**
+   * Its last attempt failed or took long: it is served apart, so that others do not wait.
+   */
+  is_slow: Generated<boolean>;
+  last_success_at: Timestamp | null;
+  secret_before_sealed: Buffer | null;
+  /**
+   * Until then messages carry a signature by the secret before as well.
+   */
+  secret_before_until: Timestamp | null;
+  /**
+   * AES-256-GCM; the key is derived from the secret in DATA_DIR.
+   */
+  secret_sealed: Buffer;
+  signing_key_sealed: Buffer | null;
+  signing_public_key: string | null;
+  state: Generated<string>;
+  state_reason: string | null;
+  state_since: Generated<Timestamp>;
+  updated_at: Generated<Timestamp>;
+  url: string;
+}
+
 export interface Event {
   audience: string;
   data: Generated<Json>;
@@ -623,6 +754,16 @@ export interface Event {
    * The same happening told again, as by a rerun, meets this key.
    */
   unique_key: string;
+}
+
+export interface FeedToken {
+  created_at: Generated<Timestamp>;
+  firm_id: string;
+  id: Generated<string>;
+  prefix: string;
+  revoked_at: Timestamp | null;
+  sha256: Buffer;
+  user_id: string | null;
 }
 
 export interface HostGate {
@@ -815,6 +956,15 @@ export interface LabRegisterHead {
   recorded_at: Generated<Timestamp>;
 }
 
+export interface MailStop {
+  detail: string | null;
+  firm_id: string | null;
+  id: Generated<string>;
+  reason: string;
+  stopped_at: Generated<Timestamp>;
+  user_id: string | null;
+}
+
 export interface PendingItem {
   authority: string;
   authority_zh: string | null;
@@ -934,6 +1084,11 @@ export interface ReceiptVendor {
   name_zh: string | null;
   source: string;
   vendor: string;
+}
+
+export interface RetryStep {
+  attempt: number;
+  delay_seconds: number;
 }
 
 export interface RuleAct {
@@ -1182,7 +1337,41 @@ export interface SourceWatch {
   to_at: Timestamp;
 }
 
+export interface Subscription {
+  categories: string[] | null;
+  created_at: Generated<Timestamp>;
+  districts: string[] | null;
+  endpoint_ids: Generated<string[]>;
+  firm_id: string | null;
+  id: Generated<string>;
+  instruments: string[] | null;
+  kinds: string[] | null;
+  language: Generated<string>;
+  mode: Generated<string>;
+  only_if_affected: Generated<boolean>;
+  pending_items: string[] | null;
+  /**
+   * Stable paths; one stands for what lies below it.
+   */
+  provisions: string[] | null;
+  /**
+   * In the time zone of the firm; what comes in quiet hours waits for their end.
+   */
+  quiet_from: string | null;
+  quiet_to: string | null;
+  to_email: Generated<boolean>;
+  to_inbox: Generated<boolean>;
+  to_push: Generated<boolean>;
+  updated_at: Generated<Timestamp>;
+  /**
+   * The person; null for the firm as a whole, whose mail goes to its owners and managers.
+   */
+  user_id: string | null;
+}
+
 export interface DB {
+  alert: Alert;
+  alert_act: AlertAct;
   annex_line: AnnexLine;
   "auth.account": AuthAccount;
   "auth.api_key": AuthApiKey;
@@ -1218,9 +1407,15 @@ export interface DB {
   cohort_month: CohortMonth;
   customs_district: CustomsDistrict;
   customs_office: CustomsOffice;
+  delivery: Delivery;
+  delivery_attempt: DeliveryAttempt;
+  digest: Digest;
+  digest_entry: DigestEntry;
   document: Document;
   document_content: DocumentContent;
+  endpoint: Endpoint;
   event: Event;
+  feed_token: FeedToken;
   host_gate: HostGate;
   idempotency_key: IdempotencyKey;
   instrument: Instrument;
@@ -1232,6 +1427,7 @@ export interface DB {
   item_sighting: ItemSighting;
   lab_record: LabRecord;
   lab_register_head: LabRegisterHead;
+  mail_stop: MailStop;
   pending_item: PendingItem;
   pending_item_transition: PendingItemTransition;
   programme: Programme;
@@ -1239,6 +1435,7 @@ export interface DB {
   provision_search: ProvisionSearch;
   receipt_status: ReceiptStatus;
   receipt_vendor: ReceiptVendor;
+  retry_step: RetryStep;
   rule_act: RuleAct;
   rule_chain_head: RuleChainHead;
   rule_chain_link: RuleChainLink;
@@ -1250,4 +1447,5 @@ export interface DB {
   source: Source;
   source_health_change: SourceHealthChange;
   source_watch: SourceWatch;
+  subscription: Subscription;
 }

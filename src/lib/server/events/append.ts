@@ -24,13 +24,32 @@ export type NewEvent = {
   /** The same happening told again meets this key and is no second event. */
   unique_key: string;
   data: Record<string, unknown>;
+  /** What subscribers choose by; a list that is left out names nothing, and kinds are chosen by `kind`. */
+  about?: EventTopic;
+  /** The firms whose own products it touches, where that is known; not kept with the event, which all may read. */
+  affected_firms?: readonly string[];
+};
+
+/** Slugs of instruments and pending items, stable paths of provisions, slugs of categories, codes of districts. */
+export type EventTopic = {
+  instruments?: readonly string[];
+  provisions?: readonly string[];
+  pending_items?: readonly string[];
+  categories?: readonly string[];
+  districts?: readonly string[];
 };
 
 /** Wakes the readers of the spine; what happened they read from the table. */
 export const EVENT_CHANNEL = 'greenlane_event';
 
-/** Adds an event to the spine within the transaction of what happened. Null when it stands there already. */
-export async function appendEvent(tx: Tx, event: NewEvent): Promise<{ id: string } | null> {
+/**
+ * Adds an event to the spine within the transaction of what happened, and writes there who is owed it: alerts,
+ * deliveries and entries of digests. Null when it stands there already, and nobody is told twice.
+ */
+export async function appendEvent(
+  tx: Tx,
+  event: NewEvent,
+): Promise<{ id: string; alerts: number; deliveries: number } | null> {
   const firm_id = typeof event.audience === 'string' ? null : event.audience.firm_id;
   const added = await tx
     .insertInto('event')
@@ -40,12 +59,19 @@ export async function appendEvent(tx: Tx, event: NewEvent): Promise<{ id: string
       firm_id,
       subject_id: event.subject_id,
       unique_key: event.unique_key,
-      data: JSON.stringify(event.data),
+      data: JSON.stringify(event.about ? { ...event.data, about: event.about } : event.data),
     })
     .onConflict((conflict) => conflict.column('unique_key').doNothing())
     .returning('id')
     .executeTakeFirst();
   if (!added) return null;
+  const { rows } = await sql<{ alerts: string; deliveries: string }>`
+    select alerts, deliveries
+    from tell_subscribers(${added.id}, ${event.affected_firms ?? null}::uuid[])`.execute(tx);
   await sql`select pg_notify(${EVENT_CHANNEL}, '')`.execute(tx);
-  return { id: added.id };
+  return {
+    id: added.id,
+    alerts: Number(rows[0]?.alerts ?? 0),
+    deliveries: Number(rows[0]?.deliveries ?? 0),
+  };
 }

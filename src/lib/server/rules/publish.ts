@@ -73,6 +73,7 @@ export async function publishIn(tx: Tx, { by, id }: { by: RuleActor; id: string 
       changed_paths,
       chain: { sequence: link.sequence, sha256: link.sha256 },
     },
+    about: { instruments: [version.instrument.slug], provisions: changed_paths },
   });
   return decided(tx, id);
 }
@@ -151,6 +152,7 @@ async function withdrawPublished(
     subject_id: id,
     unique_key: `rule.withdrawn:${id}`,
     data: { ...told(version), reason, chain: { sequence: link.sequence, sha256: link.sha256 } },
+    about: { instruments: [version.instrument.slug], provisions: version.provisions.map(({ path }) => path) },
   });
 }
 
