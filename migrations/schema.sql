@@ -113,6 +113,17 @@ AS $function$
       end
     $function$
 ;
+CREATE OR REPLACE FUNCTION public.portfolio_change_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+  begin
+    if tg_op = 'DELETE' and not exists (select from auth.firm f where f.id = old.firm_id) then
+      return old;
+    end if;
+    raise exception 'portfolio_change is append-only: a row is never changed or deleted' using errcode = 'restrict_violation';
+  end $function$
+;
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1216,6 +1227,30 @@ table public.cohort_month
   comment on it: The months with numbers over all firms; sample firms are a cohort of their own.
   comment as_of: The records that were stored by then are in its numbers.
 
+table public.component
+  id uuid not null default gen_random_uuid()
+  firm_id uuid not null
+  product_id uuid not null
+  name text not null
+  name_key text not null
+  material text
+  use text not null
+  supplier_id uuid
+  constraint component_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint component_firm_id_id_key UNIQUE (firm_id, id)
+  constraint component_firm_id_product_id_fkey FOREIGN KEY (firm_id, product_id) REFERENCES product(firm_id, id) ON DELETE CASCADE
+  constraint component_firm_id_supplier_id_fkey FOREIGN KEY (firm_id, supplier_id) REFERENCES supplier(firm_id, id)
+  constraint component_material_check CHECK (((length(material) >= 1) AND (length(material) <= 200)))
+  constraint component_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+  constraint component_name_key_check CHECK (((length(name_key) >= 1) AND (length(name_key) <= 200)))
+  constraint component_pkey PRIMARY KEY (id)
+  constraint component_product_id_name_key_key UNIQUE (product_id, name_key)
+  constraint component_use_check CHECK ((use = ANY (ARRAY['teething'::text, 'sleep'::text, 'other'::text])))
+  row level security, forced
+  policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  grant delete, insert, select, update to greenlane_app
+  comment use: teething: a child puts it in the mouth; sleep: part of a product that a child sleeps in.
+
 table public.customs_district
   code text not null
   name text not null
@@ -1867,6 +1902,51 @@ table public.mail_stop
   grant insert, select, update to greenlane_worker
   comment on it: No mail of this firm goes to this person: they said so with one click, or their mailbox is gone.
 
+table public.material_declaration
+  id uuid not null default gen_random_uuid()
+  firm_id uuid not null
+  component_id uuid not null
+  material text not null
+  declared_by text not null
+  declared_on date not null
+  origin text not null
+  phthalate_free boolean
+  phthalate_basis text
+  phthalate_detection_limit_ppm numeric
+  heavy_metals jsonb not null default '[]'::jsonb
+  flame_retardants text
+  flame_retardant_names text
+  document_id uuid
+  note text
+  request_id uuid
+  revision integer not null default 1
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint material_declaration_check CHECK (((phthalate_free IS NULL) = (phthalate_basis IS NULL)))
+  constraint material_declaration_declared_by_check CHECK (((length(declared_by) >= 1) AND (length(declared_by) <= 200)))
+  constraint material_declaration_document_id_fkey FOREIGN KEY (document_id) REFERENCES document(id)
+  constraint material_declaration_firm_id_component_id_fkey FOREIGN KEY (firm_id, component_id) REFERENCES component(firm_id, id)
+  constraint material_declaration_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint material_declaration_firm_id_id_key UNIQUE (firm_id, id)
+  constraint material_declaration_flame_retardant_names_check CHECK (((length(flame_retardant_names) >= 1) AND (length(flame_retardant_names) <= 1000)))
+  constraint material_declaration_flame_retardants_check CHECK ((flame_retardants = ANY (ARRAY['declared'::text, 'none'::text, 'not_declared'::text])))
+  constraint material_declaration_heavy_metals_check CHECK ((jsonb_typeof(heavy_metals) = 'array'::text))
+  constraint material_declaration_material_check CHECK (((length(material) >= 1) AND (length(material) <= 200)))
+  constraint material_declaration_note_check CHECK (((length(note) >= 1) AND (length(note) <= 1000)))
+  constraint material_declaration_origin_check CHECK ((origin = ANY (ARRAY['form'::text, 'file'::text, 'api'::text, 'supplier'::text])))
+  constraint material_declaration_phthalate_basis_check CHECK ((phthalate_basis = ANY (ARRAY['claim'::text, 'evidence'::text])))
+  constraint material_declaration_phthalate_detection_limit_ppm_check CHECK ((phthalate_detection_limit_ppm > (0)::numeric))
+  constraint material_declaration_pkey PRIMARY KEY (id)
+  constraint material_declaration_revision_check CHECK ((revision >= 1))
+  CREATE INDEX material_declaration_of_component ON public.material_declaration USING btree (component_id, declared_on DESC, created_at DESC)
+  CREATE INDEX material_declaration_updated ON public.material_declaration USING btree (firm_id, updated_at DESC, id DESC)
+  row level security, forced
+  policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  grant delete, insert, select, update to greenlane_app
+  comment on it: What somebody declared about the material of a component, when. The newest of a component holds.
+  comment phthalate_basis: A claim is a sentence; evidence is a result with its detection limit, or a report.
+  comment heavy_metals: A list of {substance, operator, ppm, detection_limit_ppm}.
+
 table public.pending_item
   id uuid not null default gen_random_uuid()
   slug text not null
@@ -1937,6 +2017,80 @@ table public.pending_item_transition
   grant insert, select, update to greenlane_app
   grant insert, select, update to greenlane_worker
   comment on it: Each step of a pending item with its evidence. A step back says why.
+
+table public.portfolio_change
+  id bigint not null generated always as identity
+  firm_id uuid not null
+  noun text not null
+  subject_id uuid not null
+  revision integer not null
+  act text not null
+  content jsonb not null
+  actor_id uuid
+  actor_name text
+  at timestamp with time zone not null default now()
+  constraint portfolio_change_act_check CHECK ((act = ANY (ARRAY['created'::text, 'edited'::text, 'confirmed'::text, 'deleted'::text])))
+  constraint portfolio_change_actor_name_check CHECK (((length(actor_name) >= 1) AND (length(actor_name) <= 200)))
+  constraint portfolio_change_content_check CHECK ((jsonb_typeof(content) = 'object'::text))
+  constraint portfolio_change_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint portfolio_change_noun_check CHECK ((noun = ANY (ARRAY['product'::text, 'report'::text, 'material'::text])))
+  constraint portfolio_change_pkey PRIMARY KEY (id)
+  constraint portfolio_change_revision_check CHECK ((revision >= 1))
+  constraint portfolio_change_subject_id_revision_key UNIQUE (subject_id, revision)
+  row level security, forced
+  policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  CREATE TRIGGER portfolio_change_is_not_emptied BEFORE TRUNCATE ON public.portfolio_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER portfolio_change_stays BEFORE DELETE OR UPDATE ON public.portfolio_change FOR EACH ROW EXECUTE FUNCTION portfolio_change_stays()
+  grant insert, select to greenlane_app
+  comment on it: Append-only: each state that a product, report or declaration had, whole.
+
+table public.product
+  id uuid not null default gen_random_uuid()
+  firm_id uuid not null
+  code text not null
+  name text not null
+  name_zh text
+  category text
+  hs_codes text[] not null default '{}'::text[]
+  gtin text
+  model text
+  origin_province text
+  revision integer not null default 1
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint product_category_check CHECK (((length(category) >= 1) AND (length(category) <= 63)))
+  constraint product_code_check CHECK (((length(code) >= 1) AND (length(code) <= 100)))
+  constraint product_firm_id_code_key UNIQUE (firm_id, code)
+  constraint product_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint product_firm_id_id_key UNIQUE (firm_id, id)
+  constraint product_gtin_check CHECK ((gtin ~ '^[0-9]{14}$'::text))
+  constraint product_hs_codes_check CHECK ((cardinality(hs_codes) <= 20))
+  constraint product_model_check CHECK (((length(model) >= 1) AND (length(model) <= 100)))
+  constraint product_name_check CHECK (((length(name) >= 1) AND (length(name) <= 300)))
+  constraint product_name_zh_check CHECK (((length(name_zh) >= 1) AND (length(name_zh) <= 300)))
+  constraint product_origin_province_check CHECK (((length(origin_province) >= 1) AND (length(origin_province) <= 100)))
+  constraint product_pkey PRIMARY KEY (id)
+  constraint product_revision_check CHECK ((revision >= 1))
+  CREATE INDEX product_category ON public.product USING btree (firm_id, category)
+  CREATE INDEX product_updated ON public.product USING btree (firm_id, updated_at DESC, id DESC)
+  row level security, forced
+  policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  grant delete, insert, select, update to greenlane_app
+  comment on it: An article of the firm, known by the code that the firm gives it.
+  comment hs_codes: Candidates, the likeliest first: sources disagree on some goods.
+  comment gtin: Fourteen digits with a right check digit, shorter ones with zeros in front.
+
+table public.product_supplier
+  firm_id uuid not null
+  product_id uuid not null
+  supplier_id uuid not null
+  constraint product_supplier_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint product_supplier_firm_id_product_id_fkey FOREIGN KEY (firm_id, product_id) REFERENCES product(firm_id, id) ON DELETE CASCADE
+  constraint product_supplier_firm_id_supplier_id_fkey FOREIGN KEY (firm_id, supplier_id) REFERENCES supplier(firm_id, id)
+  constraint product_supplier_pkey PRIMARY KEY (product_id, supplier_id)
+  row level security, forced
+  policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  grant delete, insert, select, update to greenlane_app
 
 table public.programme
   slug text not null
@@ -2071,6 +2225,102 @@ table public.receipt_vendor
   grant select to greenlane_worker
   comment on it: A system that sends receipts with codes of its own.
   comment extends_default: Codes that its table lacks mean what they mean in the common table.
+
+table public.report
+  id uuid not null default gen_random_uuid()
+  firm_id uuid not null
+  product_id uuid
+  state text not null
+  origin text not null
+  report_no text not null
+  report_no_key text not null
+  lab_cnas_id text
+  lab_name text
+  lab_site text
+  cma_no text
+  issued_on date
+  received_on date
+  tested_from date
+  tested_to date
+  applicant_name text
+  applicant_uscc text
+  product_name text
+  product_model text
+  category text
+  age_grade text
+  batch text
+  standard text
+  scope text
+  replaces text
+  replaces_key text
+  overall_verdict text
+  language text
+  people jsonb not null default '{}'::jsonb
+  items jsonb not null default '[]'::jsonb
+  note text
+  confirmed_at timestamp with time zone
+  confirmed_by uuid
+  revision integer not null default 1
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint report_age_grade_check CHECK (((length(age_grade) >= 1) AND (length(age_grade) <= 100)))
+  constraint report_applicant_name_check CHECK (((length(applicant_name) >= 1) AND (length(applicant_name) <= 300)))
+  constraint report_applicant_uscc_check CHECK (((length(applicant_uscc) >= 1) AND (length(applicant_uscc) <= 18)))
+  constraint report_batch_check CHECK (((length(batch) >= 1) AND (length(batch) <= 100)))
+  constraint report_category_check CHECK (((length(category) >= 1) AND (length(category) <= 63)))
+  constraint report_check CHECK (((tested_from IS NULL) OR (tested_to IS NULL) OR (tested_from <= tested_to)))
+  constraint report_check1 CHECK (((state = 'draft'::text) OR (issued_on IS NOT NULL)))
+  constraint report_cma_no_check CHECK (((length(cma_no) >= 1) AND (length(cma_no) <= 60)))
+  constraint report_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint report_firm_id_id_key UNIQUE (firm_id, id)
+  constraint report_firm_id_product_id_fkey FOREIGN KEY (firm_id, product_id) REFERENCES product(firm_id, id) ON DELETE SET NULL (product_id)
+  constraint report_firm_id_report_no_key_lab_cnas_id_key UNIQUE NULLS NOT DISTINCT (firm_id, report_no_key, lab_cnas_id)
+  constraint report_items_check CHECK ((jsonb_typeof(items) = 'array'::text))
+  constraint report_lab_cnas_id_check CHECK (((length(lab_cnas_id) >= 1) AND (length(lab_cnas_id) <= 40)))
+  constraint report_lab_name_check CHECK (((length(lab_name) >= 1) AND (length(lab_name) <= 300)))
+  constraint report_lab_site_check CHECK (((length(lab_site) >= 1) AND (length(lab_site) <= 300)))
+  constraint report_language_check CHECK ((language = ANY (ARRAY['zh'::text, 'en'::text, 'both'::text])))
+  constraint report_note_check CHECK (((length(note) >= 1) AND (length(note) <= 2000)))
+  constraint report_origin_check CHECK ((origin = ANY (ARRAY['form'::text, 'file'::text, 'api'::text, 'pdf'::text])))
+  constraint report_overall_verdict_check CHECK ((overall_verdict = ANY (ARRAY['pass'::text, 'fail'::text, 'not_applicable'::text])))
+  constraint report_people_check CHECK ((jsonb_typeof(people) = 'object'::text))
+  constraint report_pkey PRIMARY KEY (id)
+  constraint report_product_model_check CHECK (((length(product_model) >= 1) AND (length(product_model) <= 100)))
+  constraint report_product_name_check CHECK (((length(product_name) >= 1) AND (length(product_name) <= 300)))
+  constraint report_replaces_check CHECK (((length(replaces) >= 1) AND (length(replaces) <= 100)))
+  constraint report_replaces_key_check CHECK (((length(replaces_key) >= 1) AND (length(replaces_key) <= 100)))
+  constraint report_report_no_check CHECK (((length(report_no) >= 1) AND (length(report_no) <= 100)))
+  constraint report_report_no_key_check CHECK (((length(report_no_key) >= 1) AND (length(report_no_key) <= 100)))
+  constraint report_revision_check CHECK ((revision >= 1))
+  constraint report_scope_check CHECK ((scope = ANY (ARRAY['full'::text, 'partial'::text])))
+  constraint report_standard_check CHECK (((length(standard) >= 1) AND (length(standard) <= 100)))
+  constraint report_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'confirmed'::text])))
+  CREATE INDEX report_of_product ON public.report USING btree (product_id) WHERE (product_id IS NOT NULL)
+  CREATE INDEX report_replaced ON public.report USING btree (firm_id, replaces_key) WHERE (replaces_key IS NOT NULL)
+  CREATE INDEX report_updated ON public.report USING btree (firm_id, updated_at DESC, id DESC)
+  row level security, forced
+  policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  grant delete, insert, select, update to greenlane_app
+  comment on it: A test report. Nothing is decided on a draft: a person has to confirm what was read from a file.
+  comment standard: As the report cites it, dated or not.
+  comment scope: What the report claims of itself; the tests that are in it decide.
+  comment replaces: The number of the report that this amended one takes the place of (ISO/IEC 17025:2017 7.8.8).
+  comment people: Inspector, reviewer, signatory: personal names, left out of exports unless asked for.
+  comment items: The tests in the order of the report.
+
+table public.report_document
+  firm_id uuid not null
+  report_id uuid not null
+  document_id uuid not null
+  role text not null
+  constraint report_document_document_id_fkey FOREIGN KEY (document_id) REFERENCES document(id)
+  constraint report_document_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint report_document_firm_id_report_id_fkey FOREIGN KEY (firm_id, report_id) REFERENCES report(firm_id, id) ON DELETE CASCADE
+  constraint report_document_pkey PRIMARY KEY (report_id, document_id)
+  constraint report_document_role_check CHECK ((role = ANY (ARRAY['report'::text, 'photo'::text, 'other'::text])))
+  row level security, forced
+  policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  grant delete, insert, select, update to greenlane_app
 
 table public.retry_step
   attempt integer not null
@@ -2513,3 +2763,22 @@ table public.subscription
   comment user_id: The person; null for the firm as a whole, whose mail goes to its owners and managers.
   comment provisions: Stable paths; one stands for what lies below it.
   comment quiet_from: In the time zone of the firm; what comes in quiet hours waits for their end.
+
+table public.supplier
+  id uuid not null default gen_random_uuid()
+  firm_id uuid not null
+  name text not null
+  name_key text not null
+  email text
+  created_at timestamp with time zone not null default now()
+  constraint supplier_email_check CHECK (((length(email) >= 3) AND (length(email) <= 320)))
+  constraint supplier_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint supplier_firm_id_id_key UNIQUE (firm_id, id)
+  constraint supplier_firm_id_name_key_key UNIQUE (firm_id, name_key)
+  constraint supplier_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+  constraint supplier_name_key_check CHECK (((length(name_key) >= 1) AND (length(name_key) <= 200)))
+  constraint supplier_pkey PRIMARY KEY (id)
+  row level security, forced
+  policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  grant delete, insert, select, update to greenlane_app
+  comment name_key: The name folded: width, case, blanks and punctuation do not matter.

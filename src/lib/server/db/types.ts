@@ -20,6 +20,8 @@ export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
+export type Numeric = ColumnType<string, number | string, number | string>;
+
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface Alert {
@@ -566,6 +568,20 @@ export interface CohortMonth {
   month: string;
 }
 
+export interface Component {
+  firm_id: string;
+  id: Generated<string>;
+  material: string | null;
+  name: string;
+  name_key: string;
+  product_id: string;
+  supplier_id: string | null;
+  /**
+   * teething: a child puts it in the mouth; sleep: part of a product that a child sleeps in.
+   */
+  use: string;
+}
+
 export interface CustomsDistrict {
   code: string;
   confirmed: boolean;
@@ -965,6 +981,34 @@ export interface MailStop {
   user_id: string | null;
 }
 
+export interface MaterialDeclaration {
+  component_id: string;
+  created_at: Generated<Timestamp>;
+  declared_by: string;
+  declared_on: string;
+  document_id: string | null;
+  firm_id: string;
+  flame_retardant_names: string | null;
+  flame_retardants: string | null;
+  /**
+   * A list of {substance, operator, ppm, detection_limit_ppm}.
+   */
+  heavy_metals: Generated<Json>;
+  id: Generated<string>;
+  material: string;
+  note: string | null;
+  origin: string;
+  /**
+   * A claim is a sentence; evidence is a result with its detection limit, or a report.
+   */
+  phthalate_basis: string | null;
+  phthalate_detection_limit_ppm: Numeric | null;
+  phthalate_free: boolean | null;
+  request_id: string | null;
+  revision: Generated<number>;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface PendingItem {
   authority: string;
   authority_zh: string | null;
@@ -998,6 +1042,47 @@ export interface PendingItemTransition {
   pending_item_id: string;
   snapshot_id: string | null;
   to_state: string;
+}
+
+export interface PortfolioChange {
+  act: string;
+  actor_id: string | null;
+  actor_name: string | null;
+  at: Generated<Timestamp>;
+  content: Json;
+  firm_id: string;
+  id: Generated<Int8>;
+  noun: string;
+  revision: number;
+  subject_id: string;
+}
+
+export interface Product {
+  category: string | null;
+  code: string;
+  created_at: Generated<Timestamp>;
+  firm_id: string;
+  /**
+   * Fourteen digits with a right check digit, shorter ones with zeros in front.
+   */
+  gtin: string | null;
+  /**
+   * Candidates, the likeliest first: sources disagree on some goods.
+   */
+  hs_codes: Generated<string[]>;
+  id: Generated<string>;
+  model: string | null;
+  name: string;
+  name_zh: string | null;
+  origin_province: string | null;
+  revision: Generated<number>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface ProductSupplier {
+  firm_id: string;
+  product_id: string;
+  supplier_id: string;
 }
 
 export interface Programme {
@@ -1084,6 +1169,67 @@ export interface ReceiptVendor {
   name_zh: string | null;
   source: string;
   vendor: string;
+}
+
+export interface Report {
+  age_grade: string | null;
+  applicant_name: string | null;
+  applicant_uscc: string | null;
+  batch: string | null;
+  category: string | null;
+  cma_no: string | null;
+  confirmed_at: Timestamp | null;
+  confirmed_by: string | null;
+  created_at: Generated<Timestamp>;
+  firm_id: string;
+  id: Generated<string>;
+  issued_on: string | null;
+  /**
+   * The tests in the order of the report.
+   */
+  items: Generated<Json>;
+  lab_cnas_id: string | null;
+  lab_name: string | null;
+  lab_site: string | null;
+  language: string | null;
+  note: string | null;
+  origin: string;
+  overall_verdict: string | null;
+  /**
+   * Inspector, reviewer, signatory: personal names, left out of exports unless asked for.
+   */
+  people: Generated<Json>;
+  product_id: string | null;
+  product_model: string | null;
+  product_name: string | null;
+  received_on: string | null;
+  /**
+   * The number of the report that this amended one takes the place of (ISO/IEC 17025:2017 7.8.8).
+   */
+  replaces: string | null;
+  replaces_key: string | null;
+  report_no: string;
+  report_no_key: string;
+  revision: Generated<number>;
+  /**
+   * What the report claims of itself; the tests that are in it decide.
+   */
+  scope: string | null;
+  /**
+   * As the report cites it, dated or not.
+   */
+  standard: string | null;
+  state: string;
+  tested_from: string | null;
+  tested_to: string | null;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface ReportDocument {
+  document_id: string;
+  firm_id: string;
+  report_id: string;
+  role: string;
 }
 
 export interface RetryStep {
@@ -1369,6 +1515,18 @@ export interface Subscription {
   user_id: string | null;
 }
 
+export interface Supplier {
+  created_at: Generated<Timestamp>;
+  email: string | null;
+  firm_id: string;
+  id: Generated<string>;
+  name: string;
+  /**
+   * The name folded: width, case, blanks and punctuation do not matter.
+   */
+  name_key: string;
+}
+
 export interface DB {
   alert: Alert;
   alert_act: AlertAct;
@@ -1405,6 +1563,7 @@ export interface DB {
   cohort_cell: CohortCell;
   cohort_due: CohortDue;
   cohort_month: CohortMonth;
+  component: Component;
   customs_district: CustomsDistrict;
   customs_office: CustomsOffice;
   delivery: Delivery;
@@ -1428,13 +1587,19 @@ export interface DB {
   lab_record: LabRecord;
   lab_register_head: LabRegisterHead;
   mail_stop: MailStop;
+  material_declaration: MaterialDeclaration;
   pending_item: PendingItem;
   pending_item_transition: PendingItemTransition;
+  portfolio_change: PortfolioChange;
+  product: Product;
+  product_supplier: ProductSupplier;
   programme: Programme;
   provision: Provision;
   provision_search: ProvisionSearch;
   receipt_status: ReceiptStatus;
   receipt_vendor: ReceiptVendor;
+  report: Report;
+  report_document: ReportDocument;
   retry_step: RetryStep;
   rule_act: RuleAct;
   rule_chain_head: RuleChainHead;
@@ -1448,4 +1613,5 @@ export interface DB {
   source_health_change: SourceHealthChange;
   source_watch: SourceWatch;
   subscription: Subscription;
+  supplier: Supplier;
 }

@@ -3,8 +3,8 @@ import { refuse } from './problem.ts';
 
 /** Whose rows an operation works on: the firm of the actor, the operator's own, or either of them. */
 export type Side = 'firm' | 'operator' | 'either';
-/** `operator_scope` is the scope asked of the operator, where it differs from the firm's. */
-export type Access = { scope: Scope; side: Side; operator_scope?: Scope } | 'public';
+/** `operator_scope` is the scope asked of the operator, where it differs from the firm's; of several, one is enough. */
+export type Access = { scope: Scope; side: Side; operator_scope?: Scope | readonly Scope[] } | 'public';
 
 const NOBODY: Actor = {
   kind: 'key',
@@ -33,14 +33,15 @@ export function authorise(
   const for_firm =
     access.side !== 'operator' && actor.firm !== null && actor.firm_scopes.includes(access.scope);
   if (for_firm) return { actor, firm: actor.firm };
-  const operator_scope = access.operator_scope ?? access.scope;
-  const for_operator = access.side !== 'firm' && actor.operator_scopes.includes(operator_scope);
+  const operator_scopes = [access.operator_scope ?? access.scope].flat();
+  const for_operator =
+    access.side !== 'firm' && operator_scopes.some((scope) => actor.operator_scopes.includes(scope));
   if (for_operator) return { actor, firm: null };
   const whose = access.side === 'operator' ? 'of the operator' : access.side === 'firm' ? 'of a firm' : '';
   const what = actor.kind === 'key' ? 'This key' : 'Your role';
   refuse(
     403,
-    `${what} does not carry the scope ${actor.firm ? access.scope : operator_scope}${whose && ` ${whose}`}. Ask an owner or administrator for it.`,
+    `${what} does not carry the scope ${access.side !== 'operator' && actor.firm ? access.scope : operator_scopes.join(' or ')}${whose && ` ${whose}`}. Ask an owner or administrator for it.`,
   );
 }
 

@@ -172,7 +172,7 @@ function describeOperation(operation: ListedOperation, shelf: SchemaShelf): Open
 }
 
 function scopesOf(access: Exclude<ListedOperation['access'], 'public'>): string[] {
-  return [...new Set([access.scope, access.operator_scope ?? access.scope])];
+  return [...new Set([access.scope, access.operator_scope ?? access.scope].flat())];
 }
 
 function parametersOf(operation: ListedOperation, shelf: SchemaShelf): (OpenApiParameter | Reference)[] {
