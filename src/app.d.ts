@@ -14,6 +14,8 @@ declare global {
       set_cookies: string[];
       /** Set when the answer failed because the database could not be reached: 503 instead of 500. */
       is_database_lost: boolean;
+      /** Set by a page that is whole, and of which nothing changes but with the version of its data. */
+      may_keep_page: boolean;
     }
     interface Error {
       message: string;

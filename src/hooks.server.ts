@@ -33,6 +33,7 @@ const observe: Handle = async ({ event, resolve }) => {
   locals.actor = null;
   locals.set_cookies = [];
   locals.is_database_lost = false;
+  locals.may_keep_page = false;
   let status = 500;
   try {
     const response = finish(await resolve(event), url, locals);
@@ -112,7 +113,25 @@ const answerPrograms: Handle = async ({ event, resolve }) => {
   return problemResponse(problem(405, sentence, undefined, { allow }), locals.request_id);
 };
 
-export const handle = sequence(observe, chooseView, identify, answerPrograms);
+/** The dateline tells the minute, hence a page of another minute is another page. */
+const MINUTE_MS = 60_000;
+
+/** Renders the overview of a firm once for each reader's view and state of the data. */
+const keepOverview: Handle = async ({ event, resolve }) => {
+  const { locals, request, route, url } = event;
+  const { actor, language, theme, request_id } = locals;
+  const is_page = request.method === 'GET' && !event.isDataRequest && route.id === '/(app)/overview';
+  if (!is_page || actor?.kind !== 'person' || !actor.firm) return resolve(event);
+  const minute = Math.floor(app.now().getTime() / MINUTE_MS);
+  return app.pages.answer({
+    key: JSON.stringify([actor.firm.id, actor, language, theme, minute, url.href]),
+    version: await app.overview_versions.ask(actor.firm.id),
+    request_id,
+    render: async () => ({ response: await resolve(event), may_keep: locals.may_keep_page }),
+  });
+};
+
+export const handle = sequence(observe, chooseView, identify, answerPrograms, keepOverview);
 
 export const handleError: HandleServerError = ({ error: cause, event, status }) => {
   const { request_id, language } = event.locals;

@@ -1,6 +1,9 @@
 import { createAccounts, type Accounts } from './accounts/accounts.ts';
+import { overviewVersion } from './clearance/overview-version.ts';
 import type { Config } from './config.ts';
 import { connect, type Db, type Pool } from './db/connect.ts';
+import { SharedRead } from './db/shared-read.ts';
+import { KeptPages } from './http/kept-pages.ts';
 import { createLog, type Log } from './log.ts';
 import { createMailer, type Mailer } from './mail/mailer.ts';
 
@@ -15,6 +18,10 @@ export type App = {
   log: Log;
   accounts: Accounts;
   mailer: Mailer;
+  /** Pages rendered for a reader and a state of the data. */
+  pages: KeptPages;
+  /** The state of what a firm's overview shows, by the firm's id. */
+  overview_versions: SharedRead<string>;
   now: () => Date;
   close: () => Promise<void>;
 };
@@ -47,6 +54,8 @@ export function createApp(config: Config & { database_url: string }, process_nam
     firm_pool,
     log,
     accounts: createAccounts({ config, db: pool.db, log }),
+    pages: new KeptPages(),
+    overview_versions: new SharedRead((firm_id) => overviewVersion(pool.pg, firm_id)),
     mailer,
     now: () => new Date(),
     close: async () => {

@@ -1,4 +1,5 @@
 import { layoutTrend } from '#lib/charts/trend.ts';
+import type { FirmOverview } from '#lib/domain/clearance/overview.ts';
 import { dayFromText, dayOfInstant, dayToText } from '#lib/domain/clearance/period.ts';
 import { cohortMetricsOf } from '#lib/server/clearance/cohort-metrics.ts';
 import { firmOverview } from '#lib/server/clearance/firm-overview.ts';
@@ -23,6 +24,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const period = { from: dayToText(newest - 7 * query.weeks + 1), to: data_to };
   const overview = await firmOverview(app, actor.firm, { ...period, data_to, language, request_id });
   const { weeks, baseline } = overview;
+  locals.may_keep_page = isWhole(overview);
   return {
     kind: 'firm' as const,
     overview,
@@ -34,6 +36,11 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     may_import,
   };
 };
+
+/** A part that failed is asked for again with the next request. */
+function isWhole({ hours, categories, weeks, honesty, imports }: FirmOverview): boolean {
+  return [hours, categories, weeks, honesty, imports].every(({ ok }) => ok);
+}
 
 const COHORT_DAYS = 364;
 

@@ -1,0 +1,45 @@
+import type pg from 'pg';
+import { readInFirm } from '#lib/server/db/copy.ts';
+
+/** As many imports as the overview names; `latestImportsOf`. */
+const IMPORTS_MAX = 5;
+
+/**
+ * The tables that the overview of a firm is made of, each by the rows that change whenever it does. A row's
+ * xmin is the transaction that wrote it, so that nothing has to be counted up, and writers never meet over it.
+ * Records, items, cells and days change only together with the month they lie in; errors of an import with it.
+ */
+const WATCHED = {
+  clearance_month: 'select xmin, direction, month from clearance_month where firm_id = app_firm_id()',
+  clearance_setting: 'select xmin from clearance_setting where firm_id = app_firm_id()',
+  clearance_import: `select xmin, number from clearance_import where firm_id = app_firm_id()
+                     order by number desc limit ${IMPORTS_MAX}`,
+  baseline: 'select xmin, id from baseline',
+  category: 'select xmin, slot from category',
+  customs_office: 'select xmin, code from customs_office',
+  programme: 'select xmin, slug from programme',
+} as const;
+
+/** Tables that never change without one of the watched. */
+const FOLLOWING = [
+  'clearance',
+  'clearance_item',
+  'clearance_cell',
+  'clearance_day',
+  'clearance_import_error',
+] as const;
+
+/** What the overview may read: a test holds that it reads nothing else. */
+export const OVERVIEW_TABLES: readonly string[] = [...Object.keys(WATCHED), ...FOLLOWING];
+
+/** Names the state of everything that a firm's overview shows; another one after every commit that changed any. */
+export async function overviewVersion(pool: pg.Pool, firm_id: string): Promise<string> {
+  const [row] = await readInFirm(
+    pool,
+    firm_id,
+    `select md5(concat_ws(';', ${Object.values(WATCHED)
+      .map((rows) => `(select string_agg(t::text, ',' order by t::text) from (${rows}) t)`)
+      .join(', ')})) as version`,
+  );
+  return String(row?.version);
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { SharedRead } from './shared-read.ts';
+
+/** Reads that end when the test says so; each answers with the value that was written when it began. */
+function controlled() {
+  const state = { written: 0 };
+  const ends: (() => void)[] = [];
+  const shared = new SharedRead(
+    () =>
+      new Promise<number>((done) => {
+        const { written } = state;
+        ends.push(() => done(written));
+      }),
+  );
+  return { state, ends, shared };
+}
+
+describe('SharedRead', () => {
+  it('answers whoever comes while a read runs with one that begins afterwards', async () => {
+    const { state, ends, shared } = controlled();
+    const early = shared.ask('firm');
+    state.written = 1;
+    const late = [shared.ask('firm'), shared.ask('firm')];
+    ends[0]?.();
+    expect(await early).toBe(0);
+    await Promise.resolve();
+    ends[1]?.();
+    expect(await Promise.all(late)).toEqual([1, 1]);
+    expect(ends).toHaveLength(2);
+  });
+
+  it('reads each key for itself', () => {
+    const { ends, shared } = controlled();
+    void shared.ask('one');
+    void shared.ask('other');
+    expect(ends).toHaveLength(2);
+  });
+
+  it('asks again after a read that failed', async () => {
+    let reads = 0;
+    const shared = new SharedRead(() => {
+      reads += 1;
+      return reads === 1 ? Promise.reject(new Error('gone')) : Promise.resolve('there');
+    });
+    const [first, second] = await Promise.allSettled([shared.ask('firm'), shared.ask('firm')]);
+    expect(first).toMatchObject({ status: 'rejected' });
+    expect(second).toEqual({ status: 'fulfilled', value: 'there' });
+    expect(await shared.ask('firm')).toBe('there');
+    expect(reads).toBe(3);
+  });
+});
