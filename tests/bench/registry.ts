@@ -9,6 +9,7 @@ export const BENCHMARKS: readonly { id: string; load: () => Promise<Benchmark> }
   { id: 'A2', load: async () => (await import('./a2-dashboard.ts')).dashboard },
   { id: 'A3', load: async () => (await import('./a3-growth.ts')).growth },
   { id: 'A4', load: async () => (await import('./a4-error.ts')).quantileError },
+  { id: 'B3', load: async () => (await import('./b3-matching.ts')).matching },
   { id: 'E1', load: async () => (await import('./e1-overview.ts')).overviewPage },
   { id: 'E2', load: async () => (await import('./e2-javascript.ts')).javascript },
   { id: 'E3', load: async () => (await import('./e3-policies.ts')).policies },

@@ -1,5 +1,5 @@
 import { CHINESE_NUMBER, readChineseNumber } from './chinese-number.ts';
-import { foldText, originalSpan } from './script.ts';
+import { foldText, originalSpan, type FoldedText } from './script.ts';
 
 /**
  * A citation of a clause: `第4.12条`, `4.12 款`, `Clause 4.12`, `§4.12`, `附录A.2`, `第十二条第二款`. `path` is
@@ -68,7 +68,11 @@ const FORMS: readonly RegExp[] = [
 
 /** Every clause that the text cites, in order. Figures, tables, quantities and words like 条件 are no clauses. */
 export function findClauses(text: string): ClauseCitation[] {
-  const folded = foldText(text);
+  return clausesIn(foldText(text));
+}
+
+/** The same for a text that is folded already; places are those of its original. */
+export function clausesIn(folded: FoldedText): ClauseCitation[] {
   const found: ClauseCitation[] = [];
   const is_taken = new Uint8Array(folded.folded.length);
   for (const form of FORMS) {

@@ -1,5 +1,5 @@
 import { issuerId, issuersBefore } from './issuers.ts';
-import { foldText, originalSpan } from './script.ts';
+import { foldText, originalSpan, type FoldedText } from './script.ts';
 
 /**
  * The number of an official document by its parts (GB/T 9704-2012, 7.2.5; customs announcements write
@@ -72,7 +72,11 @@ const FORMS: readonly RegExp[] = [
 
 /** Every document number of the text, in order, with its place in the original and its authority if named. */
 export function findDocumentNos(text: string): DocumentCitation[] {
-  const folded = foldText(text);
+  return documentNosIn(foldText(text));
+}
+
+/** The same for a text that is folded already; places are those of its original. */
+export function documentNosIn(folded: FoldedText): DocumentCitation[] {
   const is_taken = new Uint8Array(folded.folded.length);
   const found: DocumentCitation[] = [];
   for (const form of FORMS) {

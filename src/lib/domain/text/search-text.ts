@@ -26,11 +26,20 @@ function* wordTokens(folded: string): Generator<string> {
       // 31701-2026 is found by either part.
       if (/[.-]/.test(word))
         for (const part of word.split(/[.-]/)) if (part !== '') yield part.slice(0, WORD_CHARACTERS_MAX);
+      // And GB31701, written without a blank, by its letters and by its number.
+      const runs = runsOf(word);
+      if (runs.length > 1) for (const run of runs) yield run.slice(0, WORD_CHARACTERS_MAX);
     }
   }
 }
 
-function pairsOf(run: string): string[] {
+/** The letters and the digits of a word, each run by itself. */
+export function runsOf(word: string): string[] {
+  return word.match(/\p{N}+|[^\p{N}.\-]+/gu) ?? [];
+}
+
+/** Neighbouring characters of a Chinese run, two by two; a run of one is itself. */
+export function pairsOf(run: string): string[] {
   const characters = [...run];
   if (characters.length === 1) return characters;
   return characters.slice(1).map((character, index) => `${characters[index] ?? ''}${character}`);

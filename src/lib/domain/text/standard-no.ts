@@ -1,4 +1,4 @@
-import { foldText, originalSpan } from './script.ts';
+import { foldText, originalSpan, type FoldedText } from './script.ts';
 
 /**
  * The number of a standard as GB/T 1.1 and the standards platform write it. `year` is null for an undated
@@ -44,7 +44,11 @@ export function stripSacinfo(text: string): string {
 
 /** Every standard number of the text, in order, with its place in the original. */
 export function findStandardNos(text: string): StandardCitation[] {
-  const folded = foldText(text);
+  return standardNosIn(foldText(text));
+}
+
+/** The same for a text that is folded already; places are those of its original. */
+export function standardNosIn(folded: FoldedText): StandardCitation[] {
   const found = FORMS.flatMap((form) =>
     [...folded.folded.matchAll(form)].map((match) => ({
       ...standardOf(match.groups ?? {}),
