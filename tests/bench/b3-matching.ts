@@ -124,24 +124,29 @@ function includesWord(text: string, literal: string, is_prefix: boolean): boolea
 
 // --- queries and items that look like real ones -----------------------------------------------------
 
+type Random = () => number;
 const PLACES =
   '宁波 深圳 青岛 上海 广州 天津 厦门 大连 杭州 苏州 成都 武汉 西安 重庆 南京 福州 济南 郑州 长沙 合肥'.split(
     ' ',
   );
-const THINGS =
-  '婴儿床 学步车 安抚奶嘴 电子产品 食品接触材料 儿童座椅 玩具 纺织品 锂电池 化妆品 医疗器械 家用电器 家具 文具 轮胎 涂料 塑料制品 硅胶制品 灯具 充电器'.split(
-    ' ',
-  );
 const ACTS =
-  '可行性研究 征求意见 绿色通道 专属通道 检测报告 技术解释 实施指南 试点方案 零等待查验 秒级放行 认可实验室 强制性标准 过渡期 废止 修订 复函 公示 备案 抽查 召回'.split(
+  '可行性研究 征求意见 绿色通道 专属通道 检测报告 技术解释 实施指南 试点方案 零等待查验 秒级放行 过渡期 废止 修订 复函 公示'.split(
     ' ',
   );
-const ENGLISH =
-  'crib walker pacifier electronics textile battery cosmetic furniture toy tyre paint silicone lamp charger clearance channel interpretation guidance consultation pilot customs standard laboratory accreditation durability torque burning phthalate notice announcement'.split(
+const ENGLISH_ACTS =
+  'interpretation guidance consultation pilot accreditation clearance announcement amendment withdrawal'.split(
     ' ',
   );
+const HAN =
+  '婴童床车奶嘴电子食品接触材料座椅玩具纺织锂池化妆医疗器械家用灯具文轮胎涂塑料硅胶充铅镉铬汞阻燃耐久扭矩燃烧稳定铰链强度'.split(
+    '',
+  );
+const SYLLABLES = 'ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu ter lon mix pol ent'.split(
+  ' ',
+);
 
-function generator(seed: number): () => number {
+/** Always the same numbers, so that a ratio is comparable with the one before. */
+function generator(seed: number): Random {
   let state = seed >>> 0;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -149,34 +154,47 @@ function generator(seed: number): () => number {
   };
 }
 
-type Random = () => number;
-const pick = (random: Random, list: readonly string[]) => list[Math.floor(random() * list.length)] ?? '';
-/** A made-up name of an article, so that the queries differ as those of many analysts do. */
-const named = (random: Random) =>
-  `${pick(random, THINGS)}${String.fromCharCode(0x4e00 + Math.floor(random() * 3000))}型`;
+const below = (random: Random, count: number) => Math.floor(random() * count);
+const pick = (random: Random, list: readonly string[]) => list[below(random, list.length)] ?? '';
+const several = (random: Random, list: readonly string[], count: number) =>
+  Array.from({ length: count }, () => pick(random, list)).join('');
+/** What a query is about: goods and materials, of which there are many and each is rare. */
+const goods = (random: Random) => several(random, HAN, 3 + below(random, 3));
+const english_goods = (random: Random) => several(random, SYLLABLES, 3 + below(random, 2));
+const clause = (random: Random) => `${1 + below(random, 9)}.${1 + below(random, 20)}`;
+const standard = (random: Random) => `GB ${10_000 + below(random, 30_000)}`;
 
 function queryText(random: Random): string {
-  const standard = `GB ${10000 + Math.floor(random() * 30000)}`;
-  const clause = `clause:${1 + Math.floor(random() * 9)}.${1 + Math.floor(random() * 20)}`;
+  const act = `(${pick(random, ACTS)} OR ${pick(random, ENGLISH_ACTS)})`;
   const shapes = [
+    () => `(${goods(random)} OR "${english_goods(random)} ${english_goods(random)}") AND ${act}`,
+    () => `${standard(random)} AND (clause:${clause(random)} OR ${act})`,
     () =>
-      `("${named(random)}" OR "${pick(random, ENGLISH)} ${pick(random, ENGLISH)}") AND ${pick(random, ACTS)}`,
-    () => `${standard} AND (${clause} OR ${pick(random, ACTS)})`,
+      `${pick(random, PLACES)}海关 AND (${goods(random)} OR ${english_goods(random)}) NOT ${pick(random, ACTS)}`,
     () =>
-      `${pick(random, PLACES)}海关 AND (${named(random)} OR ${pick(random, ENGLISH)}) NOT ${pick(random, ACTS)}`,
+      `"${pick(random, PLACES)}${goods(random)}" OR "${english_goods(random)} ${pick(random, ENGLISH_ACTS)}"`,
     () =>
-      `"${pick(random, PLACES)}${pick(random, THINGS)}${pick(random, ACTS)}" OR "${pick(random, ENGLISH)} ${pick(random, ENGLISH)} ${pick(random, ENGLISH)}"`,
-    () =>
-      `doc:${2015 + Math.floor(random() * 12)}-${1 + Math.floor(random() * 400)} OR (${named(random)} AND ${pick(random, ENGLISH)})`,
+      `doc:${2015 + below(random, 12)}-${1 + below(random, 400)} OR (${goods(random)} AND ${english_goods(random)})`,
   ];
-  return (shapes[Math.floor(random() * shapes.length)] ?? (() => 'x'))();
+  return (shapes[below(random, shapes.length)] ?? (() => 'x'))();
 }
 
+/** An item speaks of what some of the queries ask for, among much else, and cites something now and then. */
 function itemOf(random: Random): MatchField[] {
-  const sentence = () =>
-    random() < 0.6
-      ? `${pick(random, PLACES)}海关关于${pick(random, THINGS)}${pick(random, ACTS)}的通知，依据《GB ${10000 + Math.floor(random() * 30000)}—2026》第${1 + Math.floor(random() * 9)}．${1 + Math.floor(random() * 20)}條，会同有关部门开展${pick(random, ACTS)}，参照${pick(random, PLACES)}做法，涉及${named(random)}，自发布之日起施行。`
-      : `The ${pick(random, ENGLISH)} ${pick(random, ENGLISH)} under Clause ${1 + Math.floor(random() * 9)}.${1 + Math.floor(random() * 20)} concerns every ${pick(random, ENGLISH)} ${pick(random, ENGLISH)} that leaves ${pick(random, ENGLISH)} by Notice No. 2026-0${10 + Math.floor(random() * 80)}. `;
+  const cited = () =>
+    [
+      `依据《${standard(random)}—2026》，`,
+      `按照第${clause(random)}條的要求，`,
+      `根据宁波海关公告2026年第${1 + below(random, 90)}号，`,
+      '为进一步优化营商环境，',
+      '经研究，',
+      '现就有关事项通知如下：',
+    ][below(random, 6)] ?? '';
+  const chinese = () =>
+    `${cited()}${pick(random, PLACES)}海关对${goods(random)}产品开展${pick(random, ACTS)}，會同有关部门参照${pick(random, PLACES)}做法，涉及${goods(random)}等，自发布之日起施行。`;
+  const english = () =>
+    `The ${english_goods(random)} ${pick(random, ENGLISH_ACTS)}${random() < 0.3 ? ` under Clause ${clause(random)}` : ''} concerns every ${english_goods(random)} that is declared for export. `;
+  const sentence = () => (random() < 0.6 ? chinese() : english());
   return [
     { name: 'title', text: sentence() },
     { name: 'text', text: Array.from({ length: SENTENCES_OF_ITEM }, sentence).join('\n') },

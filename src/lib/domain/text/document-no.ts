@@ -51,19 +51,19 @@ const FORMS: readonly RegExp[] = [
   new RegExp(`(?<code>[\\u4e00-\\u9fff]{2,10})[\\[(]${YEAR}[\\])]第?${SERIAL}号`, 'g'),
   // Ningbo Customs Notice No. 2026-017, Announcement No. 34 of 2026, Notice (2009 No. 8), Decree No. 259
   new RegExp(
-    `(?<![a-z])${ENGLISH_KIND}\\s?(?:no\\.?|number|#)\\s?${YEAR}\\s?[-/]\\s?${SERIAL}(?![\\d])`,
+    `(?=[andoc])(?<![a-z])${ENGLISH_KIND}\\s?(?:no\\.?|number|#)\\s?${YEAR}\\s?[-/]\\s?${SERIAL}(?![\\d])`,
     'g',
   ),
   new RegExp(
-    `(?<![a-z])${ENGLISH_KIND}\\s?(?:no\\.?|number|#)\\s?${SERIAL}\\s?(?:of|,|/|\\()\\s?\\(?${YEAR}\\)?(?!\\d)`,
+    `(?=[andoc])(?<![a-z])${ENGLISH_KIND}\\s?(?:no\\.?|number|#)\\s?${SERIAL}\\s?(?:of|,|/|\\()\\s?\\(?${YEAR}\\)?(?!\\d)`,
     'g',
   ),
   new RegExp(
-    `(?<![a-z])${ENGLISH_KIND}\\s?[\\[(]?\\s?${YEAR}\\s?[\\])]?,?\\s?(?:no\\.?|number|#)\\s?${SERIAL}(?!\\d)\\)?`,
+    `(?=[andoc])(?<![a-z])${ENGLISH_KIND}\\s?[\\[(]?\\s?${YEAR}\\s?[\\])]?,?\\s?(?:no\\.?|number|#)\\s?${SERIAL}(?!\\d)\\)?`,
     'g',
   ),
   new RegExp(
-    `(?<![a-z])(?<kind>decree|order|announcement|notice)\\s?(?:no\\.?|number|#)?\\s?${SERIAL}(?![\\d-])`,
+    `(?=[doan])(?<![a-z])(?<kind>decree|order|announcement|notice)\\s?(?:no\\.?|number|#)?\\s?${SERIAL}(?![\\d-])`,
     'g',
   ),
   // G/TBT/N/CHN/1329/Add.1

@@ -22,19 +22,19 @@ const APART = '(?<![a-z\\d])(?<![a-z]/)';
 const FORMS: readonly RegExp[] = [
   // GBZ without a stroke is another family (occupational health) than GB/Z.
   new RegExp(
-    `${APART}(?<family>gbz|gb\\s*/?\\s*t|gb\\s*/\\s*z)\\s*(?<num>\\d{1,6}(?:\\.\\d{1,3})?)${YEAR}${END}`,
+    `(?=g)${APART}(?<family>gbz|gb\\s*/?\\s*t|gb\\s*/\\s*z)\\s*(?<num>\\d{1,6}(?:\\.\\d{1,3})?)${YEAR}${END}`,
     'g',
   ),
-  new RegExp(`${APART}(?<family>gb)\\s*(?<num>\\d{3,6}(?:\\.\\d{1,3})?)${YEAR}${END}`, 'g'),
+  new RegExp(`(?=g)${APART}(?<family>gb)\\s*(?<num>\\d{3,6}(?:\\.\\d{1,3})?)${YEAR}${END}`, 'g'),
   new RegExp(
-    `${APART}(?<family>(?:fz|qb|sn|hj|hg|yy|jb|qc|ly|wb|db\\d{2,6})(?:\\s*/\\s*[tz])?|[tq]/[a-z]{2,10})\\s*(?<num>\\d{1,6}(?:\\.\\d{1,3})?)${YEAR}${END}`,
+    `(?=[fqshyjlwdtc])${APART}(?<family>(?:fz|qb|sn|hj|hg|yy|jb|qc|ly|wb|db\\d{2,6})(?:\\s*/\\s*[tz])?|[tq]/[a-z]{2,10})\\s*(?<num>\\d{1,6}(?:\\.\\d{1,3})?)${YEAR}${END}`,
     'g',
   ),
   new RegExp(
-    `${APART}(?<family>iso/iec|iso|iec|(?:bs |din )?en(?: iso)?)\\s?(?<num>\\d{2,6}(?:-\\d{1,3}(?!\\d))?)(?:\\s?:\\s?(?<year>(?:19|20)\\d{2})(?!\\d))?${END}`,
+    `(?=[iebd])${APART}(?<family>iso/iec|iso|iec|(?:bs |din )?en(?: iso)?)\\s?(?<num>\\d{2,6}(?:-\\d{1,3}(?!\\d))?)(?:\\s?:\\s?(?<year>(?:19|20)\\d{2})(?!\\d))?${END}`,
     'g',
   ),
-  new RegExp(`${APART}(?<family>astm)\\s?(?<num>[a-g]\\d{2,4})${YEAR}${END}`, 'g'),
+  new RegExp(`(?=a)${APART}(?<family>astm)\\s?(?<num>[a-g]\\d{2,4})${YEAR}${END}`, 'g'),
 ];
 
 /** The standards platform wraps parts of a number and of its name in tags; the year stands outside them. */

@@ -84,7 +84,7 @@ function buildTrie(literals: readonly string[]): Trie {
         next = nodes;
         nodes += 1;
         if (node === ROOT) root_edges[unit] = next;
-        else edges.set(node, unit, next);
+        else edges.add(node, unit, next);
         (by_depth[at] ??= []).push({ parent: node, unit, node: next });
       }
       node = next;
@@ -94,39 +94,45 @@ function buildTrie(literals: readonly string[]): Trie {
   return { nodes, edges, root_edges, literal_of, breadth_first: by_depth.flat() };
 }
 
-/** (node, unit) → node, open addressing with linear probing, at most half full. */
+/**
+ * (node, unit) → node, open addressing with linear probing, at most half full. The three numbers of an edge
+ * stand side by side, so that a look-up touches one line of the cache.
+ */
 class EdgeTable {
   #mask: number;
-  #nodes: Int32Array;
-  #units: Uint16Array;
-  #targets: Int32Array;
+  #edges: Int32Array;
 
   constructor(edges_max: number) {
     let size = 16;
     while (size < edges_max * 2) size *= 2;
     this.#mask = size - 1;
-    this.#nodes = new Int32Array(size).fill(NONE);
-    this.#units = new Uint16Array(size);
-    this.#targets = new Int32Array(size);
+    this.#edges = new Int32Array(size * EDGE_NUMBERS).fill(NONE);
   }
 
   get(node: number, unit: number): number {
-    const slot = this.#slot(node, unit);
-    return this.#nodes[slot] === NONE ? NONE : (this.#targets[slot] ?? NONE);
-  }
-
-  set(node: number, unit: number, target: number): void {
-    const slot = this.#slot(node, unit);
-    this.#nodes[slot] = node;
-    this.#units[slot] = unit;
-    this.#targets[slot] = target;
-  }
-
-  #slot(node: number, unit: number): number {
-    const hash = Math.imul(node, 0x9e3779b1) ^ Math.imul(unit, 0x85ebca6b);
-    let slot = (hash ^ (hash >>> 15)) & this.#mask;
-    while (this.#nodes[slot] !== NONE && !(this.#nodes[slot] === node && this.#units[slot] === unit))
+    const edges = this.#edges;
+    let slot = hash(node, unit) & this.#mask;
+    for (;;) {
+      const at = slot * EDGE_NUMBERS;
+      const found = edges[at] ?? NONE;
+      if (found === NONE) return NONE;
+      if (found === node && edges[at + 1] === unit) return edges[at + 2] ?? NONE;
       slot = (slot + 1) & this.#mask;
-    return slot;
+    }
   }
+
+  /** Adds an edge that the table does not have. */
+  add(node: number, unit: number, target: number): void {
+    let slot = hash(node, unit) & this.#mask;
+    while (this.#edges[slot * EDGE_NUMBERS] !== NONE) slot = (slot + 1) & this.#mask;
+    this.#edges.set([node, unit, target], slot * EDGE_NUMBERS);
+  }
+}
+
+/** Node, unit, target and one left empty, so that no edge lies across two lines. */
+const EDGE_NUMBERS = 4;
+
+function hash(node: number, unit: number): number {
+  const mixed = Math.imul(node, 0x9e3779b1) ^ Math.imul(unit, 0x85ebca6b);
+  return mixed ^ (mixed >>> 15);
 }

@@ -1,25 +1,47 @@
 import { foldText } from '#lib/domain/text/script.ts';
 import { wordCounts } from './match-text.ts';
-import type { Hits, NumberedNode } from './query-set.ts';
+import type { FieldSpan, HitTable } from './hits.ts';
 
 /** A field of an item while it is matched; its words are counted when a NEAR first asks. */
 export type Field = { name: string; text: string; counts: Int32Array | null };
-/** `field` counts the fields of the item; places are of the field's own text. */
-export type FieldSpan = { field: number; start: number; end: number };
+/** A node of a query whose atoms are numbers in the table of hits. */
+export type NumberedNode =
+  | { kind: 'atom'; atom: number }
+  | { kind: 'and' | 'or'; children: NumberedNode[] }
+  | { kind: 'not'; child: NumberedNode }
+  | { kind: 'near'; distance: number; left: NumberedNode; right: NumberedNode };
+
+/** Whether the query matches, without collecting places; NEAR alone has to look at them. */
+export function holds(node: NumberedNode, hits: HitTable, fields: readonly Field[]): boolean {
+  switch (node.kind) {
+    case 'atom':
+      return hits.has(node.atom);
+    case 'and':
+      return node.children.every((child) => holds(child, hits, fields));
+    case 'or':
+      return node.children.some((child) => holds(child, hits, fields));
+    case 'not':
+      return !holds(node.child, hits, fields);
+    case 'near':
+      return placesOf(node, hits, fields) !== null;
+    default:
+      return node satisfies never;
+  }
+}
 
 /** The places that make a query match; null when it does not. A matching NOT has no places. */
-export function evaluate(
+export function placesOf(
   node: NumberedNode,
-  hits: Hits,
+  hits: HitTable,
   fields: readonly Field[],
 ): readonly FieldSpan[] | null {
   switch (node.kind) {
     case 'atom':
-      return hits.get(node.atom) ?? null;
+      return hits.has(node.atom) ? hits.spansOf(node.atom) : null;
     case 'and': {
       const spans: FieldSpan[] = [];
       for (const child of node.children) {
-        const found = evaluate(child, hits, fields);
+        const found = placesOf(child, hits, fields);
         if (!found) return null;
         spans.push(...found);
       }
@@ -28,16 +50,16 @@ export function evaluate(
     case 'or': {
       let spans: FieldSpan[] | null = null;
       for (const child of node.children) {
-        const found = evaluate(child, hits, fields);
+        const found = placesOf(child, hits, fields);
         if (found) spans = [...(spans ?? []), ...found];
       }
       return spans;
     }
     case 'not':
-      return evaluate(node.child, hits, fields) ? null : [];
+      return placesOf(node.child, hits, fields) ? null : [];
     case 'near': {
-      const left = evaluate(node.left, hits, fields);
-      const right = left && evaluate(node.right, hits, fields);
+      const left = placesOf(node.left, hits, fields);
+      const right = left && placesOf(node.right, hits, fields);
       return left && right ? nearSpans(left, right, node.distance, fields) : null;
     }
     default:

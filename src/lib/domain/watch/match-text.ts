@@ -1,4 +1,4 @@
-import { foldText, originalSpan, type FoldedText } from '#lib/domain/text/script.ts';
+import { foldText, type FoldedText } from '#lib/domain/text/script.ts';
 
 /**
  * A text as queries are compared with it: folded, and without the blanks that writers put or leave out at
@@ -17,18 +17,13 @@ type UnitClass = typeof OTHER | typeof LETTER | typeof DIGIT | typeof WIDE;
 /** Prepares a text for matching; linear. */
 export function matchText(text: string): MatchText {
   const source = foldText(text);
-  if (!/[ /]/.test(source.folded)) return { ...source, source };
-  return { ...squeezed(source), source };
+  const { folded, offsets, ends } = squeezed(source);
+  return { folded, offsets, ends, source };
 }
 
 /** The form in which a literal of a query is looked for; punctuation at its ends says nothing. */
 export function matchLiteral(text: string): string {
   return matchText(text).folded.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
-}
-
-/** The stretch of the original that a stretch of the prepared text stands for. */
-export function matchSpan(text: MatchText, start: number, end: number): { start: number; end: number } {
-  return originalSpan(text, start, end);
 }
 
 /**
@@ -100,37 +95,37 @@ function isDigitAt(text: string, at: number): boolean {
   return at >= 0 && at < text.length && unitClass(text.charCodeAt(at)) === DIGIT;
 }
 
-function squeezed({ folded, offsets, ends }: FoldedText): FoldedText {
-  const kept = new Int32Array(folded.length);
-  let length = 0;
+function squeezed(text: FoldedText): FoldedText {
+  const { folded, offsets, ends } = text;
+  const left_out = placesLeftOut(folded);
+  if (left_out.length === 0) return text;
+  const length = folded.length - left_out.length;
+  const [new_offsets, new_ends] = [new Int32Array(length), new Int32Array(length)];
   let out = '';
   let from = 0;
-  for (let at = 0; at < folded.length; at += 1) {
-    if (isLeftOut(folded, at)) {
-      out += folded.slice(from, at);
-      from = at + 1;
-    } else {
-      kept[length] = at;
-      length += 1;
-    }
+  for (const place of [...left_out, folded.length]) {
+    new_offsets.set(offsets.subarray(from, place), out.length);
+    new_ends.set(ends.subarray(from, place), out.length);
+    out += folded.slice(from, place);
+    from = place + 1;
   }
-  if (length === folded.length) return { folded, offsets, ends };
-  const [new_offsets, new_ends] = [new Int32Array(length), new Int32Array(length)];
-  for (let at = 0; at < length; at += 1) {
-    const old = kept[at] ?? 0;
-    new_offsets[at] = offsets[old] ?? 0;
-    new_ends[at] = ends[old] ?? 0;
-  }
-  return { folded: out + folded.slice(from), offsets: new_offsets, ends: new_ends };
+  return { folded: out, offsets: new_offsets, ends: new_ends };
 }
 
-const BLANK = 0x20;
+/** Looks at blanks and strokes alone, which are few. */
+function placesLeftOut(folded: string): number[] {
+  const places: number[] = [];
+  for (let at = folded.indexOf(' '); at >= 0; at = folded.indexOf(' ', at + 1))
+    if (isBlankLeftOut(folded, at)) places.push(at);
+  const blanks = places.length;
+  for (let at = folded.indexOf('/'); at >= 0; at = folded.indexOf('/', at + 1))
+    if (isStrokeOfGbt(folded, at)) places.push(at);
+  return places.length > blanks && blanks > 0 ? places.sort((a, b) => a - b) : places;
+}
+
 const STROKE = 0x2f;
 
-function isLeftOut(folded: string, at: number): boolean {
-  const code = folded.charCodeAt(at);
-  if (code === STROKE) return isStrokeOfGbt(folded, at);
-  if (code !== BLANK) return false;
+function isBlankLeftOut(folded: string, at: number): boolean {
   const before = folded.charCodeAt(at - 1);
   const behind = folded.charCodeAt(at + 1);
   if (isJoint(before) || isJoint(behind)) return true;

@@ -2,9 +2,10 @@ import { clausesIn } from '#lib/domain/text/clauses.ts';
 import { documentNosIn, matchesDocument, type DocumentNo } from '#lib/domain/text/document-no.ts';
 import { standardNosIn, type StandardNo } from '#lib/domain/text/standard-no.ts';
 import { buildAutomaton } from './automaton.ts';
-import { evaluate, type Field, type FieldSpan } from './evaluate-query.ts';
-import { isOnBorders, matchSpan, matchText } from './match-text.ts';
-import { atomKey, requiredAtoms, type QueryAtom, type QueryNode } from './query.ts';
+import { holds, placesOf, type Field, type NumberedNode } from './evaluate-query.ts';
+import { HitTable, type FieldSpan } from './hits.ts';
+import { isOnBorders, matchText } from './match-text.ts';
+import { atomKey, requiredAtoms, soughtAtoms, type QueryAtom, type QueryNode } from './query.ts';
 
 /** A part of an item that is matched by itself; no phrase runs from one into the next. */
 export type MatchField = { name: string; text: string };
@@ -25,28 +26,57 @@ export function compileQueries<Id>(queries: readonly { id: Id; node: QueryNode }
   match: (fields: readonly MatchField[]) => QueryMatch<Id>[];
 } {
   const atoms = new AtomTable();
-  const compiled = queries.map(({ id, node }) => ({ id, node, atom: atoms.number(node) }));
-  const waiting: number[][] = Array.from({ length: atoms.size }, () => []);
-  compiled.forEach(({ node }, query) => {
-    for (const atom of new Set((requiredAtoms(node) ?? []).map((one) => atoms.indexOf(one))))
-      waiting[atom]?.push(query);
-  });
-  const finder = atoms.finder();
+  const compiled = queries.map(({ id, node }) => ({ id, node, numbered: atoms.number(node) }));
+  const waiting = waitingFor(compiled, atoms);
+  const hits = new HitTable(atoms.size);
+  const find = atoms.finder(hits);
+  const asked_in = new Int32Array(queries.length);
+  let item = 0;
   return {
     match: (fields) => {
+      item += 1;
       const prepared = fields.map(({ name, text }): Field => ({ name, text, counts: null }));
-      const hits = finder(prepared);
-      const candidates = new Set<number>();
-      for (const atom of hits.keys()) for (const query of waiting[atom] ?? []) candidates.add(query);
-      const matches: QueryMatch<Id>[] = [];
-      for (const index of [...candidates].sort((a, b) => a - b)) {
-        const query = compiled[index];
-        const found = query && evaluate(query.atom, hits, prepared);
-        if (found) matches.push({ id: query.id, spans: spansOf(found, prepared) });
-      }
-      return matches;
+      hits.begin();
+      find(prepared);
+      const matched: number[] = [];
+      for (const atom of hits.atoms)
+        for (const query of waiting[atom] ?? []) {
+          if (asked_in[query] === item) continue;
+          asked_in[query] = item;
+          const numbered = compiled[query]?.numbered;
+          if (numbered && holds(numbered, hits, prepared)) matched.push(query);
+        }
+      return matched
+        .sort((a, b) => a - b)
+        .flatMap((index) => {
+          const query = compiled[index];
+          const places = query && placesOf(query.numbered, hits, prepared);
+          return places ? [{ id: query.id, spans: spansOf(places, prepared) }] : [];
+        });
     },
   };
+}
+
+/**
+ * Of each atom, the queries that are decided when it is found. An atom of many queries is a common word: where
+ * a query can wait for another, it does.
+ */
+function waitingFor(
+  compiled: readonly { node: QueryNode }[],
+  atoms: AtomTable,
+): readonly (readonly number[] | undefined)[] {
+  const uses = new Int32Array(atoms.size);
+  for (const { node } of compiled)
+    for (const atom of soughtAtoms(node)) {
+      const index = atoms.indexOf(atom);
+      uses[index] = (uses[index] ?? 0) + 1;
+    }
+  const waiting: number[][] = [];
+  compiled.forEach(({ node }, query) => {
+    const required = requiredAtoms(node, (atom) => uses[atoms.indexOf(atom)] ?? 0) ?? [];
+    for (const atom of new Set(required.map((one) => atoms.indexOf(one)))) (waiting[atom] ??= []).push(query);
+  });
+  return waiting;
 }
 
 /** In the order of fields and places, without doubles and overlaps. */
@@ -62,16 +92,6 @@ function spansOf(found: readonly FieldSpan[], fields: readonly Field[]): MatchSp
     .slice(0, SPANS_MAX)
     .map(({ field, start, end }) => ({ field: fields[field]?.name ?? '', start, end }));
 }
-
-/** A node whose atoms are numbers. */
-export type NumberedNode =
-  | { kind: 'atom'; atom: number }
-  | { kind: 'and' | 'or'; children: NumberedNode[] }
-  | { kind: 'not'; child: NumberedNode }
-  | { kind: 'near'; distance: number; left: NumberedNode; right: NumberedNode };
-
-/** Where each atom stands in the fields of one item. */
-export type Hits = Map<number, FieldSpan[]>;
 
 class AtomTable {
   #atoms: QueryAtom[] = [];
@@ -111,7 +131,8 @@ class AtomTable {
     }
   }
 
-  finder(): (fields: readonly Field[]) => Hits {
+  /** What finds the atoms in the fields of an item and notes them. */
+  finder(hits: HitTable): (fields: readonly Field[]) => void {
     const literals = new Map<string, { atom: number; is_prefix: boolean }[]>();
     const clauses = new Map<string, number>();
     const documents = new Map<number, { atom: number; document: DocumentNo }[]>();
@@ -126,35 +147,32 @@ class AtomTable {
     });
     const automaton = buildAutomaton([...literals.keys()]);
     const by_literal = [...literals.values()];
-    return (fields) => {
-      const hits: Hits = new Map();
-      fields.forEach(({ text }, field) => {
-        const prepared = matchText(text);
-        automaton.scan(prepared.folded, (literal, end) => {
-          const start = end - (automaton.literals[literal]?.length ?? 0);
-          for (const { atom, is_prefix } of by_literal[literal] ?? [])
-            if (isOnBorders(prepared.folded, start, end, is_prefix))
-              listed(hits, atom).push({ field, ...matchSpan(prepared, start, end) });
-        });
-        if (clauses.size > 0)
-          for (const { path, start, end } of clausesIn(prepared.source))
-            for (const ancestor of ancestorsOf(path)) {
-              const atom = clauses.get(ancestor);
-              if (atom !== undefined) listed(hits, atom).push({ field, start, end });
-            }
-        if (documents.size > 0)
-          for (const found of documentNosIn(prepared.source))
-            for (const { atom, document } of documents.get(found.serial) ?? [])
-              if (matchesDocument(document, found))
-                listed(hits, atom).push({ field, start: found.start, end: found.end });
-        if (standards.size > 0)
-          for (const found of standardNosIn(prepared.source))
-            for (const { atom, standard } of standards.get(nameOf(found)) ?? [])
-              if (standard.year === null || standard.year === found.year)
-                listed(hits, atom).push({ field, start: found.start, end: found.end });
+    const find = (text: string, field: number) => {
+      const prepared = matchText(text);
+      const { folded, source } = prepared;
+      automaton.scan(folded, (literal, end) => {
+        const start = end - (automaton.literals[literal]?.length ?? 0);
+        for (const { atom, is_prefix } of by_literal[literal] ?? [])
+          if (isOnBorders(folded, start, end, is_prefix))
+            hits.add(atom, field, prepared.offsets[start] ?? 0, prepared.ends[end - 1] ?? 0);
       });
-      return hits;
+      if (clauses.size > 0)
+        for (const { path, start, end } of clausesIn(source))
+          for (const ancestor of ancestorsOf(path)) {
+            const atom = clauses.get(ancestor);
+            if (atom !== undefined) hits.add(atom, field, start, end);
+          }
+      if (documents.size > 0)
+        for (const found of documentNosIn(source))
+          for (const { atom, document } of documents.get(found.serial) ?? [])
+            if (matchesDocument(document, found)) hits.add(atom, field, found.start, found.end);
+      if (standards.size > 0)
+        for (const found of standardNosIn(source))
+          for (const { atom, standard } of standards.get(nameOf(found)) ?? [])
+            if (standard.year === null || standard.year === found.year)
+              hits.add(atom, field, found.start, found.end);
     };
+    return (fields) => fields.forEach(({ text }, field) => find(text, field));
   }
 }
 

@@ -89,23 +89,27 @@ export function soughtAtoms(node: QueryNode): QueryAtom[] {
 }
 
 /**
- * Atoms of which every matching text has at least one, the rarest such set by estimate. Null when a text
- * without any of the query's words could match (`NOT a`, `a OR NOT b`): such a query is refused.
+ * Atoms of which every matching text has at least one; of several such sets the one with the least `costOf`,
+ * the longest words where they cost the same. Null when a text without any of the query's words could match
+ * (`NOT a`, `a OR NOT b`): such a query is refused.
  */
-export function requiredAtoms(node: QueryNode): QueryAtom[] | null {
-  return required(node)?.atoms ?? null;
+export function requiredAtoms(
+  node: QueryNode,
+  costOf: (atom: QueryAtom) => number = () => 1,
+): QueryAtom[] | null {
+  return required(node, costOf)?.atoms ?? null;
 }
 
 type Required = { atoms: QueryAtom[]; cost: number };
 
-function required(node: QueryNode): Required | null {
+function required(node: QueryNode, costOf: (atom: QueryAtom) => number): Required | null {
   switch (node.kind) {
     case 'and':
-      return cheapest(node.children.map(required));
+      return cheapest(node.children.map((child) => required(child, costOf)));
     case 'near':
-      return cheapest([required(node.left), required(node.right)]);
+      return cheapest([required(node.left, costOf), required(node.right, costOf)]);
     case 'or': {
-      const children = node.children.map(required);
+      const children = node.children.map((child) => required(child, costOf));
       const known = children.filter((child) => child !== null);
       if (known.length < children.length) return null;
       return {
@@ -116,7 +120,7 @@ function required(node: QueryNode): Required | null {
     case 'not':
       return null;
     default:
-      return { atoms: [node], cost: costOf(node) };
+      return { atoms: [node], cost: costOf(node) + commonness(node) };
   }
 }
 
@@ -126,9 +130,9 @@ function cheapest(children: readonly (Required | null)[]): Required | null {
   return best;
 }
 
-/** How often an atom is expected: long words are rarer than short ones, and a Chinese character says more. */
-function costOf(atom: QueryAtom): number {
+/** Below one: long words are rarer than short ones, and a Chinese character says as much as three letters. */
+function commonness(atom: QueryAtom): number {
   if (atom.kind !== 'literal') return 0.02;
   const letters = [...atom.literal].reduce((sum, character) => sum + (character > '\u2e80' ? 3 : 1), 0);
-  return 1 / Math.max(1, letters) ** 2;
+  return 1 / (1 + letters);
 }
