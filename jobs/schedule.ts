@@ -1,4 +1,5 @@
 import type { App } from '#lib/server/app.ts';
+import { sealAudit } from '#lib/server/audit/seal.ts';
 import { recomputeDue } from '#lib/server/clearance/recompute-receipts.ts';
 import { mergeCohorts } from '#lib/server/clearance/cohorts.ts';
 import { resumeRollups } from '#lib/server/clearance/resume-rollups.ts';
@@ -24,5 +25,6 @@ export const schedule: readonly Job[] = [
   { name: 'resume-rollups', cron: '*/30 * * * * *', run: (app) => resumeRollups(app, app.now()) },
   { name: 'merge-cohorts', cron: '20 * * * * *', run: (app) => mergeCohorts(app, app.now()) },
   { name: 'poll', cron: '*/5 * * * * *', run: (app, { watcher }) => sweep(watcher, app.now()) },
+  { name: 'seal-audit', cron: '40 * * * * *', run: (app) => sealAudit(app, app.now()) },
   { name: 'forget-old-answers', cron: '0 17 * * * *', run: forgetOldAnswers },
 ];

@@ -29,6 +29,40 @@ CREATE OR REPLACE FUNCTION public.app_is_operator()
  STABLE PARALLEL SAFE
 RETURN (COALESCE(current_setting('app.is_operator'::text, true), ''::text) = 'on'::text)
 ;
+CREATE OR REPLACE FUNCTION public.audit_chain_head_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if tg_op = 'DELETE' or new.sequence <= old.sequence
+         or not exists (select from audit_link l where l.sequence = new.sequence and l.sha256 = new.sha256) then
+        raise exception 'the head of the chain moves only to a later link' using errcode = 'restrict_violation';
+      end if;
+      return new;
+    end $function$
+;
+CREATE OR REPLACE FUNCTION public.audit_entry_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    declare
+      erasable constant text[] := array['erased_at', 'actor_id', 'actor_name', 'subject', 'detail', 'address', 'user_agent'];
+    begin
+      if tg_op = 'UPDATE' then
+        if old.sequence is null and new.sequence is not null
+           and to_jsonb(new) - 'sequence' = to_jsonb(old) - 'sequence' then
+          return new;
+        end if;
+        if old.erased_at is null and new.erased_at is not null and new.sequence is not null
+           and new.actor_id is null and new.actor_name is null and new.subject is null and new.detail = '{}'
+           and new.address is null and new.user_agent is null
+           and to_jsonb(new) - erasable = to_jsonb(old) - erasable then
+          return new;
+        end if;
+      end if;
+      raise exception 'audit_entry is append-only: a row is never changed or deleted' using errcode = 'restrict_violation';
+    end $function$
+;
 CREATE OR REPLACE FUNCTION public.event_stays()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -636,6 +670,91 @@ table public.annex_line
   comment on it: One mandatory test of the annex of this version, under the name that the annex gives it.
   comment slot: The requirement that it belongs to; null until it is placed.
   comment confirmed: A person has confirmed the slot.
+
+table public.audit_chain_head
+  is_only boolean not null default true
+  sequence bigint not null default 0
+  sha256 text not null default repeat('0'::text, 64)
+  constraint audit_chain_head_is_only_check CHECK (is_only)
+  constraint audit_chain_head_pkey PRIMARY KEY (is_only)
+  constraint audit_chain_head_sequence_check CHECK ((sequence >= 0))
+  constraint audit_chain_head_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy readable for select to greenlane_app using true
+  CREATE TRIGGER audit_chain_head_guard BEFORE DELETE OR UPDATE ON public.audit_chain_head FOR EACH ROW EXECUTE FUNCTION audit_chain_head_guard()
+  CREATE TRIGGER audit_chain_head_is_not_emptied BEFORE TRUNCATE ON public.audit_chain_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  grant select to greenlane_app
+  grant select, update to greenlane_worker
+  comment on it: The last link, one row. Whoever seals locks it first.
+
+table public.audit_entry
+  id uuid not null default gen_random_uuid()
+  firm_id uuid
+  occurred_at timestamp with time zone not null default clock_timestamp()
+  kind text not null
+  outcome text not null
+  status smallint
+  actor_kind text not null
+  actor_id uuid
+  actor_name text
+  action text not null
+  subject text
+  detail jsonb not null default '{}'::jsonb
+  address text
+  user_agent text
+  request_id text
+  erased_at timestamp with time zone
+  sequence bigint
+  constraint audit_entry_action_check CHECK (((length(action) >= 1) AND (length(action) <= 200)))
+  constraint audit_entry_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['person'::text, 'key'::text, 'command'::text, 'system'::text, 'nobody'::text])))
+  constraint audit_entry_actor_name_check CHECK ((length(actor_name) <= 200))
+  constraint audit_entry_address_check CHECK ((length(address) <= 100))
+  constraint audit_entry_detail_check CHECK (((jsonb_typeof(detail) = 'object'::text) AND (pg_column_size(detail) <= 4000)))
+  constraint audit_entry_kind_check CHECK ((kind = ANY (ARRAY['write'::text, 'export'::text, 'access'::text])))
+  constraint audit_entry_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text, 'failed'::text])))
+  constraint audit_entry_pkey PRIMARY KEY (id)
+  constraint audit_entry_request_id_check CHECK ((length(request_id) <= 40))
+  constraint audit_entry_sequence_key UNIQUE (sequence)
+  constraint audit_entry_subject_check CHECK ((length(subject) <= 500))
+  constraint audit_entry_user_agent_check CHECK ((length(user_agent) <= 300))
+  CREATE INDEX audit_entry_of_actor ON public.audit_entry USING btree (actor_id) WHERE (actor_id IS NOT NULL)
+  CREATE INDEX audit_entry_of_firm ON public.audit_entry USING btree (firm_id, occurred_at DESC, id DESC)
+  CREATE INDEX audit_entry_unsealed ON public.audit_entry USING btree (occurred_at, id) WHERE (sequence IS NULL)
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy readable for select to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator)))
+  policy told for insert to greenlane_app check (((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator))) AND (sequence IS NULL) AND (erased_at IS NULL))
+  CREATE TRIGGER audit_entry_is_not_emptied BEFORE TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER audit_entry_stays BEFORE DELETE OR UPDATE ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION audit_entry_stays()
+  grant insert, select to greenlane_app
+  grant insert, select, update to greenlane_worker
+  comment on it: Append-only. What a firm did (or the operator, without firm_id); kept when the firm is gone, so no foreign key.
+  comment erased_at: When what names a person was taken out by law; the link keeps the hash of the whole row.
+  comment sequence: The link that seals it; null for the minute until the job comes.
+
+table public.audit_link
+  sequence bigint not null
+  entry_id uuid not null
+  content_sha256 text not null
+  previous_sha256 text not null
+  sha256 text not null
+  sealed_at timestamp with time zone not null
+  constraint audit_link_content_sha256_check CHECK ((content_sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint audit_link_entry_id_key UNIQUE (entry_id)
+  constraint audit_link_pkey PRIMARY KEY (sequence)
+  constraint audit_link_previous_sha256_check CHECK ((previous_sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint audit_link_sequence_check CHECK ((sequence >= 1))
+  constraint audit_link_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint audit_link_sha256_key UNIQUE (sha256)
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy readable for select to greenlane_app using true
+  CREATE TRIGGER audit_link_is_not_emptied BEFORE TRUNCATE ON public.audit_link FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER audit_link_stays BEFORE DELETE OR UPDATE ON public.audit_link FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  grant select to greenlane_app
+  grant insert, select to greenlane_worker
+  comment on it: Append-only. One changed byte of a sealed row no longer fits its link; a link taken out breaks the next.
 
 table public.authority
   slug text not null

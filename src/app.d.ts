@@ -1,5 +1,6 @@
 import type { Actor } from '#lib/domain/accounts/actor.ts';
 import type { App as Application } from '#lib/server/app.ts';
+import type { AuditNote } from '#lib/server/audit/request.ts';
 
 declare global {
   namespace App {
@@ -12,6 +13,8 @@ declare global {
       theme: 'light' | 'dark' | null;
       /** `Set-Cookie` headers to send with the answer, as better-auth wrote them. */
       set_cookies: string[];
+      /** What the audit log should say of this request, beyond its address. */
+      audit: AuditNote | null;
       /** Set when the answer failed because the database could not be reached: 503 instead of 500. */
       is_database_lost: boolean;
       /** Set by a page that is whole, and of which nothing changes but with the version of its data. */

@@ -5,7 +5,7 @@ import { checkCommand } from '#lib/server/commands/check.ts';
 import { importClearance } from '#lib/server/commands/import.ts';
 import { migrateCommand, startCommand } from '#lib/server/commands/operation.ts';
 import { demoClear, demoLoad } from '#lib/server/commands/sample.ts';
-import type { Command, Values } from '#lib/server/commands/command.ts';
+import { runningCommand, type Command, type Values } from '#lib/server/commands/command.ts';
 
 /**
  * The `greenlane` command. Results go to stdout, everything else to stderr; it exits with 0 on success,
@@ -48,7 +48,8 @@ async function main(args: string[]): Promise<number> {
     process.stderr.write(`${parsed.problems.join('\n')}\n`);
     return 1;
   }
-  return runCommand(command, given, parsed.config);
+  const { values, positionals } = given;
+  return runningCommand.run({ name, values, positionals }, () => runCommand(command, given, parsed.config));
 }
 
 async function runCommand(

@@ -5,11 +5,13 @@ import { building } from '$app/environment';
 import { LANGUAGES, negotiateLanguage } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { authenticate } from '#lib/server/accounts/authenticate.ts';
+import { auditRequest, fieldsTold } from '#lib/server/audit/request.ts';
 import { createApp, type App } from '#lib/server/app.ts';
 import { parseConfig } from '#lib/server/config.ts';
 import { isDatabaseLost } from '#lib/server/db/lost-database.ts';
 import { discardRest } from '#lib/server/http/body.ts';
 import { observeRequest } from '#lib/server/http/metrics.ts';
+import { admit } from '#lib/server/http/page-rules.ts';
 import { problem, problemResponse } from '#lib/server/http/problem.ts';
 
 let app: App;
@@ -32,6 +34,7 @@ const observe: Handle = async ({ event, resolve }) => {
   locals.request_id = newRequestId();
   locals.actor = null;
   locals.set_cookies = [];
+  locals.audit = null;
   locals.is_database_lost = false;
   locals.may_keep_page = false;
   let status = 500;
@@ -97,6 +100,37 @@ const identify: Handle = async ({ event, resolve }) => {
   return resolve(event);
 };
 
+/** Whoever may not open a page or send its form is told so before either runs; each also checks by itself. */
+const guardPages: Handle = async ({ event, resolve }) => {
+  const { locals, request, route, url } = event;
+  if (route.id === null || isApi(url)) return resolve(event);
+  const { actor } = locals;
+  const admitted = admit({ route_id: route.id, method: request.method, search: url.search }, actor);
+  // The layout asks a stranger to sign in, and remembers where they wanted to go.
+  if (admitted.is_admitted || (actor === null && request.method === 'GET')) return resolve(event);
+  await discardRest(request);
+  const message = textsOf(locals.language)('accounts.request.not_allowed');
+  error(actor ? 403 : 401, { message, request_id: locals.request_id });
+};
+
+/** Outside of whatever may refuse: what was tried is written down as well as what was done. */
+const audit: Handle = async ({ event, resolve }) => {
+  const { locals, request, route, url, params } = event;
+  if (route.id === '/healthz') return resolve(event);
+  const fields = await fieldsTold(request);
+  const response = await resolve(event);
+  const { actor, request_id, audit: note } = locals;
+  const admitted =
+    route.id === null || isApi(url)
+      ? null
+      : admit({ route_id: route.id, method: request.method, search: url.search }, actor);
+  const side = admitted?.is_admitted ? admitted.side : actor?.firm ? 'firm' : 'operator';
+  const client_address = event.getClientAddress();
+  const asked = { request, url, route_id: route.id, params, actor, side, request_id, client_address, note };
+  await auditRequest(app, asked, { response, fields });
+  return response;
+};
+
 /** Programs get problem+json for what the framework itself refuses: an unknown path, a wrong method. */
 const answerPrograms: Handle = async ({ event, resolve }) => {
   const { locals, route, request, url } = event;
@@ -131,7 +165,15 @@ const keepOverview: Handle = async ({ event, resolve }) => {
   });
 };
 
-export const handle = sequence(observe, chooseView, identify, answerPrograms, keepOverview);
+export const handle = sequence(
+  observe,
+  chooseView,
+  audit,
+  identify,
+  guardPages,
+  answerPrograms,
+  keepOverview,
+);
 
 export const handleError: HandleServerError = ({ error: cause, event, status }) => {
   const { request_id, language } = event.locals;

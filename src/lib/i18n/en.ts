@@ -1,3 +1,4 @@
+import audit from './en/audit.json' with { type: 'json' };
 import accounts from './en/accounts.json' with { type: 'json' };
 import baselines from './en/baselines.json' with { type: 'json' };
 import clearance from './en/clearance.json' with { type: 'json' };
@@ -18,6 +19,7 @@ export const en = {
   ...baselines,
   ...http,
   ...accounts,
+  ...audit,
   ...clearance,
   ...intake,
   ...dashboard,

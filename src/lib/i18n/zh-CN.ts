@@ -1,3 +1,4 @@
+import audit from './zh-CN/audit.json' with { type: 'json' };
 import accounts from './zh-CN/accounts.json' with { type: 'json' };
 import baselines from './zh-CN/baselines.json' with { type: 'json' };
 import clearance from './zh-CN/clearance.json' with { type: 'json' };
@@ -18,6 +19,7 @@ export const zh_cn = {
   ...baselines,
   ...http,
   ...accounts,
+  ...audit,
   ...clearance,
   ...intake,
   ...dashboard,

@@ -13,7 +13,8 @@ export const POST: RequestHandler = async ({ locals, request, cookies, url }) =>
   keep(cookies, { name: 'language', value: form.get('language'), allowed: LANGUAGES, url });
   keep(cookies, { name: 'theme', value: form.get('theme'), allowed: THEMES, url });
   const firm = form.get('firm');
-  if (typeof firm === 'string' && firm) await switchFirm(locals.app, request.headers, firm);
+  if (typeof firm === 'string' && firm && (await switchFirm(locals.app, request.headers, firm)))
+    locals.audit = { kind: 'access', subject: firm };
   redirect(303, localPath(form.get('return_to')));
 };
 

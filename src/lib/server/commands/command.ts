@@ -1,4 +1,10 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { basename } from 'node:path';
+import { userInfo } from 'node:os';
 import type { ParseArgsConfig } from 'node:util';
+import { toldFields } from '#lib/domain/accounts/audit.ts';
+import { firmBySlug } from '#lib/server/accounts/firms.ts';
+import { recordAudit } from '#lib/server/audit/record.ts';
 import { createApp, type App } from '#lib/server/app.ts';
 import type { Config } from '#lib/server/config.ts';
 import { openDatabase } from '#lib/server/supervisor/database.ts';
@@ -44,9 +50,51 @@ export async function withApp(config: Config, work: (app: App) => Promise<number
   const log_level = config.log_level === 'info' ? 'warn' : config.log_level;
   const app = createApp({ ...database.opened.config, log_level }, 'command');
   try {
-    return await work(app);
+    const code = await work(app);
+    await writeDown(app, code);
+    return code;
   } finally {
     await app.close();
     await database.opened.close();
+  }
+}
+
+/** The command that runs, for the audit log: `withApp` is where every command that touches the database comes by. */
+export const runningCommand = new AsyncLocalStorage<{
+  name: string;
+  values: Values;
+  positionals: string[];
+}>();
+
+const ONLY_READS = ['start', 'migrate'];
+
+async function writeDown(app: App, code: number): Promise<void> {
+  const command = runningCommand.getStore();
+  if (!command || ONLY_READS.includes(command.name)) return;
+  const { name, values, positionals } = command;
+  if (name === 'check' && values.repair !== true) return;
+  const slug = textOf(values, 'firm');
+  const firm = slug ? await firmBySlug(app, slug) : null;
+  await recordAudit(app, firm?.id ?? null, {
+    kind: name === 'backup' ? 'export' : 'write',
+    outcome: code === 0 ? 'done' : 'failed',
+    status: code,
+    actor: { kind: 'command', id: null, name: accountName() },
+    action: `greenlane ${name}`,
+    subject: positionals.map((path) => basename(path)).join(' ') || null,
+    detail: toldFields(Object.entries(values)),
+    address: null,
+    user_agent: null,
+    request_id: null,
+  });
+}
+
+/** A container may run as a number that has no name. */
+function accountName(): string | null {
+  try {
+    return userInfo().username;
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause) return null;
+    throw cause;
   }
 }

@@ -73,6 +73,47 @@ export interface AnnexLine {
   version_id: string;
 }
 
+export interface AuditChainHead {
+  is_only: Generated<boolean>;
+  sequence: Generated<Int8>;
+  sha256: Generated<string>;
+}
+
+export interface AuditEntry {
+  action: string;
+  actor_id: string | null;
+  actor_kind: string;
+  actor_name: string | null;
+  address: string | null;
+  detail: Generated<Json>;
+  /**
+   * When what names a person was taken out by law; the link keeps the hash of the whole row.
+   */
+  erased_at: Timestamp | null;
+  firm_id: string | null;
+  id: Generated<string>;
+  kind: string;
+  occurred_at: Generated<Timestamp>;
+  outcome: string;
+  request_id: string | null;
+  /**
+   * The link that seals it; null for the minute until the job comes.
+   */
+  sequence: Int8 | null;
+  status: number | null;
+  subject: string | null;
+  user_agent: string | null;
+}
+
+export interface AuditLink {
+  content_sha256: string;
+  entry_id: string;
+  previous_sha256: string;
+  sealed_at: Timestamp;
+  sequence: Int8;
+  sha256: string;
+}
+
 export interface AuthAccount {
   access_token: string | null;
   access_token_expires_at: Timestamp | null;
@@ -1531,6 +1572,9 @@ export interface DB {
   alert: Alert;
   alert_act: AlertAct;
   annex_line: AnnexLine;
+  audit_chain_head: AuditChainHead;
+  audit_entry: AuditEntry;
+  audit_link: AuditLink;
   "auth.account": AuthAccount;
   "auth.api_key": AuthApiKey;
   "auth.firm": AuthFirm;

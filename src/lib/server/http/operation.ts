@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Actor, Firm } from '#lib/domain/accounts/actor.ts';
 import type { App } from '#lib/server/app.ts';
+import type { AuditNote } from '#lib/server/audit/request.ts';
 import { authorise, requireSameOrigin, type Access } from './access.ts';
 import { chunksOf, discardRest } from './body.ts';
 import { holdsEtag } from './etag.ts';
@@ -55,7 +56,7 @@ export type RequestLike = {
   request: Request;
   url: URL;
   params: Partial<Record<string, string>>;
-  locals: { app: App; actor: Actor | null; request_id: string };
+  locals: { app: App; actor: Actor | null; request_id: string; audit?: AuditNote | null };
   getClientAddress: () => string;
 };
 
@@ -87,6 +88,8 @@ async function perform<P, Q, B>(definition: Operation<P, Q, B>, event: RequestLi
   const { request, url, locals } = event;
   const { actor, firm } = authorise(definition.access, locals.actor, request.headers.has('authorization'));
   if (actor.kind === 'person' && definition.method !== 'get') requireSameOrigin(request, url);
+  if (definition.method !== 'get' && definition.access !== 'public')
+    locals.audit = { ...locals.audit, firm_id: firm?.id ?? null };
   const params = parse(definition.params, event.params, 'path');
   const query = parse(definition.query, queryObject(url), 'query');
   if (definition.raw_body) requireMediaType(request, definition.raw_body.media_types);
@@ -94,8 +97,8 @@ async function perform<P, Q, B>(definition: Operation<P, Q, B>, event: RequestLi
     ? await readText(request, definition.body_bytes_max ?? JSON_BODY_BYTES_MAX)
     : '';
   const body = parse(definition.body, text === '' ? undefined : parseJson(text), 'body');
-  const run = async () =>
-    definition.run({
+  const run = async () => {
+    const result = await definition.run({
       app: locals.app,
       actor,
       firm,
@@ -107,6 +110,10 @@ async function perform<P, Q, B>(definition: Operation<P, Q, B>, event: RequestLi
       request_id: locals.request_id,
       client_address: event.getClientAddress(),
     });
+    const made = locals.audit ? idOf(result) : null;
+    if (made) locals.audit = { ...locals.audit, subject: made };
+    return result;
+  };
 
   const key = definition.is_idempotent ? idempotencyKey(definition.access, request) : null;
   if (!key) return answer(definition, request, await run());
@@ -138,6 +145,14 @@ async function runClaimed(
   }
   await claim.finish(response.status, response.status === 204 ? '' : await response.clone().text());
   return response;
+}
+
+/** The id or slug of what an operation answers with, for the audit log. */
+function idOf(result: unknown): string | null {
+  if (typeof result !== 'object' || result === null) return null;
+  const named = new Map<string, unknown>(Object.entries(result));
+  const found = ['id', 'import_id', 'decision_id', 'slug'].map((name) => named.get(name));
+  return found.find((value) => typeof value === 'string') ?? null;
 }
 
 function idempotencyKey(access: Access, request: Request): string | null {

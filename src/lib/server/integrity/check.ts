@@ -1,3 +1,4 @@
+import { findAuditFaults } from '#lib/server/audit/check-audit.ts';
 import { findCohortDifferences } from '#lib/server/clearance/check-cohorts.ts';
 import { findOrphans } from '#lib/server/clearance/check-orphans.ts';
 import { findRollupDifferences } from '#lib/server/clearance/check-rollup.ts';
@@ -7,6 +8,7 @@ import type { CheckContext, Finding, IntegrityCheck } from './finding.ts';
 /** In this order: what a check mends may be what a later one would find. */
 export const CHECKS: readonly IntegrityCheck[] = [
   { name: 'rules', find: findChainFaults },
+  { name: 'audit log', find: findAuditFaults },
   { name: 'records', find: findOrphans },
   { name: 'rollup', find: findRollupDifferences },
   { name: 'numbers over all firms', find: findCohortDifferences },

@@ -1,0 +1,91 @@
+import type { Actor } from '#lib/domain/accounts/actor.ts';
+import { admission, type Admission, type PageAccess } from '#lib/domain/accounts/page-access.ts';
+
+/** Who opens a page (or asks an address), and who sends each of its forms (or, by method, writes to it). */
+export type PageRule = { see: PageAccess; send?: Readonly<Record<string, PageAccess>> };
+
+const READS_HOURS: PageAccess = { scope: 'clearance:read', side: 'firm' };
+const WRITES_HOURS: PageAccess = { scope: 'clearance:write', side: 'firm' };
+const KEEPS_HOURS: PageAccess = { scope: 'clearance:write', side: 'operator' };
+const READS_HOURS_ANYWHERE: PageAccess = { scope: 'clearance:read', side: 'either' };
+const SEES_DRAFTS: PageAccess = { scope: 'rules:read', side: 'operator' };
+const DRAFTS: PageAccess = { scope: 'rules:write', side: 'operator', operator_role: 'analyst' };
+const DECIDES: PageAccess = { scope: 'rules:write', side: 'operator', operator_role: 'approver' };
+const OWNS: PageAccess = { scope: 'admin', side: 'firm' };
+const ADMINISTERS: PageAccess = { scope: 'admin', side: 'operator' };
+const OWNS_OR_ADMINISTERS: PageAccess = { scope: 'admin', side: 'either' };
+
+/**
+ * Every page and address outside of the published contract, by the id of its route. It is asked before a page
+ * or form runs, and beside each one's own check. A test compares it with the route tree: a route without a
+ * line here fails the build.
+ */
+export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
+  '/': { see: 'anybody' },
+  '/(auth)/login': { see: 'anybody', send: { default: 'anybody' } },
+  '/(auth)/setup': { see: 'anybody', send: { default: 'anybody' } },
+  '/logout': { see: 'anybody', send: { POST: 'anybody' } },
+  '/preferences': { see: 'anybody', send: { POST: 'anybody' } },
+  '/healthz': { see: 'anybody' },
+  '/readyz': { see: 'anybody' },
+  // Shut to strangers by itself: the metrics go to the machine's own address, or to the operator's key.
+  '/metrics': { see: 'anybody' },
+  '/(public)/docs/api': { see: 'anybody' },
+  '/feeds/rules.atom': { see: 'anybody' },
+  '/feeds/rules.ics': { see: 'anybody' },
+  '/feeds/rules/[slug].atom': { see: 'anybody' },
+  '/feeds/rules/[slug].ics': { see: 'anybody' },
+  '/(app)/overview': { see: 'person' },
+  '/(app)/clearance': { see: 'person' },
+  '/(app)/clearance/[panel].[format]': { see: READS_HOURS },
+  '/(app)/clearance/records.[format]': { see: READS_HOURS },
+  '/(app)/clearance/records': { see: 'person' },
+  '/(app)/clearance/all': { see: READS_HOURS_ANYWHERE },
+  '/(app)/clearance/import': { see: 'person', send: { import: WRITES_HOURS } },
+  '/(app)/clearance/baselines': {
+    see: READS_HOURS_ANYWHERE,
+    send: { record: KEEPS_HOURS, make_default: KEEPS_HOURS },
+  },
+  '/(app)/watch': { see: 'person' },
+  '/(app)/rules': { see: 'person' },
+  '/(app)/rules/[slug]': { see: 'person' },
+  '/(app)/rules/calendar': { see: 'person' },
+  '/(app)/rules/drafts': { see: SEES_DRAFTS },
+  '/(app)/rules/drafts/[id]': {
+    see: SEES_DRAFTS,
+    send: { arrange: DRAFTS, save: DRAFTS, approve: DECIDES, publish: DECIDES, withdraw: DECIDES },
+  },
+  '/(app)/rules/drafts/new': { see: DRAFTS, send: { begin: DRAFTS, save: DRAFTS, instrument: DRAFTS } },
+  '/(app)/rules/mapping': { see: SEES_DRAFTS, send: { save: DRAFTS, approve: DECIDES } },
+  '/(app)/eligibility': { see: 'person' },
+  '/(app)/alerts': { see: 'person' },
+  '/(app)/sample': { see: ADMINISTERS, send: { load: ADMINISTERS, open: ADMINISTERS, clear: ADMINISTERS } },
+  '/(app)/settings': { see: 'person', send: { hours: WRITES_HOURS } },
+  '/(app)/settings/keys': { see: OWNS, send: { create: OWNS, revoke: OWNS } },
+  '/(app)/settings/receipts': {
+    see: READS_HOURS_ANYWHERE,
+    send: { reading: WRITES_HOURS, code: KEEPS_HOURS, vendor: KEEPS_HOURS },
+  },
+  '/(app)/settings/audit': { see: OWNS_OR_ADMINISTERS },
+  '/(app)/settings/audit/log.[format]': { see: OWNS_OR_ADMINISTERS },
+};
+
+/** What a request wants: to see, or to send one of the forms (a method, where it is no page). */
+export type Asked = { route_id: string; method: string; search: string };
+
+/** The rule for what is asked; pages of the program are for persons, should a line be missing. */
+export function accessOf({ route_id, method, search }: Asked): PageAccess {
+  const rule = PAGE_RULES[route_id];
+  if (!rule) return route_id.startsWith('/(app)/') ? 'person' : 'anybody';
+  if (method === 'GET' || method === 'HEAD') return rule.see;
+  return rule.send?.[actionOf(search)] ?? rule.send?.[method] ?? rule.see;
+}
+
+export function admit(asked: Asked, actor: Actor | null): Admission {
+  return admission(accessOf(asked), actor);
+}
+
+/** `?/create` names the form of a page; without it, it is the only one. */
+export function actionOf(search: string): string {
+  return /^\?\/([\w-]{1,50})(?:&|$)/.exec(search)?.[1] ?? 'default';
+}
