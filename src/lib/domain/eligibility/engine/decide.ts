@@ -1,0 +1,112 @@
+import type { CompiledRule } from './compile.ts';
+import type { DecisionInput } from './input.ts';
+import { outOfScope } from './laboratory.ts';
+import { materialsCheck } from './materials.ts';
+import { caveatsOf, outcomeOf, validUntil } from './outcome.ts';
+import type { ItemState } from './requirements.ts';
+import type { Check, Verdict } from './verdict.ts';
+
+/**
+ * Decides whether goods meet the published conditions of a fast channel, as recorded:
+ *
+ *     const compiled = compile({ rule, register });   // once for versions of the rule and a state of the registers
+ *     const verdict = decide(compiled, input);        // never throws on an input that its schema takes
+ *
+ * `input` is the object of `POST /eligibility/decisions` (engine/input.ts) with the office filled in and without
+ * reference and known_at; `rule` holds the version of the programme's rule with its parameters, the annex of the
+ * standard and the clauses whose interpretation is pending (engine/rule.ts); `register` the laboratories and
+ * categories. The verdict is a pure function of the three, and the order of the report's items is irrelevant.
+ *
+ * Checks, in this order; each says what was observed and required, why, and what to do:
+ * - `programme.open`: fails for an office outside, before the launch, after the last open day, and where the
+ *   version of the rule is not in force on the day of declaration.
+ * - `category.listed`: named passes; not named is unknown while the catalogue is incomplete, else fails.
+ * - `category.alignment`: match and plausible pass, mismatch fails, unreadable code or no candidates unknown;
+ *   without an HS code the category alone (unknown when it is neither recorded nor named).
+ * - `report.standard_edition`: the dated edition passes; another edition or another standard fails; an undated
+ *   citation, several editions of one standard, or nothing readable are unknown.
+ * - `report.full_scope`: passes when each slot is answered by an item that is not "not applicable", else fails.
+ * - `report.clause`, once for each slot in the rule's order: `fail` when an item fails, says so in its result, or
+ *   its result lies outside its own limit although the verdict is pass; else `unknown` when a verdict cannot be
+ *   read, units do not convert, a result such as `< 200` does not decide a limit, or N.D. comes without a
+ *   detection limit (or with one above the limit); else `missing` without an item or with not-applicable ones
+ *   only; else `provisional` when its interpretation is pending; else `pass`.
+ * - `report.age`: 0 to n calendar days from the day of issue to the day of declaration, both ends inclusive.
+ * - `lab.accreditation`: no CNAS id of a testing laboratory fails (IB…, C… with their own words); on any day of
+ *   the tests suspended, withdrawn or expired fails; not in the register or not verified is unknown. Days of the
+ *   tests are tested_from to tested_to; without them the day of issue.
+ * - `lab.scope`: unknown without a verified accreditation, or where only lines with a limitation cover a
+ *   requirement; fails for requirements outside of the scope, and for items marked `accredited: false`.
+ * - `materials.declaration`: pass, fail or missing; see engine/materials.ts.
+ *
+ * Outcomes and their precedence stand in engine/outcome.ts. Sources: the programme as reported on 2026-05-13,
+ * whose numbers are parameters of the rule; the counting of days as for reports under GACC Announcement 2022
+ * No. 120 (from the day of issue).
+ */
+export function decide(compiled: CompiledRule, input: DecisionInput): Verdict {
+  if (!compiled.is_computable) {
+    const { check, rule_versions } = compiled;
+    const outcome = outcomeOf([check], 'caveat');
+    return { outcome, caveats: [], checks: [check], rule_versions, valid_until: null };
+  }
+  const { rule, rule_versions } = compiled;
+  const checks = checksOf(compiled, input);
+  const outcome = outcomeOf(checks, rule.parameters.pending_interpretation);
+  return {
+    outcome,
+    caveats: caveatsOf(checks),
+    checks,
+    rule_versions,
+    valid_until: outcome === 'green' ? validUntil(rule, input.report.issued_on) : null,
+  };
+}
+
+function checksOf(compiled: Extract<CompiledRule, { is_computable: true }>, input: DecisionInput): Check[] {
+  const { rule } = compiled;
+  const { product, report, declaration_date } = input;
+  const { full_scope, clauses, not_accredited } = requirementChecks(compiled, input);
+  const lab = compiled.lab(report);
+  return [
+    compiled.open(input.customs_office, declaration_date),
+    compiled.listed(product.category),
+    compiled.alignment(product.category, product.hs_code ?? null, report.category ?? null),
+    compiled.edition(report.standard),
+    full_scope,
+    ...clauses,
+    compiled.age(report.issued_on, declaration_date),
+    lab.accreditation,
+    not_accredited.length === 0 ? lab.scope : notAccredited(compiled, not_accredited),
+    materialsCheck(rule, input.materials ?? []),
+  ];
+}
+
+function requirementChecks(
+  { requirements }: Extract<CompiledRule, { is_computable: true }>,
+  { report }: DecisionInput,
+): { full_scope: Check; clauses: Check[]; not_accredited: number[] } {
+  const states: ItemState[][] = requirements.passes.map(() => []);
+  const not_accredited: number[] = [];
+  for (const item of report.items) {
+    const slot = requirements.slotOf(item.clause, item.topic);
+    if (slot === null) continue;
+    states[slot]?.push(requirements.itemState(item));
+    if (item.accredited === false && !not_accredited.includes(slot)) not_accredited.push(slot);
+  }
+  const open: number[] = [];
+  const clauses = states.map((found, slot) => {
+    if (found.every(({ kind }) => kind === 'not_applicable')) open.push(slot);
+    return requirements.clauseCheck(slot, found);
+  });
+  return { full_scope: requirements.fullScope(open), clauses, not_accredited };
+}
+
+function notAccredited(
+  { rule, requirements }: Extract<CompiledRule, { is_computable: true }>,
+  slots: number[],
+): Check {
+  const names = slots.sort((a, b) => a - b).map((slot) => requirements.names[slot] ?? '');
+  return outOfScope(rule, names, {
+    en: `The report marks ${names.join(', ')} as outside of the laboratory's accreditation.`,
+    zh: `报告注明${names.join('、')}不在实验室认可范围内。`,
+  });
+}

@@ -1,0 +1,131 @@
+import { checkOf, quoted } from './check.ts';
+import type { MaterialInput } from './input.ts';
+import { compare, measuredText, readResult, type Measured } from './measured.ts';
+import type { ActiveRule } from './rule.ts';
+import type { Check, CheckResult, Sentence } from './verdict.ts';
+
+type Gap = { result: Extract<CheckResult, 'fail' | 'missing'>; said: Sentence };
+
+/** The one substance that a declaration states in ppm; limits on others are read from no declaration. */
+const DECLARED_SUBSTANCE = 'heavy-metals';
+
+/**
+ * `materials.declaration`: each component declares what the rule asks for. `pass | fail | missing`, never
+ * unknown: what a declaration leaves out is missing. In the reference rule it warns and does not block.
+ */
+export function materialsCheck(rule: ActiveRule, materials: readonly MaterialInput[]): Check {
+  const { clause } = rule.parameters.materials;
+  const base = { clause, required: requiredText(rule) };
+  const to_do = {
+    en: 'Ask the supplier for a declaration that states what is missing.',
+    zh: '请供应商补充声明中缺少的内容。',
+  };
+  if (materials.length === 0)
+    return checkOf(rule, 'materials.declaration', {
+      ...base,
+      result: requiredText(rule) === null ? 'pass' : 'missing',
+      observed: null,
+      reason:
+        requiredText(rule) === null
+          ? { en: 'The rule asks for no declarations of materials.', zh: '规则未要求材料声明。' }
+          : { en: 'No material is declared.', zh: '未提供任何材料声明。' },
+      to_do: requiredText(rule) === null ? null : to_do,
+    });
+  const gaps = materials.flatMap((material) =>
+    gapsOf(rule, material).map((gap) => ({ ...gap, component: quoted(material.component) || '–' })),
+  );
+  const open = new Set(gaps.map(({ component }) => component)).size;
+  const observed = `${materials.length - open} / ${materials.length}`;
+  if (gaps.length === 0)
+    return checkOf(rule, 'materials.declaration', {
+      ...base,
+      result: 'pass',
+      observed,
+      reason: {
+        en: `All ${materials.length} materials are declared as the rule asks.`,
+        zh: `${materials.length}种材料的声明均符合要求。`,
+      },
+    });
+  return checkOf(rule, 'materials.declaration', {
+    ...base,
+    result: gaps.some(({ result }) => result === 'fail') ? 'fail' : 'missing',
+    observed,
+    reason: {
+      en: `${gaps.map(({ component, said }) => `${component}: ${said.en}`).join('; ')}.`,
+      zh: `${gaps.map(({ component, said }) => `${component}：${said.zh}`).join('；')}。`,
+    },
+    to_do,
+  });
+}
+
+function gapsOf(rule: ActiveRule, { declares }: MaterialInput): Gap[] {
+  const { limits, phthalate_free, flame_retardants_declared } = rule.parameters.materials;
+  const gaps: (Gap | null)[] = limits.map(({ substance, operator, value, unit }) =>
+    limitGap(substance === DECLARED_SUBSTANCE ? declares.heavy_metals_ppm : null, {
+      substance,
+      limit: { operator, value, unit },
+    }),
+  );
+  if (phthalate_free) gaps.unshift(phthalateGap(declares.phthalate_free));
+  if (flame_retardants_declared) gaps.push(flameGap(declares.flame_retardants));
+  return gaps.filter((gap) => gap !== null);
+}
+
+function phthalateGap(declared: boolean | null | undefined): Gap | null {
+  if (declared === true) return null;
+  if (declared === false)
+    return { result: 'fail', said: { en: 'declared as not free of phthalates', zh: '声明含邻苯二甲酸酯' } };
+  return { result: 'missing', said: { en: 'phthalates are not declared', zh: '未声明邻苯二甲酸酯' } };
+}
+
+function flameGap(declared: string | null | undefined): Gap | null {
+  if (declared === 'declared' || declared === 'none') return null;
+  return { result: 'missing', said: { en: 'flame retardants are not declared', zh: '未声明阻燃剂' } };
+}
+
+function limitGap(
+  declared: number | string | null | undefined,
+  { substance, limit }: { substance: string; limit: Measured },
+): Gap | null {
+  const name = NAMES[substance] ?? { en: substance, zh: substance };
+  const asked = measuredText(limit);
+  if (declared === null || declared === undefined || declared === '')
+    return { result: 'missing', said: { en: `${name.en} are not declared`, zh: `未声明${name.zh}` } };
+  const stated = quoted(typeof declared === 'number' ? `${declared} ppm` : declared);
+  switch (compare(readResult(declared, 'ppm'), limit)) {
+    case 'holds':
+      return null;
+    case 'exceeds':
+      return {
+        result: 'fail',
+        said: { en: `${name.en} ${stated}, ${asked} is asked for`, zh: `${name.zh}${stated}，要求${asked}` },
+      };
+    case 'undecided':
+    case 'units':
+    case 'none':
+      return {
+        result: 'missing',
+        said: {
+          en: `“${stated}” does not show that ${name.en} are ${asked}`,
+          zh: `“${stated}”不足以表明${name.zh}${asked}`,
+        },
+      };
+  }
+}
+
+const NAMES: Readonly<Record<string, Sentence>> = {
+  [DECLARED_SUBSTANCE]: { en: 'heavy metals', zh: '重金属' },
+};
+
+/** Null where the rule asks for nothing. */
+function requiredText(rule: ActiveRule): string | null {
+  const { limits, phthalate_free, flame_retardants_declared } = rule.parameters.materials;
+  const parts = [
+    ...(phthalate_free ? ['phthalate_free'] : []),
+    ...limits.map(
+      ({ substance, operator, value, unit }) => `${substance} ${measuredText({ operator, value, unit })}`,
+    ),
+    ...(flame_retardants_declared ? ['flame_retardants'] : []),
+  ];
+  return parts.length === 0 ? null : parts.join('; ');
+}
