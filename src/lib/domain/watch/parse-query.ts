@@ -180,10 +180,12 @@ class Parser {
     if (this.#terms === QUERY_TERMS_MAX + 1) this.#problem('too_many_terms', token);
     if (token.kind === 'word') return this.#words();
     this.#at += 1;
-    if (token.kind === 'phrase') {
-      if (token.text.trim() === '') this.#problem('quote_empty', token);
-      return citationOf(token.text) ?? this.#literal(token.text, token);
-    }
+    if (token.kind === 'field') return this.#field(token);
+    if (token.text.trim() === '') this.#problem('quote_empty', token);
+    return citationOf(token.text) ?? this.#literal(token.text, token);
+  }
+
+  #field(token: Extract<QueryToken, { kind: 'field' }>): QueryNode | null {
     if (token.field === 'clause') {
       const node = clauseNode(token.value);
       if (!node) this.#problem('clause_unreadable', token);

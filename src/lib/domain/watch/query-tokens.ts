@@ -5,7 +5,8 @@ import type { QueryProblem } from './query.ts';
 export type QueryToken = { start: number; end: number } & (
   | { kind: 'open' | 'close' | 'and' | 'or' | 'not' }
   | { kind: 'near'; distance: number }
-  | { kind: 'word' | 'phrase'; text: string }
+  | { kind: 'word'; text: string }
+  | { kind: 'phrase'; text: string }
   | { kind: 'field'; field: 'clause' | 'doc'; value: string }
 );
 
