@@ -57,9 +57,15 @@ const WORDS: ReadonlyMap<string, ItemVerdict> = new Map([
   ].map((word) => [word, 'not_applicable'] as const),
 ]);
 
-/** Reads a verdict in either language. A stroke alone (`/`, `-`) is the usual sign of "does not apply". */
+/**
+ * Reads a verdict in either language, or in both where they say the same (`N/A 不适用`, `PASS 合格`). A stroke
+ * alone (`/`, `-`) is the usual sign of "does not apply".
+ */
 export function readVerdict(written: string): ItemVerdict {
   const word = foldName(written);
   if (word === '') return written.trim() === '' ? 'unreadable' : 'not_applicable';
-  return WORDS.get(word) ?? 'unreadable';
+  const [first, ...others] = (word.match(ONE_SCRIPT) ?? []).map((part) => WORDS.get(part) ?? 'unreadable');
+  return WORDS.get(word) ?? (first && others.every((other) => other === first) ? first : 'unreadable');
 }
+
+const ONE_SCRIPT = /\p{Script=Han}+|\P{Script=Han}+/gu;
