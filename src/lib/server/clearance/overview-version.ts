@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { readInFirm } from '#lib/server/db/copy.ts';
+import { FirmStatement } from '#lib/server/db/firm-statement.ts';
 
 /** As many imports as the overview names; `latestImportsOf`. */
 const IMPORTS_MAX = 5;
@@ -32,14 +32,15 @@ const FOLLOWING = [
 /** What the overview may read: a test holds that it reads nothing else. */
 export const OVERVIEW_TABLES: readonly string[] = [...Object.keys(WATCHED), ...FOLLOWING];
 
+const statement = new FirmStatement(
+  'overview_version',
+  `select md5(concat_ws(';', ${Object.values(WATCHED)
+    .map((rows) => `(select string_agg(t::text, ',' order by t::text) from (${rows}) t)`)
+    .join(', ')})) as version`,
+);
+
 /** Names the state of everything that a firm's overview shows; another one after every commit that changed any. */
 export async function overviewVersion(pool: pg.Pool, firm_id: string): Promise<string> {
-  const [row] = await readInFirm(
-    pool,
-    firm_id,
-    `select md5(concat_ws(';', ${Object.values(WATCHED)
-      .map((rows) => `(select string_agg(t::text, ',' order by t::text) from (${rows}) t)`)
-      .join(', ')})) as version`,
-  );
+  const [row] = await statement.read(pool, firm_id);
   return String(row?.version);
 }

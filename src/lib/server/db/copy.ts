@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import copy from 'pg-copy-streams';
-import { z } from 'zod';
 
 const HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const EPOCH_2000_MS = 946_684_800_000;
@@ -262,19 +261,4 @@ export async function inFirmClient<T>(
       client.release(is_broken);
     }
   }
-}
-
-/**
- * Rows of one statement on a firm's data, in one round trip: what is sent together is one transaction, so that
- * the firm is set for it alone. The statement takes no parameters and carries nothing that came from outside.
- */
-export async function readInFirm(
-  pool: pg.Pool,
-  firm_id: string,
-  statement: string,
-): Promise<Record<string, unknown>[]> {
-  const firm = `select set_config('app.firm_id', ${pg.escapeLiteral(firm_id)}, true)`;
-  const results: unknown = await pool.query(`${firm}; ${statement}`);
-  const [, answer] = z.array(z.object({ rows: z.array(z.record(z.string(), z.unknown())) })).parse(results);
-  return answer?.rows ?? [];
 }

@@ -1,31 +1,35 @@
 /**
  * One question that many ask at once. An answer is shared by those who came before it was asked for, never by
- * one who came later: what somebody wrote before asking is always in the answer. So however many ask, at most
- * two are on their way for a key.
+ * one who came later: what somebody wrote before asking is always in the answer. Of each key one read is on its
+ * way, and whoever comes meanwhile waits for the next.
  */
 export class SharedRead<T> {
   readonly #read: (key: string) => Promise<T>;
-  readonly #running = new Map<string, { current: Promise<T>; next: Promise<T> | null }>();
+  /** What has not been asked yet, and may therefore be joined. */
+  readonly #gathering = new Map<string, Promise<T>>();
+  readonly #running = new Map<string, Promise<unknown>>();
 
   constructor(read: (key: string) => Promise<T>) {
     this.#read = read;
   }
 
   ask(key: string): Promise<T> {
-    const running = this.#running.get(key);
-    if (!running) return this.#start(key);
-    running.next ??= running.current.then(
-      () => this.#start(key),
-      () => this.#start(key),
-    );
-    return running.next;
+    let answer = this.#gathering.get(key);
+    if (!answer) this.#gathering.set(key, (answer = this.#next(key)));
+    return answer;
   }
 
-  #start(key: string): Promise<T> {
-    const current = this.#read(key).finally(() => {
-      if (this.#running.get(key)?.next === null) this.#running.delete(key);
+  async #next(key: string): Promise<T> {
+    await this.#running.get(key);
+    // Requests that came by the same turn of the event loop are answered by one read.
+    await new Promise((turn) => setImmediate(turn));
+    this.#gathering.delete(key);
+    const answer = this.#read(key);
+    const ended = Promise.allSettled([answer]);
+    this.#running.set(key, ended);
+    void ended.then(() => {
+      if (this.#running.get(key) === ended) this.#running.delete(key);
     });
-    this.#running.set(key, { current, next: null });
-    return current;
+    return answer;
   }
 }
