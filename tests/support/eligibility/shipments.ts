@@ -192,7 +192,18 @@ export function ruleOf({ is_catalogue_complete, pending }: Rule): RuleSet {
       clause: null,
     },
     pending_interpretation: pending,
-    blocks: { 'materials.declaration': false },
+    blocks: {
+      'programme.open': true,
+      'category.listed': true,
+      'category.alignment': true,
+      'report.standard_edition': true,
+      'report.full_scope': true,
+      'report.clause': true,
+      'report.age': true,
+      'lab.accreditation': true,
+      'lab.scope': true,
+      'materials.declaration': false,
+    },
   };
   return {
     programme: {
