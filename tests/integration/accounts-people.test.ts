@@ -8,6 +8,7 @@ import { resolveSecret } from '#lib/server/accounts/secret.ts';
 import { switchFirm } from '#lib/server/accounts/session-actor.ts';
 import { createSetupLink, ensureFirstAdmin, problemOfSetupLink, setUp } from '#lib/server/accounts/setup.ts';
 import { signOut } from '#lib/server/accounts/sign-in.ts';
+import { mayDecide, mayDraft } from '#lib/server/rules/rule-actor.ts';
 import { actorOf, cookieOf, PASSWORD, restarted, useDataDir } from '../support/accounts.ts';
 import { useDatabase } from '../support/database.ts';
 
@@ -51,6 +52,15 @@ describe('set-up', () => {
       role: 'owner',
       operator_roles: ['admin'],
     });
+  });
+
+  it('gives the administrator the roles for rules that were ticked, and no others', async () => {
+    const { app } = database.current;
+    await setUp(app, { ...wanted, token: await token(), operator_roles: ['analyst'] });
+    const actor = await actorOf(app, { cookie: await cookieOf(app, 'li.wei@example.com') });
+    if (actor?.kind !== 'person') throw new Error('nobody signed in');
+    expect(actor.operator_roles.toSorted()).toEqual(['admin', 'analyst']);
+    expect([mayDraft(actor), mayDecide(actor)]).toMatchObject([null, { code: 'may_not_decide' }]);
   });
 
   it('uses a link once', async () => {

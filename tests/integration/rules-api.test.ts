@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Actor } from '#lib/domain/accounts/actor.ts';
@@ -351,6 +353,29 @@ describe('lists', () => {
       '2032-01-01 repealed',
     ]);
   });
+});
+
+test('no instrument takes the address of another page about rules', async () => {
+  const pages = await readdir(join(import.meta.dirname, '../../src/routes/(app)/rules'), {
+    withFileTypes: true,
+  });
+  const taken = pages.filter((one) => one.isDirectory() && !one.name.startsWith('[')).map(({ name }) => name);
+  expect(taken).toContain('drafts');
+  for (const slug of [...taken, 'new', 'search']) {
+    const instrument = {
+      slug,
+      title: '公告',
+      kind: 'notice',
+      authority: 'ningbo-customs',
+      language: 'zh-CN',
+    };
+    const refused = await call(app(), postInstrument, { actor: analyst, body: instrument });
+    expect([slug, refused.status]).toEqual([slug, 422]);
+    expect(refused.json(problem)).toMatchObject({
+      detail: `“${slug}” is the address of another page. Choose another slug, such as “${slug}-2026”.`,
+      errors: [{ code: 'slug_reserved' }],
+    });
+  }
 });
 
 describe('a clause mapping', () => {

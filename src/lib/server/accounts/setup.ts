@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { OperatorRole } from '#lib/domain/accounts/actor.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { checkFirm, freeSlug, insertFirm, type CheckedFirm } from './firms.ts';
@@ -22,6 +23,8 @@ export type SetUpInput = {
   firm_name: string;
   firm_slug?: string | null;
   uscc?: string | null;
+  /** What the administrator does beside administering; in a small house one person does it all. */
+  operator_roles?: readonly Exclude<OperatorRole, 'admin'>[];
 };
 
 const TOKEN_BYTES = 32;
@@ -40,11 +43,17 @@ export async function createSetupLink(app: App): Promise<string | null> {
   return token;
 }
 
-/** Makes the first administrator from the environment, when there is nobody yet. Safe to repeat. */
+/**
+ * Makes the first administrator from the environment, when there is nobody yet, with the roles that the set-up
+ * page offers: nobody was there to be asked. Safe to repeat.
+ */
 export async function ensureFirstAdmin(app: App): Promise<{ ok: true; is_new: boolean } | Refusal> {
   if (!app.config.admin || (await hasUsers(app))) return { ok: true, is_new: false };
   const made = await createUser(app, { ...app.config.admin, operator_role: 'admin' });
-  return made.ok ? { ok: true, is_new: made.is_new } : made;
+  if (!made.ok) return made;
+  for (const operator_role of ['analyst', 'approver'] as const)
+    await insertPlace(app.db, made.user_id, { operator_role });
+  return { ok: true, is_new: made.is_new };
 }
 
 /** Why a set-up link does not hold; null when it does. */
@@ -84,9 +93,10 @@ export async function setUp(
   const { person } = checked_person;
   const { firm } = checked_firm;
   const password_hash = await hashPassword(app, person.password);
+  const checked = { person, firm, operator_roles: input.operator_roles ?? [] };
   const refused = await app.db
     .transaction()
-    .execute((tx) => insertFirst(tx, { token: input.token, now: app.now(), person, password_hash, firm }))
+    .execute((tx) => insertFirst(tx, { ...checked, token: input.token, now: app.now(), password_hash }))
     .catch((cause: unknown) => {
       if (cause instanceof Refused) return cause.refusal;
       throw cause;
@@ -101,7 +111,14 @@ function asSetupField(refused: Refusal): Refusal {
   return { ...refused, field: FIELDS[refused.field ?? ''] ?? refused.field };
 }
 
-type First = { token: string; now: Date; person: CheckedPerson; password_hash: string; firm: CheckedFirm };
+type First = {
+  token: string;
+  now: Date;
+  person: CheckedPerson;
+  password_hash: string;
+  firm: CheckedFirm;
+  operator_roles: readonly OperatorRole[];
+};
 
 async function insertFirst(tx: Tx, first: First): Promise<null> {
   // All open links, not only this one: whoever else sets up waits here, and then finds none.
@@ -118,7 +135,8 @@ async function insertFirst(tx: Tx, first: First): Promise<null> {
   if (!firm) throw new Refused(refusal('slug_taken', 'firm_slug', { slug: first.firm.slug }));
   const user_id = await insertPerson(tx, first.person, first.password_hash);
   if (!user_id) throw new Refused(refusal('setup_done'));
-  await insertPlace(tx, user_id, { operator_role: 'admin' });
+  for (const operator_role of ['admin', ...first.operator_roles] as const)
+    await insertPlace(tx, user_id, { operator_role });
   await insertPlace(tx, user_id, { firm_id: firm.id, role: 'owner' });
   return null;
 }

@@ -31,6 +31,8 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   // Shut to strangers by itself: the metrics go to the machine's own address, or to the operator's key.
   '/metrics': { see: 'anybody' },
   '/(public)/docs/api': { see: 'anybody' },
+  '/(public)/docs/api/[section]': { see: 'anybody' },
+  '/(public)/docs/api/[section]/[operation]': { see: 'anybody' },
   '/feeds/rules.atom': { see: 'anybody' },
   '/feeds/rules.ics': { see: 'anybody' },
   '/feeds/rules/[slug].atom': { see: 'anybody' },

@@ -18,6 +18,9 @@ const slug = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, {
   error: 'is not made of small letters, digits, dots and hyphens, 63 at most, such as gb-31701-2026',
 });
 
+/** Addresses of pages beside those of instruments; an instrument of that name could not be opened. */
+export const RESERVED_SLUGS: readonly string[] = ['drafts', 'calendar', 'mapping', 'new', 'search'];
+
 const authorityInput = z.union([
   text(200).describe('Its slug, or the name of one that is not known yet.'),
   z.strictObject({
@@ -71,6 +74,7 @@ export async function createInstrument(
 /** Within a transaction of the operator, by somebody whose right was checked. */
 export async function insertInstrument(tx: Tx, input: z.output<typeof instrumentInput>): Promise<Made> {
   const { authority, ...row } = input;
+  if (RESERVED_SLUGS.includes(input.slug)) return ruleRefusal('slug_reserved', { slug: input.slug }, 'slug');
   const inserted = await tx
     .insertInto('instrument')
     .values(row)

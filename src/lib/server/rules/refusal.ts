@@ -15,6 +15,7 @@ const REFUSALS = {
   version_unknown: { status: 404, text: 'rules.error.version_unknown' },
   nothing_in_force: { status: 404, text: 'rules.error.nothing_in_force' },
   slug_taken: { status: 409, text: 'rules.error.slug_taken' },
+  slug_reserved: { status: 422, text: 'rules.error.slug_reserved' },
   revision_stale: { status: 409, text: 'rules.error.revision_stale' },
   not_a_draft: { status: 409, text: 'rules.error.not_a_draft' },
   not_approved: { status: 409, text: 'rules.error.not_approved' },

@@ -6,6 +6,7 @@ import { fieldsOf } from '../fields.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 const SHOWN_AGAIN = ['name', 'email', 'firm_name', 'firm_slug', 'uscc'] as const;
+const RULE_ROLES = ['analyst', 'approver'] as const;
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   if (locals.actor) redirect(303, '/');
@@ -18,8 +19,15 @@ export const actions: Actions = {
     const form = await request.formData();
     const values = fieldsOf(form, SHOWN_AGAIN);
     const { password } = fieldsOf(form, ['password'] as const);
-    const made = await setUp(locals.app, { ...values, password, token: url.searchParams.get('token') ?? '' });
-    if (!made.ok) return fail(400, { values, ...formProblems(made.refusals, locals.language) });
+    const operator_roles = RULE_ROLES.filter((role) => form.get(role) === 'on');
+    const made = await setUp(locals.app, {
+      ...values,
+      password,
+      operator_roles,
+      token: url.searchParams.get('token') ?? '',
+    });
+    if (!made.ok)
+      return fail(400, { values, operator_roles, ...formProblems(made.refusals, locals.language) });
     const signed_in = await signIn(locals.app, {
       email: made.email,
       password,
