@@ -110,7 +110,7 @@ export function findQuantities(text: string): Quantity[] {
   let clauses: readonly Span[] | null = null;
   for (const match of folded.folded.matchAll(QUANTITY)) {
     const quantity = numberOf(match, folded, text);
-    if (!quantity || isListMarker(text, quantity.number_span)) continue;
+    if (!quantity || (quantity.unit === null && isListMarker(text, quantity.number_span))) continue;
     // Only a bare number can be a member of a list of clauses (Clauses 4.8 and 4.11).
     if (quantity.unit === null && quantity.comparator === null) clauses ??= findClauses(text);
     const { start, end } = quantity.number_span;

@@ -1,4 +1,41 @@
 import { getLab, getLabs, patchLab, postLab } from './labs-api.ts';
+import {
+  deleteMaterialOperation,
+  getMaterial,
+  getMaterials,
+  getMissingMaterials,
+  patchMaterial,
+  postMaterial,
+} from './materials-api.ts';
+import {
+  deleteProductOperation,
+  getProduct,
+  getProducts,
+  patchProduct,
+  postProduct,
+} from './products-api.ts';
+import { deleteReportOperation, getReport, getReports, patchReport, postReport } from './reports-api.ts';
 
 /** The operations on what a firm can prove, and on the register of laboratories, in the order in which they are read. */
-export const PORTFOLIO_OPERATIONS = [getLabs, postLab, getLab, patchLab];
+export const PORTFOLIO_OPERATIONS = [
+  getProducts,
+  postProduct,
+  getProduct,
+  patchProduct,
+  deleteProductOperation,
+  getReports,
+  postReport,
+  getReport,
+  patchReport,
+  deleteReportOperation,
+  getMaterials,
+  getMissingMaterials,
+  postMaterial,
+  getMaterial,
+  patchMaterial,
+  deleteMaterialOperation,
+  getLabs,
+  postLab,
+  getLab,
+  patchLab,
+];

@@ -1,0 +1,6 @@
+import { getMaterials, postMaterial } from '#lib/server/eligibility/materials-api.ts';
+import { respond } from '#lib/server/http/operation.ts';
+import type { RequestHandler } from './$types';
+
+export const GET: RequestHandler = (event) => respond(getMaterials, event);
+export const POST: RequestHandler = (event) => respond(postMaterial, event);
