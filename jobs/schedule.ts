@@ -6,13 +6,10 @@ import { resumeRollups } from '#lib/server/clearance/resume-rollups.ts';
 import { extractPending, requeueOutdated } from '#lib/server/documents/extract-pending.ts';
 import { forgetOldAnswers } from '#lib/server/http/idempotency.ts';
 import { sweep } from '#lib/server/watch/sweep.ts';
-import type { Watcher } from '#lib/server/watch/watcher.ts';
 
 /** What a job did, in counts; one log line a run. */
 export type JobCounts = Record<string, number>;
-/** What lives as long as the worker, beside its connections to the database. */
-export type Tools = { watcher: Watcher };
-export type Job = { name: string; cron: string; run: (app: App, tools: Tools) => Promise<JobCounts> };
+export type Job = { name: string; cron: string; run: (app: App) => Promise<JobCounts> };
 
 /**
  * The only file that knows cron strings (with seconds, in Asia/Shanghai). A tick is only a hint: each job
@@ -24,7 +21,7 @@ export const schedule: readonly Job[] = [
   { name: 'recompute-receipts', cron: '*/20 * * * * *', run: recomputeDue },
   { name: 'resume-rollups', cron: '*/30 * * * * *', run: (app) => resumeRollups(app, app.now()) },
   { name: 'merge-cohorts', cron: '20 * * * * *', run: (app) => mergeCohorts(app, app.now()) },
-  { name: 'poll', cron: '*/5 * * * * *', run: (app, { watcher }) => sweep(watcher, app.now()) },
+  { name: 'poll', cron: '*/5 * * * * *', run: (app) => sweep(app.watcher(), app.now()) },
   { name: 'seal-audit', cron: '40 * * * * *', run: (app) => sealAudit(app, app.now()) },
   { name: 'forget-old-answers', cron: '0 17 * * * *', run: forgetOldAnswers },
 ];

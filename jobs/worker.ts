@@ -2,7 +2,6 @@ import cron from 'node-cron';
 import { createApp } from '#lib/server/app.ts';
 import { parseConfig } from '#lib/server/config.ts';
 import { asSupervisedChild } from '#lib/server/supervisor/child.ts';
-import { createWatcher } from '#lib/server/watch/watcher.ts';
 import { schedule } from './schedule.ts';
 
 /** The worker process: ticks, and drains on SIGTERM. Run as many as you like against one database. */
@@ -17,7 +16,6 @@ if (!parsed.ok || !parsed.config.database_url) {
   process.exit(1);
 }
 const app = createApp({ ...parsed.config, database_url: parsed.config.database_url }, 'worker');
-const watcher = createWatcher(app);
 const running = new Set<Promise<void>>();
 
 const tasks = schedule.map(({ name, cron: expression, run }) =>
@@ -25,7 +23,7 @@ const tasks = schedule.map(({ name, cron: expression, run }) =>
     expression,
     async () => {
       const started_at = performance.now();
-      const work = run(app, { watcher }).then(
+      const work = run(app).then(
         (counts) => {
           const is_idle = Object.values(counts).every((count) => count === 0);
           app.log[is_idle ? 'debug' : 'info'](
@@ -45,10 +43,9 @@ const tasks = schedule.map(({ name, cron: expression, run }) =>
 );
 
 const child = asSupervisedChild(async () => {
-  watcher.stop();
+  app.watcher().stop();
   for (const task of tasks) await task.destroy();
   await Promise.race([Promise.all(running), new Promise((done) => setTimeout(done, DRAIN_MS))]);
-  await watcher.close();
   await app.close();
 });
 child.ready();

@@ -1801,16 +1801,20 @@ table public.item
   changed_at timestamp with time zone not null
   detail_state text not null default 'none'::text
   search tsvector not null default ''::tsvector
+  merged_into uuid
   constraint item_detail_state_check CHECK ((detail_state = ANY (ARRAY['none'::text, 'pending'::text, 'fetched'::text, 'failed'::text])))
   constraint item_document_no_check CHECK (((length(document_no) >= 1) AND (length(document_no) <= 200)))
   constraint item_identity_check CHECK (((length(identity) >= 1) AND (length(identity) <= 600)))
+  constraint item_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES item(id)
   constraint item_pkey PRIMARY KEY (id)
   constraint item_revision_no_check CHECK ((revision_no > 0))
   constraint item_text_sha256_check CHECK ((text_sha256 ~ '^[0-9a-f]{64}$'::text))
   constraint item_title_check CHECK (((length(title) >= 1) AND (length(title) <= 1000)))
   constraint item_url_check CHECK (((length(url) >= 1) AND (length(url) <= 2000)))
+  CREATE INDEX item_base_identity ON public.item USING btree (split_part(identity, '#day:'::text, 1))
   CREATE UNIQUE INDEX item_identity ON public.item USING btree (identity)
   CREATE INDEX item_issued_on ON public.item USING btree (issued_on DESC NULLS LAST, id DESC)
+  CREATE INDEX item_merged ON public.item USING btree (merged_into) WHERE (merged_into IS NOT NULL)
   CREATE INDEX item_newest ON public.item USING btree (first_seen_at DESC, id DESC)
   CREATE INDEX item_search ON public.item USING gin (search)
   row level security, forced
@@ -1825,6 +1829,7 @@ table public.item
   comment document_no: Its own number as written; numbers that it cites stand in its text.
   comment issued_on: Legal day in Asia/Shanghai; null when the source gives none.
   comment search: Made by the program: words of English and pairs of characters of Chinese, folded.
+  comment merged_into: The item that this one turned out to be; null for an item of its own.
 
 table public.item_document
   item_id uuid not null
@@ -1882,6 +1887,7 @@ table public.item_fetch
   constraint item_fetch_title_check CHECK (((length(title) >= 1) AND (length(title) <= 500)))
   constraint item_fetch_url_check CHECK ((((length(url) >= 1) AND (length(url) <= 2000)) AND (url ~* '^https?://'::text)))
   CREATE INDEX item_fetch_due ON public.item_fetch USING btree (host, next_check_at) WHERE (next_check_at IS NOT NULL)
+  CREATE INDEX item_fetch_due_first ON public.item_fetch USING btree (next_check_at) WHERE (next_check_at IS NOT NULL)
   CREATE INDEX item_fetch_leased ON public.item_fetch USING btree (lease_token) WHERE (lease_token IS NOT NULL)
   CREATE INDEX item_fetch_of_source ON public.item_fetch USING btree (source_id, next_check_at)
   CREATE INDEX item_fetch_unread ON public.item_fetch USING btree (document_id) WHERE ((document_id IS NOT NULL) AND (document_id IS DISTINCT FROM text_of_document_id))
@@ -2763,6 +2769,7 @@ table public.source
   host text not null generated as lower("substring"(url, '^https?://([^/?#]+)'::text))
   name_zh text
   wall text
+  not_before timestamp with time zone
   constraint source_authority_check CHECK (((length(authority) >= 1) AND (length(authority) <= 200)))
   constraint source_charset_check CHECK (((length(charset) >= 1) AND (length(charset) <= 40)))
   constraint source_check CHECK (((reference_key IS NULL) OR (reference_source IS NOT NULL)))
@@ -2797,6 +2804,7 @@ table public.source
   comment problem: Why the last check did not succeed: { code, params }.
   comment failures: Checks in a row that did not succeed.
   comment wall: The wall that is known to stand there; no robot passes it and none is tried.
+  comment not_before: Until when its server asked to be left alone (Retry-After); no person's wish goes before it.
 
 table public.source_health_change
   id bigint not null generated always as identity

@@ -12,6 +12,7 @@ import receipts from './en/receipts.json' with { type: 'json' };
 import records from './en/records.json' with { type: 'json' };
 import rules from './en/rules.json' with { type: 'json' };
 import sample from './en/sample.json' with { type: 'json' };
+import sources from './en/sources.json' with { type: 'json' };
 import shell from './en/shell.json' with { type: 'json' };
 
 export const en = {
@@ -30,4 +31,5 @@ export const en = {
   ...sample,
   ...receipts,
   ...records,
+  ...sources,
 };

@@ -12,6 +12,7 @@ import receipts from './zh-CN/receipts.json' with { type: 'json' };
 import records from './zh-CN/records.json' with { type: 'json' };
 import rules from './zh-CN/rules.json' with { type: 'json' };
 import sample from './zh-CN/sample.json' with { type: 'json' };
+import sources from './zh-CN/sources.json' with { type: 'json' };
 import shell from './zh-CN/shell.json' with { type: 'json' };
 
 export const zh_cn = {
@@ -30,4 +31,5 @@ export const zh_cn = {
   ...sample,
   ...receipts,
   ...records,
+  ...sources,
 };

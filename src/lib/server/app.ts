@@ -6,6 +6,7 @@ import { SharedRead } from './db/shared-read.ts';
 import { KeptPages } from './http/kept-pages.ts';
 import { createLog, type Log } from './log.ts';
 import { createMailer, type Mailer } from './mail/mailer.ts';
+import { createWatcher, type Watcher } from './watch/watcher.ts';
 
 /** What a request, a command or a job works with; made once per process and passed on. */
 export type App = {
@@ -18,6 +19,8 @@ export type App = {
   log: Log;
   accounts: Accounts;
   mailer: Mailer;
+  /** What watching of sources needs; made when it is first asked for. */
+  watcher: () => Watcher;
   /** Pages rendered for a reader and a state of the data. */
   pages: KeptPages;
   /** The state of what a firm's overview shows, by the firm's id. */
@@ -47,7 +50,8 @@ export function createApp(config: Config & { database_url: string }, process_nam
       : pool;
   const log = createLog(config, process_name);
   const mailer = createMailer(config);
-  return {
+  let watcher: Watcher | null = null;
+  const app: App = {
     config,
     db: pool.db,
     pool,
@@ -57,11 +61,14 @@ export function createApp(config: Config & { database_url: string }, process_nam
     pages: new KeptPages(),
     overview_versions: new SharedRead((firm_id) => overviewVersion(pool.pg, firm_id)),
     mailer,
+    watcher: () => (watcher ??= createWatcher(app, { as: process_name === 'worker' ? 'jobs' : 'operator' })),
     now: () => new Date(),
     close: async () => {
       mailer.close();
+      await watcher?.close();
       await pool.end();
       if (firm_pool !== pool) await firm_pool.end();
     },
   };
+  return app;
 }

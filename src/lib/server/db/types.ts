@@ -905,6 +905,10 @@ export interface Item {
    */
   issued_on: string | null;
   language: string | null;
+  /**
+   * The item that this one turned out to be; null for an item of its own.
+   */
+  merged_into: string | null;
   published_at: Timestamp | null;
   revision_no: Generated<number>;
   /**
@@ -1488,6 +1492,10 @@ export interface Source {
    * When it is due, or when the lease of its worker ends; null when it is not to be fetched.
    */
   next_check_at: Timestamp | null;
+  /**
+   * Until when its server asked to be left alone (Retry-After); no person's wish goes before it.
+   */
+  not_before: Timestamp | null;
   /**
    * Why the last check did not succeed: { code, params }.
    */

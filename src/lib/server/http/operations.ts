@@ -22,6 +22,7 @@ import {
 } from '#lib/server/clearance/receipts-api.ts';
 import { getDocument, getDocumentContent, postDocument } from '#lib/server/documents/api.ts';
 import { PORTFOLIO_OPERATIONS } from '#lib/server/eligibility/portfolio-operations.ts';
+import { SOURCE_OPERATIONS } from '#lib/server/watch/source-operations.ts';
 import { RULE_OPERATIONS } from '#lib/server/rules/operations.ts';
 import { openApiDocument } from './openapi.ts';
 import { operation, type Operation } from './operation.ts';
@@ -73,6 +74,7 @@ export const OPERATIONS: readonly ListedOperation[] = [
   getBaselines,
   postBaseline,
   patchBaseline,
+  ...SOURCE_OPERATIONS,
   ...RULE_OPERATIONS,
   ...PORTFOLIO_OPERATIONS,
   postDocument,

@@ -98,9 +98,14 @@ export async function askAddress(
     status,
     headers: kept(answered),
     content_type,
-    charset: /charset\s*=\s*["']?([\w.:-]+)/i.exec(content_type ?? '')?.[1] ?? null,
+    charset: charsetOf(content_type),
     ...asked,
   };
+}
+
+/** What the header of an answer says of its encoding. */
+export function charsetOf(content_type: string | null): string | null {
+  return /charset\s*=\s*["']?([\w.:-]+)/i.exec(content_type ?? '')?.[1] ?? null;
 }
 
 /** Headers that say something about the answer itself; cookies and traces of the way are not kept. */

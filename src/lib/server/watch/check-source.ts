@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Extraction, ExtractionProblem } from '#lib/domain/watch/extracted.ts';
 import type { CheckOutcome } from '#lib/domain/watch/health.ts';
 import { isDatabaseLost } from '#lib/server/db/lost-database.ts';
+import type { FetchProblem } from '#lib/server/net/guarded-fetch.ts';
 import { askAddress, Stopped, type Asked } from './ask-source.ts';
-import { extract } from './extract/extract.ts';
+import { extract, type Fetchable } from './extract/extract.ts';
 import { awaitGap, gapMs, hostOf, noteEnd, releaseHost, takeHost, type HostLease } from './hosts.ts';
 import { recordCheck, type CheckResult } from './record-check.ts';
 import { askRobots } from './robots.ts';
@@ -23,11 +24,13 @@ export type Check = {
 /** A redirect to another host waits this long for that host's gate. */
 const OTHER_HOST_WAIT_MS = 5_000;
 
+type RefusalCode = 'robots' | 'robots_unreachable' | 'host_busy' | `fetch.${FetchProblem}`;
+
 class Refused extends Error {
-  readonly problem: { code: 'robots' | 'robots_unreachable' | 'host_busy'; params: Record<string, string> };
-  constructor(code: 'robots' | 'robots_unreachable' | 'host_busy', host: string) {
+  readonly problem: { code: RefusalCode; params: Record<string, string> };
+  constructor(code: RefusalCode, params: Record<string, string>) {
     super(code);
-    this.problem = { code, params: { host } };
+    this.problem = { code, params };
   }
 }
 
@@ -40,27 +43,43 @@ export async function checkSource(
   source: SourceRow,
   { lease, now }: { lease: HostLease; now: Date },
 ): Promise<Check> {
-  const borrowed: HostLease[] = [];
-  let fetched: Fetched;
+  const fetched = await fetchPages(watcher, source, { lease, now });
   try {
-    fetched = await fetchSource(watcher, source, { lease, now, borrowed });
+    return await writeCheck(watcher, source, { fetched, lease_token: lease.token, now });
+  } catch (cause) {
+    if (isDatabaseLost(cause)) throw cause;
+    watcher.app.log.error({ err: cause, url: source.url }, 'what a source answered could not be stored');
+    return writeCheck(watcher, source, { fetched: UNREADABLE, lease_token: lease.token, now });
+  }
+}
+
+const UNREADABLE: Fetched = {
+  asked: {
+    kind: 'failed',
+    problem: { code: 'unreadable', params: {} },
+    retry_after_seconds: null,
+    max_age_seconds: null,
+  },
+  pages: [],
+};
+
+/** Asks a source and reads what it answers, further pages of a list included; writes nothing. */
+export async function fetchPages(
+  watcher: Watcher,
+  source: Pick<SourceRow, keyof Fetchable | 'etag' | 'last_modified'>,
+  { lease, now }: { lease: HostLease; now: Date },
+): Promise<Fetched> {
+  const borrowed: HostLease[] = [];
+  try {
+    return await fetchSource(watcher, source, { lease, now, borrowed });
   } catch (cause) {
     // One source that our own code cannot read must not keep the others from being asked.
     if (cause instanceof Stopped || isDatabaseLost(cause)) throw cause;
-    watcher.app.log.error({ err: cause, source_id: source.id }, 'a source could not be read');
-    fetched = {
-      asked: {
-        kind: 'failed',
-        problem: { code: 'unreadable', params: {} },
-        retry_after_seconds: null,
-        max_age_seconds: null,
-      },
-      pages: [],
-    };
+    watcher.app.log.error({ err: cause, url: source.url }, 'a source could not be read');
+    return UNREADABLE;
   } finally {
     for (const other of borrowed) await releaseHost(watcher.query, other);
   }
-  return writeCheck(watcher, source, { fetched, lease_token: lease.token, now });
 }
 
 type Page = Extract<Asked, { kind: 'content' }> & { extraction: Extraction; packed: Buffer };
@@ -68,7 +87,7 @@ type Fetched = { asked: Asked; pages: Page[] };
 
 async function fetchSource(
   watcher: Watcher,
-  source: SourceRow,
+  source: Parameters<typeof fetchPages>[1],
   { lease, now, borrowed }: { lease: HostLease; now: Date; borrowed: HostLease[] },
 ): Promise<Fetched> {
   const onHop = (url: URL) => enterHost(watcher, url, lease, borrowed);
@@ -107,27 +126,27 @@ async function enterHost(watcher: Watcher, url: URL, own: HostLease, borrowed: H
   let lease = [own, ...borrowed].find((one) => one.host === host);
   if (!lease) {
     const taken = await takeHost(watcher.query, host, OTHER_HOST_WAIT_MS);
-    if (!taken) throw new Refused('host_busy', host);
+    if (!taken) throw new Refused('host_busy', { host });
     borrowed.push(taken);
     lease = taken;
   }
   const gate = lease;
   const gap_ms = gapMs(watcher.app, host, null);
   const verdict = await askRobots(watcher, url, () => awaitGap(gate, gap_ms));
-  if (!verdict.is_allowed) throw new Refused('robots', host);
+  if (!verdict.is_allowed) throw new Refused(verdict.code, { host, detail: verdict.detail.slice(0, 300) });
   await awaitGap(gate, gapMs(watcher.app, host, verdict.crawl_delay_seconds));
 }
 
 async function readPage(
   watcher: Watcher,
-  source: SourceRow,
+  source: Fetchable,
   asked: Extract<Asked, { kind: 'content' }>,
 ): Promise<Page> {
   const extraction = await extract(watcher.feeds, source, asked);
   return { ...asked, extraction, packed: await packSnapshot(asked.bytes) };
 }
 
-function furtherPages(source: SourceRow, first: Extraction | undefined): string[] {
+function furtherPages(source: Fetchable, first: Extraction | undefined): string[] {
   const wanted = (source.settings.pages ?? 1) - 1;
   if (wanted < 1 || !first || first.items.length === 0) return [];
   const { page_url } = source.settings;

@@ -2,7 +2,8 @@ import { isIP } from 'node:net';
 import { sql } from 'kysely';
 import type { App } from '#lib/server/app.ts';
 import { isAddressAllowed } from '#lib/server/net/address.ts';
-import type { Query } from './watcher.ts';
+import type { StoredProblem } from './problem-text.ts';
+import type { Query, Watcher } from './watcher.ts';
 
 /** Between two requests to one host; official sites are small and shared by many readers. */
 const GAP_MS = 1_000;
@@ -27,6 +28,22 @@ export function gapMs(app: Pick<App, 'config'>, host: string, crawl_delay_second
     isIP(name) !== 0 && !isAddressAllowed(name, []) && isAddressAllowed(name, allow_private_addresses);
   if (is_own) return 0;
   return Math.max(GAP_MS, Math.min((crawl_delay_seconds ?? 0) * 1000, CRAWL_DELAY_MAX_MS));
+}
+
+/** Statuses with which a host asks to be left alone as a whole. */
+const HOST_PAUSES = new Set(['429', '503']);
+const HOST_PAUSE_MAX_MS = 6 * 3_600_000;
+
+/** How long a stranger's host is left alone as a whole after this answer; the operator's own host never is. */
+export function hostPauseMs(
+  { app }: Pick<Watcher, 'app'>,
+  host: string,
+  answered: { retry_after_seconds: number | null; problem: StoredProblem | null },
+): number {
+  const { retry_after_seconds, problem } = answered;
+  const is_pause = problem?.code === 'http_status' && HOST_PAUSES.has(problem.params.status ?? '');
+  if (retry_after_seconds === null || !is_pause || gapMs(app, host, null) === 0) return 0;
+  return Math.min(retry_after_seconds * 1000, HOST_PAUSE_MAX_MS);
 }
 
 /**

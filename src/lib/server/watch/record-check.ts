@@ -3,6 +3,7 @@ import { healthAfter, isTold, type CheckOutcome } from '#lib/domain/watch/health
 import { nextCheckAt, type CheckEnd } from '#lib/domain/watch/next-check.ts';
 import type { Health } from '#lib/domain/watch/source.ts';
 import type { Db, Tx } from '#lib/server/db/connect.ts';
+import { appendEvent } from '#lib/server/events/append.ts';
 import type { SourceRow } from './source-row.ts';
 
 /** How a check of a source ended, with all that its row has to know. */
@@ -78,6 +79,7 @@ export async function recordCheck(
       ...(result.item_count === null ? {} : { last_item_count: result.item_count }),
       last_new_item_at,
       next_check_at,
+      not_before: askedUntil(retry_after_seconds, now),
       lease_token: null,
     })
     .where('id', '=', source.id)
@@ -87,6 +89,14 @@ export async function recordCheck(
   await noteCoverage(tx, source.id, WATCHED[result.outcome], now);
   if (health !== source.health) await noteHealth(tx, source, { health, problem: result.problem, now });
   return { health, is_held: true };
+}
+
+/** A server may ask for a day of silence and not for more. */
+const SILENCE_SECONDS_MAX = 86_400;
+
+function askedUntil(retry_after_seconds: number | null, now: Date): Date | null {
+  if (!retry_after_seconds) return null;
+  return new Date(now.getTime() + Math.min(retry_after_seconds, SILENCE_SECONDS_MAX) * 1000);
 }
 
 /**
@@ -131,15 +141,11 @@ async function noteHealth(
     .returning('id')
     .executeTakeFirstOrThrow();
   if (!isTold(source.health, health)) return;
-  await tx
-    .insertInto('event')
-    .values({
-      kind: 'source.unhealthy',
-      audience: 'operator',
-      occurred_at: now,
-      subject_id: source.id,
-      data: JSON.stringify({ name: source.name, health, health_before: source.health, problem }),
-      unique_key: `source.unhealthy:${id}`,
-    })
-    .execute();
+  await appendEvent(tx, {
+    kind: 'source.unhealthy',
+    audience: 'operator',
+    subject_id: source.id,
+    data: { name: source.name, health, health_before: source.health, problem },
+    unique_key: `source.unhealthy:${id}`,
+  });
 }

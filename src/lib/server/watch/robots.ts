@@ -1,16 +1,19 @@
 import { sql } from 'kysely';
 import robotsParser from 'robots-parser';
-import { guardedFetch } from '#lib/server/net/guarded-fetch.ts';
+import { guardedFetch, type FetchProblem } from '#lib/server/net/guarded-fetch.ts';
+import { Stopped } from './ask-source.ts';
 import type { Query, Watcher } from './watcher.ts';
 
-export type RobotsVerdict = { is_allowed: boolean; crawl_delay_seconds: number | null };
+export type RobotsVerdict =
+  | { is_allowed: true; crawl_delay_seconds: number | null }
+  | { is_allowed: false; code: 'robots' | 'robots_unreachable' | `fetch.${FetchProblem}`; detail: string };
 
 /** RFC 9309, 2.4: a day at most. */
 const KEPT_HOURS = 24;
 /** RFC 9309, 2.5: at least 500 kB are read. */
 const BYTES_MAX = 512 * 1024;
 const DEADLINE_MS = 15_000;
-const UNREACHABLE = 503;
+const NO_RULES = 404;
 
 /**
  * What robots.txt of a host says about an address (RFC 9309). The caller holds the host's gate. A file that
@@ -24,28 +27,34 @@ export async function askRobots(
   const host = url.host.toLowerCase();
   const kept = await keptRobots(watcher.query, host);
   const found = kept ?? (await fetchRobots(watcher, url, pause));
-  if (found.status >= 500) return { is_allowed: false, crawl_delay_seconds: null };
+  if (found.problem !== null) return { is_allowed: false, code: found.problem, detail: found.text };
   if (found.status >= 400 || found.text === '') return { is_allowed: true, crawl_delay_seconds: null };
   const rules = robotsParser(`${url.origin}/robots.txt`, found.text);
+  if (rules.isAllowed(url.href, watcher.robot_name) === false)
+    return { is_allowed: false, code: 'robots', detail: '' };
   return {
-    is_allowed: rules.isAllowed(url.href, watcher.robot_name) ?? true,
+    is_allowed: true,
     crawl_delay_seconds: rules.getCrawlDelay(watcher.robot_name) ?? null,
   };
 }
 
-type Robots = { status: number; text: string };
+type Kept = { status: number; text: string };
+type Robots = Kept & { problem: 'robots_unreachable' | `fetch.${FetchProblem}` | null };
 
 async function keptRobots(query: Query, host: string): Promise<Robots | null> {
   const { rows } = await query((db) =>
-    sql<Robots>`
+    sql<Kept>`
     select robots_status as status, coalesce(robots, '') as text from host_gate
     where host = ${host} and robots_status is not null
-      and robots_fetched_at > now() - make_interval(hours => case when robots_status >= 500 then 1 else ${KEPT_HOURS} end)`.execute(
+      and robots_fetched_at > now() - make_interval(hours => ${KEPT_HOURS}) and robots_status < 500`.execute(
       db,
     ),
   );
-  return rows[0] ?? null;
+  const [row] = rows;
+  return row ? { ...row, problem: null } : null;
 }
+
+class LedAway extends Error {}
 
 async function fetchRobots(watcher: Watcher, url: URL, pause: () => Promise<void>): Promise<Robots> {
   await pause();
@@ -55,11 +64,25 @@ async function fetchRobots(watcher: Watcher, url: URL, pause: () => Promise<void
     body_bytes_max: BYTES_MAX,
     deadline_ms: DEADLINE_MS,
     redirects_max: 5,
+    // Another host has a gate of its own, which is not held here: its rules are not this one's.
+    onHop: async (hop) => {
+      if (hop.host.toLowerCase() !== url.host.toLowerCase()) throw new LedAway();
+    },
+    signal: watcher.stopping,
+  }).catch((cause: unknown) => {
+    if (cause instanceof LedAway) return null;
+    throw cause;
   });
-  const is_text = result.ok && result.status < 300;
+  if (watcher.stopping.aborted) throw new Stopped();
+  // A server that cannot give its rules is asked for nothing (RFC 9309, 2.3.1.4), and for its rules again next time.
+  if (result && !result.ok && result.problem !== 'too_large')
+    return { status: 0, text: result.detail, problem: `fetch.${result.problem}` };
+  if (result?.ok && result.status >= 500)
+    return { status: result.status, text: '', problem: 'robots_unreachable' };
+  const is_text = result?.ok && result.status < 300;
   const robots = {
-    // A wall or a page that says "not found" with another status is no rule.
-    status: result.ok ? result.status : result.problem === 'too_large' ? 404 : UNREACHABLE,
+    // A wall or a page that says "not found" with another status is no rule; nor is a file without end.
+    status: result?.ok ? result.status : NO_RULES,
     text: is_text ? new TextDecoder().decode(result.body).replaceAll('\0', '') : '',
   };
   await watcher.query((db) =>
@@ -67,5 +90,5 @@ async function fetchRobots(watcher: Watcher, url: URL, pause: () => Promise<void
     update host_gate set robots = ${robots.text}, robots_status = ${robots.status}, robots_fetched_at = now()
     where host = ${url.host.toLowerCase()}`.execute(db),
   );
-  return robots;
+  return { ...robots, problem: null };
 }

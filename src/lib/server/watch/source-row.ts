@@ -20,9 +20,10 @@ export type SourceRow = {
   created_at: Date;
   last_new_item_at: Date | null;
   last_item_count: number | null;
+  not_before: Date | null;
 };
 
 /** The columns of `SourceRow`, for queries that are written by hand. */
 export const SOURCE_COLUMNS = `s.id, s.name, s.kind, s.url, s.host, s.language, s.settings, s.charset, s.interval_minutes,
   s.expected_update_days, s.is_enabled, s.etag, s.last_modified, s.health, s.failures, s.created_at, s.last_new_item_at,
-  s.last_item_count`;
+  s.last_item_count, s.not_before`;

@@ -1,7 +1,7 @@
 import { Stopped } from './ask-source.ts';
 import { checkSource, type Check } from './check-source.ts';
 import { claimHost, giveBack, provideGates } from './claim-host.ts';
-import { releaseHost, renewHosts, type HostLease } from './hosts.ts';
+import { hostPauseMs, releaseHost, renewHosts, type HostLease } from './hosts.ts';
 import type { SourceRow } from './source-row.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -68,9 +68,6 @@ export async function sweep(
 
 type Turn = { lease: HostLease; sources: SourceRow[]; pause_ms?: number };
 
-/** Statuses with which a host asks to be left alone as a whole. */
-const HOST_PAUSES = new Set(['429', '503']);
-
 async function takeTurn(
   watcher: Watcher,
   turn: Turn,
@@ -81,19 +78,10 @@ async function takeTurn(
     if (performance.now() - started_ms > TURN_MS) return;
     const check = await checkSource(watcher, source, { lease: turn.lease, now: clock() });
     count(counts, check);
-    const { problem, retry_after_seconds } = check.result;
-    if (
-      retry_after_seconds !== null &&
-      problem?.code === 'http_status' &&
-      HOST_PAUSES.has(problem.params.status ?? '')
-    ) {
-      turn.pause_ms = Math.min(retry_after_seconds * 1000, HOST_PAUSE_MAX_MS);
-      return;
-    }
+    turn.pause_ms = hostPauseMs(watcher, turn.lease.host, check.result);
+    if (turn.pause_ms > 0) return;
   }
 }
-
-const HOST_PAUSE_MAX_MS = 6 * 3_600_000;
 
 function count(counts: SweepCounts, { result, stored }: Check): void {
   counts.checked += 1;

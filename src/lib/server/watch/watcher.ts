@@ -10,7 +10,8 @@ export type Query = <T>(work: (db: Db) => Promise<T>) => Promise<T>;
 
 /** What watching needs beside the program: connections that are kept, and the reader of feeds. */
 export type Watcher = {
-  app: Pick<App, 'db' | 'pool' | 'firm_pool' | 'config' | 'log'>;
+  app: Pick<App, 'db' | 'pool' | 'firm_pool' | 'config' | 'log' | 'now'>;
+  now: () => Date;
   query: Query;
   inTransaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
   /** As the operator in every process, for what a worker's own role may not read: the texts of documents. */
@@ -43,6 +44,7 @@ export function createWatcher(
   const operate: Watcher['asOperator'] = (work) => asOperator(app.firm_pool.db, work);
   return {
     app,
+    now: app.now,
     query: as === 'jobs' ? (work) => work(app.db) : operate,
     inTransaction: as === 'jobs' ? (work) => app.db.transaction().execute(work) : operate,
     asOperator: operate,

@@ -29,7 +29,20 @@ export async function extract(
   answer: { bytes: Uint8Array; url: string; charset: string | null },
 ): Promise<Extraction> {
   const found = await extractKind(feeds, source, answer);
-  return { ...found, items: found.items.filter((item) => isWanted(item, source.settings.filter)) };
+  return {
+    ...found,
+    items: found.items.map(storable).filter((item) => isWanted(item, source.settings.filter)),
+  };
+}
+
+/** Without the two things that a database refuses in a text: NUL, and half of a character. */
+function storable(item: Extracted): Extracted {
+  return {
+    ...item,
+    title: item.title.replaceAll('\0', '').toWellFormed().trim() || '—',
+    text: item.text === null ? null : item.text.replaceAll('\0', '').toWellFormed(),
+    number_row: item.number_row === null ? null : item.number_row.replaceAll('\0', '').toWellFormed(),
+  };
 }
 
 async function extractKind(

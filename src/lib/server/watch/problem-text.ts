@@ -1,0 +1,52 @@
+import type { ExtractionProblem } from '#lib/domain/watch/extracted.ts';
+import type { Text, TextKey } from '#lib/i18n/text.ts';
+
+const TEXTS = {
+  'fetch.bad_url': 'sources.problem.fetch_bad_url',
+  'fetch.address_not_allowed': 'sources.problem.fetch_address',
+  'fetch.name_not_found': 'sources.problem.fetch_name',
+  'fetch.connection_refused': 'sources.problem.fetch_refused',
+  'fetch.connection_lost': 'sources.problem.fetch_lost',
+  'fetch.bad_certificate': 'sources.problem.fetch_certificate',
+  'fetch.timed_out': 'sources.problem.fetch_slow',
+  'fetch.too_large': 'sources.problem.fetch_large',
+  'fetch.too_many_redirects': 'sources.problem.fetch_redirects',
+  'fetch.bad_redirect': 'sources.problem.fetch_redirect',
+  'fetch.bad_answer': 'sources.problem.fetch_answer',
+  http_status: 'sources.problem.http_status',
+  wall: 'sources.problem.wall',
+  robots: 'sources.problem.robots',
+  robots_unreachable: 'sources.problem.robots_unreachable',
+  host_busy: 'sources.problem.host_busy',
+  host_waits: 'sources.problem.host_waits',
+  unreadable: 'sources.problem.unreadable',
+  manual: 'sources.problem.manual',
+  no_rows: 'sources.problem.no_rows',
+  not_json: 'sources.problem.not_json',
+  no_datastore: 'sources.problem.no_datastore',
+  no_items: 'sources.problem.no_items',
+  mojibake: 'sources.problem.mojibake',
+  feed: 'sources.problem.feed',
+  bad_selector: 'sources.problem.bad_selector',
+  no_title: 'sources.problem.no_title',
+  bad_link: 'sources.problem.bad_link',
+  date_without_year: 'sources.problem.date_without_year',
+  bad_date: 'sources.problem.bad_date',
+  left_out: 'sources.problem.left_out',
+} satisfies Record<string, TextKey>;
+
+const BY_CODE = new Map<string, TextKey>(Object.entries(TEXTS));
+
+/** Why a source was not read, as it stands in its row. */
+export type StoredProblem = { code: string; params: Record<string, string> };
+
+/** One sentence: why the source, or a part of it, was not read, and what to do. */
+export function problemText({ code, params }: StoredProblem, text: Text): string {
+  const key = BY_CODE.get(code.replace(/^extract\./, ''));
+  return key ? text(key, { found: '', ...params }) : text('sources.problem.unknown', { found: code });
+}
+
+/** One sentence for a part that was not used. */
+export function extractionText({ code, position, found }: ExtractionProblem, text: Text): string {
+  return problemText({ code, params: { position: String(position ?? ''), found: found ?? '' } }, text);
+}

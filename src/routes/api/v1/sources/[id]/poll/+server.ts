@@ -1,0 +1,5 @@
+import type { RequestHandler } from '@sveltejs/kit';
+import { respond } from '#lib/server/http/operation.ts';
+import { postSourcePoll } from '#lib/server/watch/sources-api.ts';
+
+export const POST: RequestHandler = (event) => respond(postSourcePoll, event);
