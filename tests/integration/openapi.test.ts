@@ -190,7 +190,9 @@ describe('the readable reference', () => {
     for (const one of OPERATIONS) {
       const schema = documented(one).requestBody?.content['application/json']?.schema;
       if (one.body && schema)
-        expect(one.body.safeParse(exampleOf(document, schema))).toMatchObject({ success: true });
+        expect({ path: one.path, ...one.body.safeParse(exampleOf(document, schema)) }).toMatchObject({
+          success: true,
+        });
     }
   });
 

@@ -80,11 +80,11 @@ describe('a product', () => {
         { name: 'Slats' },
       ],
     });
+    expect(z.array(z.string()).parse(made.suppliers).sort()).toEqual(['甬江涂料', 'ＹＯＮＧ Paints']);
     expect(made).toMatchObject({
       category: 'crib',
       hs_codes: ['94035099'],
       gtin: '04006381333931',
-      suppliers: expect.arrayContaining(['ＹＯＮＧ Paints', '甬江涂料']),
       components: [
         { name: 'Rail cover', use: 'teething', supplier: '甬江涂料' },
         { name: 'Slats', use: 'other', supplier: null },
@@ -245,7 +245,8 @@ describe('a declaration of a material', () => {
     ]);
     expect((await declare({ product_code: 'PAC-01', component: 'Ring', declares: {} })).status).toBe(422);
     const gone = await ask(app, deleteProductOperation, { actor: manager(), params: { id: made.id } });
-    expect(gone).toMatchObject({ status: 409, json: { detail: expect.stringContaining('2 declarations') } });
+    expect(gone.status).toBe(409);
+    expect(problem.parse(gone.json).detail).toContain('2 declarations');
     const params = { id: row.parse(newest.json).id };
     expect((await ask(app, deleteMaterialOperation, { actor: stranger(), params })).status).toBe(404);
     expect((await ask(app, deleteMaterialOperation, { actor: manager(), params })).status).toBe(204);

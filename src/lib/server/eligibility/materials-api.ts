@@ -63,17 +63,16 @@ const newMaterial = z
       error: 'is missing: send component_id, or component with product_id or product_code',
     },
   )
+  // Not `examples`: zod leaves those out where the input is transformed.
   .meta({
-    examples: [
-      {
-        product_code: 'CRIB-01',
-        component: 'Rail cover',
-        material: 'Silicone',
-        declared_by: 'Sample Silicone Works',
-        declared_on: '2026-08-01',
-        declares: { phthalate_free: true, heavy_metals_ppm: '< 10 ppm', flame_retardants: 'none' },
-      },
-    ],
+    example: {
+      product_code: 'CRIB-01',
+      component: 'Rail cover',
+      material: 'Silicone',
+      declared_by: 'Sample Silicone Works',
+      declared_on: '2026-08-01',
+      declares: { phthalate_free: true, heavy_metals_ppm: '< 10 ppm', flame_retardants: 'none' },
+    },
   });
 
 export const getMaterials = operation({

@@ -47,16 +47,14 @@ const newProduct = z
     hs_code: hsCode.nullish().describe('The same as a list of one.'),
   })
   .meta({
-    examples: [
-      {
-        code: 'CRIB-01',
-        name: 'Crib, beech',
-        category: 'crib',
-        hs_codes: ['9403509990'],
-        gtin: '4006381333931',
-        components: [{ name: 'Rail cover', use: 'teething', material: 'Silicone' }],
-      },
-    ],
+    example: {
+      code: 'CRIB-01',
+      name: 'Crib, beech',
+      category: 'crib',
+      hs_codes: ['9403509990'],
+      gtin: '4006381333931',
+      components: [{ name: 'Rail cover', use: 'teething', material: 'Silicone' }],
+    },
   });
 const patch = z
   .strictObject({

@@ -267,13 +267,7 @@ async function writeParts(
     .select('name')
     .where('product_id', '=', id)
     .where(sql<boolean>`name_key <> all (${keys}::text[])`)
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('material_declaration')
-          .select('material_declaration.id')
-          .whereRef('material_declaration.component_id', '=', 'component.id'),
-      ),
-    )
+    .where(sql<boolean>`exists (select from material_declaration d where d.component_id = component.id)`)
     .limit(1)
     .executeTakeFirst();
   if (lost)

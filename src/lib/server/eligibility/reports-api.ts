@@ -44,17 +44,15 @@ const newReport = reportContent
     state: state.default('confirmed'),
   })
   .meta({
-    examples: [
-      {
-        report_no: 'NB-2026-001',
-        lab: { cnas_id: 'CNAS L1234' },
-        issued_on: '2026-08-01',
-        standard: 'GB 31701-2026',
-        items: [
-          { clause: '4.8', verdict: 'pass', result: '0.34', limit: '≥ 0.30', unit: 'N·m', accredited: true },
-        ],
-      },
-    ],
+    example: {
+      report_no: 'NB-2026-001',
+      lab: { cnas_id: 'CNAS L1234' },
+      issued_on: '2026-08-01',
+      standard: 'GB 31701-2026',
+      items: [
+        { clause: '4.8', verdict: 'pass', result: '0.34', limit: '≥ 0.30', unit: 'N·m', accredited: true },
+      ],
+    },
   });
 const changeable = Object.keys(fields);
 /** What is not sent stays; what is sent is checked together with what stays, by the schema of a new report. */
