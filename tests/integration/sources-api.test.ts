@@ -32,7 +32,15 @@ const operator = (...scopes: Scope[]): Actor => ({
 });
 const firm: Actor = {
   ...operator(),
-  firm: { id: randomUUID(), slug: 'a', name: 'A' },
+  firm: {
+    id: randomUUID(),
+    slug: 'a',
+    name: 'A',
+    uscc: null,
+    customs_office: null,
+    time_zone: 'Asia/Shanghai',
+    is_sample: false,
+  },
   firm_scopes: ['watch:read'],
 };
 const writer = operator('watch:read', 'watch:write');

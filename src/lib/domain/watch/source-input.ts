@@ -75,7 +75,10 @@ export const SETTING_NAMES = [
 export function settingsIn(given: SourcePatch): SourceSettings {
   return sourceSettingsSchema.parse(
     Object.fromEntries(
-      SETTING_NAMES.flatMap((name) => (given[name] == null ? [] : [[name, given[name]] as const])),
+      SETTING_NAMES.flatMap((name) => {
+        const value = given[name];
+        return value === null || value === undefined ? [] : [[name, value] as const];
+      }),
     ),
   );
 }
