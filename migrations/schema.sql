@@ -467,6 +467,7 @@ table auth.firm
   language text not null default 'en'::text
   is_sample boolean not null default false
   created_at timestamp with time zone not null default now()
+  suspended_at timestamp with time zone
   constraint firm_customs_office_check CHECK ((customs_office ~ '^[0-9]{4}$'::text))
   constraint firm_language_check CHECK ((language = ANY (ARRAY['en'::text, 'zh-CN'::text])))
   constraint firm_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
@@ -477,6 +478,7 @@ table auth.firm
   grant delete, insert, select, update to greenlane_app
   grant select to greenlane_worker
   comment on it: A tenant. Its rows elsewhere carry firm_id and are guarded by row policies.
+  comment suspended_at: Since when the operator keeps people and keys of the firm out; its rows stay.
 
 table auth.firm_grant
   id uuid not null default gen_random_uuid()
@@ -496,6 +498,37 @@ table auth.firm_grant
   CREATE UNIQUE INDEX firm_grant_standing ON auth.firm_grant USING btree (firm_id, grantee_firm_id) WHERE (revoked_at IS NULL)
   grant delete, insert, select, update to greenlane_app
   comment on it: A firm lets another one (its broker) act for it. No row policy: it is what decides which firm a request may act for.
+
+table auth.invitation
+  id uuid not null default gen_random_uuid()
+  firm_id uuid
+  email text not null
+  role text not null
+  sha256 bytea not null
+  language text not null
+  invited_by uuid
+  created_at timestamp with time zone not null default now()
+  expires_at timestamp with time zone not null
+  accepted_at timestamp with time zone
+  accepted_by uuid
+  revoked_at timestamp with time zone
+  constraint invitation_accepted_by_fkey FOREIGN KEY (accepted_by) REFERENCES auth."user"(id) ON DELETE SET NULL
+  constraint invitation_check CHECK (
+CASE
+    WHEN (firm_id IS NULL) THEN (role = ANY (ARRAY['admin'::text, 'analyst'::text, 'approver'::text]))
+    ELSE (role = ANY (ARRAY['owner'::text, 'compliance_manager'::text, 'executive'::text]))
+END)
+  constraint invitation_email_check CHECK (((email = lower(email)) AND (length(email) <= 254)))
+  constraint invitation_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint invitation_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES auth."user"(id) ON DELETE SET NULL
+  constraint invitation_language_check CHECK ((language = ANY (ARRAY['en'::text, 'zh-CN'::text])))
+  constraint invitation_pkey PRIMARY KEY (id)
+  constraint invitation_sha256_check CHECK ((length(sha256) = 32))
+  constraint invitation_sha256_key UNIQUE (sha256)
+  CREATE INDEX invitation_firm_id ON auth.invitation USING btree (firm_id, created_at DESC)
+  grant delete, insert, select, update to greenlane_app
+  comment on it: A link that makes its holder a member once. No row policy: opened before anybody is known.
+  comment sha256: Of the token in the link, which is shown and mailed once and kept nowhere.
 
 table auth.member
   id uuid not null default gen_random_uuid()
@@ -561,6 +594,23 @@ table auth.sign_in_attempt
   comment on it: Failed sign-ins in a window. No row policy: counted before anybody is known.
   comment subject: Hash of an e-mail address or of a network address.
 
+table auth.support_access
+  id uuid not null default gen_random_uuid()
+  firm_id uuid not null
+  reason text not null
+  given_by uuid
+  created_at timestamp with time zone not null default now()
+  expires_at timestamp with time zone not null
+  revoked_at timestamp with time zone
+  constraint support_access_check CHECK ((expires_at > created_at))
+  constraint support_access_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint support_access_given_by_fkey FOREIGN KEY (given_by) REFERENCES auth."user"(id) ON DELETE SET NULL
+  constraint support_access_pkey PRIMARY KEY (id)
+  constraint support_access_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))
+  CREATE INDEX support_access_firm_id ON auth.support_access USING btree (firm_id, created_at DESC)
+  grant delete, insert, select, update to greenlane_app
+  comment on it: A firm lets the operator's administrators read its rows for some hours. No row policy: it is what decides which firm a request may act for.
+
 table auth.user
   id uuid not null default gen_random_uuid()
   name text not null
@@ -569,12 +619,14 @@ table auth.user
   image text
   created_at timestamp with time zone not null default now()
   updated_at timestamp with time zone not null default now()
+  two_factor_enabled boolean not null default false
   constraint user_email_check CHECK (((email = lower(email)) AND (length(email) <= 254)))
   constraint user_email_key UNIQUE (email)
   constraint user_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
   constraint user_pkey PRIMARY KEY (id)
   grant delete, insert, select, update to greenlane_app
   comment on it: A person. No row policy: read at sign-in, before any firm is known.
+  comment two_factor_enabled: Whether signing in takes a code besides the password.
 
 table auth.verification
   id uuid not null default gen_random_uuid()

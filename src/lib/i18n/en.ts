@@ -8,6 +8,7 @@ import exported from './en/exports.json' with { type: 'json' };
 import honesty from './en/honesty.json' with { type: 'json' };
 import http from './en/http.json' with { type: 'json' };
 import intake from './en/intake.json' with { type: 'json' };
+import people from './en/people.json' with { type: 'json' };
 import receipts from './en/receipts.json' with { type: 'json' };
 import records from './en/records.json' with { type: 'json' };
 import rules from './en/rules.json' with { type: 'json' };
@@ -21,6 +22,7 @@ export const en = {
   ...http,
   ...accounts,
   ...audit,
+  ...people,
   ...clearance,
   ...intake,
   ...dashboard,

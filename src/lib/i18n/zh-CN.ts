@@ -8,6 +8,7 @@ import exported from './zh-CN/exports.json' with { type: 'json' };
 import honesty from './zh-CN/honesty.json' with { type: 'json' };
 import http from './zh-CN/http.json' with { type: 'json' };
 import intake from './zh-CN/intake.json' with { type: 'json' };
+import people from './zh-CN/people.json' with { type: 'json' };
 import receipts from './zh-CN/receipts.json' with { type: 'json' };
 import records from './zh-CN/records.json' with { type: 'json' };
 import rules from './zh-CN/rules.json' with { type: 'json' };
@@ -21,6 +22,7 @@ export const zh_cn = {
   ...http,
   ...accounts,
   ...audit,
+  ...people,
   ...clearance,
   ...intake,
   ...dashboard,

@@ -60,9 +60,12 @@ export type Actor = {
   | {
       kind: 'person';
       email: string;
-      memberships: readonly { firm: Firm; role: FirmRole }[];
+      /** `support_until`: no member, but let in by the firm to help, to read alone and until then. */
+      memberships: readonly { firm: Firm; role: FirmRole; support_until?: Date }[];
       role: FirmRole | null;
       operator_roles: readonly OperatorRole[];
+      /** The person is no member of the firm they work in, but let in by it to help. */
+      is_support?: boolean;
     }
   | { kind: 'key' }
 );

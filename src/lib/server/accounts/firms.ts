@@ -86,3 +86,44 @@ export async function firmBySlug(app: Pick<App, 'db'>, slug: string): Promise<Fi
     .executeTakeFirst();
   return found ?? null;
 }
+
+export type ListedFirm = {
+  id: string;
+  slug: string;
+  name: string;
+  is_sample: boolean;
+  created_at: Date;
+  suspended_at: Date | null;
+  people: number;
+};
+
+/** More firms than one operator looks after by hand. */
+const FIRMS_LISTED_MAX = 2_000;
+
+/** Who the firms are, for the operator's administrators; nothing of their rows. */
+export async function listFirms(app: Pick<App, 'db'>): Promise<ListedFirm[]> {
+  const rows = await app.db
+    .selectFrom('auth.firm as f')
+    .leftJoin('auth.member as m', 'm.firm_id', 'f.id')
+    .select(['f.id', 'f.slug', 'f.name', 'f.is_sample', 'f.created_at', 'f.suspended_at'])
+    .select((eb) => eb.fn.count<string>('m.user_id').as('people'))
+    .groupBy('f.id')
+    .orderBy('f.name')
+    .limit(FIRMS_LISTED_MAX)
+    .execute();
+  return rows.map((row) => ({ ...row, people: Number(row.people) }));
+}
+
+/** Keeps the people and keys of a firm out, or lets them in again. Its rows stay where they are. */
+export async function suspendFirm(
+  app: App,
+  input: { slug: string; is_suspended: boolean },
+): Promise<{ ok: true } | Refusal> {
+  const { numUpdatedRows } = await app.db
+    .updateTable('auth.firm')
+    .set({ suspended_at: input.is_suspended ? app.now() : null })
+    .where('slug', '=', input.slug)
+    .executeTakeFirst();
+  app.accounts.sessions.clear();
+  return numUpdatedRows > 0n ? { ok: true } : refusal('firm_unknown', 'slug', { slug: input.slug });
+}

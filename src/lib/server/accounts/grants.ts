@@ -102,3 +102,24 @@ async function pairOf(
   if (firm.id === grantee.id) return refusal('firm_itself', 'grantee');
   return { firm_id: firm.id, grantee_firm_id: grantee.id };
 }
+
+type Grant = { slug: string; name: string; role: string; created_at: Date };
+
+/** The grants that stand: to others for this firm's rows, and by others for theirs. */
+export async function grantsOf(app: App, firm_id: string): Promise<{ given: Grant[]; taken: Grant[] }> {
+  const side = (own: 'firm_id' | 'grantee_firm_id', other: 'firm_id' | 'grantee_firm_id') =>
+    app.db
+      .selectFrom('auth.firm_grant as g')
+      .innerJoin('auth.firm as f', 'f.id', `g.${other}`)
+      .select(['f.slug', 'f.name', 'g.role', 'g.created_at'])
+      .where(`g.${own}`, '=', firm_id)
+      .where('g.revoked_at', 'is', null)
+      .orderBy('f.slug')
+      .limit(CLIENTS_MAX)
+      .execute();
+  const [given, taken] = await Promise.all([
+    side('firm_id', 'grantee_firm_id'),
+    side('grantee_firm_id', 'firm_id'),
+  ]);
+  return { given, taken };
+}

@@ -32,6 +32,11 @@ export async function actorOfKey(app: App, secret: string, slug: string | null):
     return unauthorized(
       `This key expired on ${dayOf(key.expires_at)}. Ask an owner or administrator for another.`,
     );
+  if (key.is_suspended)
+    return {
+      ok: false,
+      problem: problem(403, 'The operator has suspended this firm. Ask the operator why.'),
+    };
   const own: KeyActor = {
     kind: 'key',
     id: key.id,
@@ -65,6 +70,7 @@ async function forClient(app: App, own: KeyActor, slug: string): Promise<Found> 
     .where('auth.firm.slug', '=', slug)
     .where('auth.firm_grant.grantee_firm_id', '=', own.firm.id)
     .where('auth.firm_grant.revoked_at', 'is', null)
+    .where('auth.firm.suspended_at', 'is', null)
     .limit(1)
     .executeTakeFirst();
   // Unknown and ungranted get one answer: who is a client of this installation is nobody's business.
@@ -92,6 +98,7 @@ type Key = {
   revoked_at: Date | null;
   last_used_at: Date | null;
   firm: Firm | null;
+  is_suspended: boolean;
 };
 
 async function keyOf(app: App, secret: string): Promise<Key | null> {
@@ -103,14 +110,20 @@ async function keyOf(app: App, secret: string): Promise<Key | null> {
     .executeTakeFirst();
   if (!key) return null;
   const { firm_id, scopes, ...rest } = key;
-  const firm = firm_id === null ? null : await firmById(app, firm_id);
-  return { ...rest, scopes: scopes.filter(isScope), firm };
+  const found = firm_id === null ? null : await firmById(app, firm_id);
+  const { suspended_at = null, ...firm } = found ?? {};
+  return {
+    ...rest,
+    scopes: scopes.filter(isScope),
+    firm: 'id' in firm ? firm : null,
+    is_suspended: suspended_at !== null,
+  };
 }
 
-async function firmById(app: App, id: string): Promise<Firm> {
+async function firmById(app: App, id: string): Promise<Firm & { suspended_at: Date | null }> {
   return app.db
     .selectFrom('auth.firm')
-    .select(FIRM_COLUMNS)
+    .select([...FIRM_COLUMNS, 'auth.firm.suspended_at'])
     .where('id', '=', id)
     .limit(1)
     .executeTakeFirstOrThrow();

@@ -59,8 +59,7 @@ export function checkPerson(
   const name = input.name?.normalize('NFC').trim() || (email.split('@')[0] ?? '');
   const refusals: Refusal[] = [];
   if (name.length > NAME_LENGTH_MAX) refusals.push(refusal('name_long', 'name', { max: NAME_LENGTH_MAX }));
-  if (email.length > EMAIL_LENGTH_MAX || !z.email().safeParse(email).success)
-    refusals.push(refusal('email_invalid', 'email'));
+  if (!isEmail(email)) refusals.push(refusal('email_invalid', 'email'));
   const weakness = weaknessOfPassword(input.password, email);
   if (weakness) refusals.push(refusal(WEAKNESS[weakness], 'password', LENGTHS));
   if (refusals.length > 0) return { ok: false, refusals };
@@ -73,6 +72,10 @@ const WEAKNESS = {
   too_long: 'password_too_long',
   common: 'password_common',
 } satisfies Record<PasswordWeakness, RefusalCode>;
+
+export function isEmail(email: string): boolean {
+  return email.length <= EMAIL_LENGTH_MAX && z.email().safeParse(email).success;
+}
 
 /** One spelling for one mailbox: compared and stored in lower case. */
 export function foldEmail(email: string): string {

@@ -31,6 +31,18 @@ const SENTENCES = {
   wait: 'accounts.error.wait',
   setup_token: 'accounts.error.setup_token',
   setup_done: 'accounts.error.setup_done',
+  member_already: 'people.error.member_already',
+  member_unknown: 'people.error.member_unknown',
+  member_itself: 'people.error.member_itself',
+  last_owner: 'people.error.last_owner',
+  last_admin: 'people.error.last_admin',
+  invitation_unknown: 'people.error.invitation_unknown',
+  invitation_over: 'people.error.invitation_over',
+  invitation_of_another: 'people.error.invitation_of_another',
+  invitation_sign_in: 'people.error.invitation_sign_in',
+  invitations_many: 'people.error.invitations_many',
+  support_hours: 'people.error.support_hours',
+  reason_missing: 'people.error.reason_missing',
 } satisfies Record<string, TextKey>;
 
 export type RefusalCode = keyof typeof SENTENCES;

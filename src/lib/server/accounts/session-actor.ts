@@ -3,16 +3,15 @@ import {
   isOperatorRole,
   scopesOfFirmRole,
   scopesOfOperatorRole,
-  type Firm,
-  type FirmRole,
   type OperatorRole,
 } from '#lib/domain/accounts/actor.ts';
 import type { App } from '#lib/server/app.ts';
 import { FIRM_COLUMNS } from './firms.ts';
 import type { Person } from './session-cache.ts';
 import { sessionCookieOf } from './session-cookie.ts';
+import { supportedFirms } from './support.ts';
 
-type Membership = { firm: Firm; role: FirmRole };
+type Membership = Person['memberships'][number];
 
 /** A person works in few firms; a list of them must still end. */
 const MEMBERSHIPS_MAX = 200;
@@ -35,11 +34,24 @@ export async function actorOfSession(
 
 /** Makes a firm the one that this session works in. False when the person does not belong to it. */
 export async function switchFirm(app: App, headers: Headers, slug: string): Promise<boolean> {
+  return switchTo(app, headers, ({ firm }) => firm.slug === slug);
+}
+
+/** The same by the firm's id, as an invitation has it. */
+export async function switchFirmById(app: App, headers: Headers, firm_id: string): Promise<boolean> {
+  return switchTo(app, headers, ({ firm }) => firm.id === firm_id);
+}
+
+async function switchTo(
+  app: App,
+  headers: Headers,
+  is_wanted: (membership: Membership) => boolean,
+): Promise<boolean> {
   const cookie = sessionCookieOf(app.config, headers);
   const { session } = await readSession(app, headers);
   if (!cookie || !session) return false;
   const person = await readPerson(app, session);
-  const membership = person.memberships.find(({ firm }) => firm.slug === slug);
+  const membership = person.memberships.find(is_wanted);
   if (!membership) return false;
   await app.db
     .updateTable('auth.session')
@@ -51,8 +63,9 @@ export async function switchFirm(app: App, headers: Headers, slug: string): Prom
 }
 
 /** The same person, working in another of their firms. */
-export function inFirmOf(person: Person, { firm, role }: Membership): Person {
-  return { ...person, firm, role, firm_scopes: scopesOfFirmRole(role) };
+export function inFirmOf(person: Person, { firm, role, support_until }: Membership): Person {
+  const firm_scopes = scopesOfFirmRole(role);
+  return { ...person, firm, role, firm_scopes, is_support: support_until !== undefined };
 }
 
 type Session = {
@@ -82,11 +95,12 @@ export async function readSession(
 }
 
 async function readPerson(app: App, session: Session): Promise<Person> {
-  const [memberships, operator_roles] = await Promise.all([
+  const [own, operator_roles] = await Promise.all([
     membershipsOf(app, session.user.id),
     operatorRolesOf(app, session.user.id),
   ]);
-  const active = memberships.find(({ firm }) => firm.id === session.active_firm_id) ?? memberships[0];
+  const memberships = [...own, ...(operator_roles.includes('admin') ? await supportOf(app, own) : [])];
+  const active = memberships.find(({ firm }) => firm.id === session.active_firm_id) ?? own[0];
   return {
     kind: 'person',
     ...session.user,
@@ -96,6 +110,7 @@ async function readPerson(app: App, session: Session): Promise<Person> {
     firm: active?.firm ?? null,
     role: active?.role ?? null,
     firm_scopes: active ? scopesOfFirmRole(active.role) : [],
+    is_support: active?.support_until !== undefined,
   };
 }
 
@@ -105,11 +120,20 @@ async function membershipsOf(app: App, user_id: string): Promise<Membership[]> {
     .innerJoin('auth.firm', 'auth.firm.id', 'auth.member.firm_id')
     .select([...FIRM_COLUMNS, 'auth.member.role'])
     .where('auth.member.user_id', '=', user_id)
+    .where('auth.firm.suspended_at', 'is', null)
     .orderBy('auth.member.created_at')
     .orderBy('auth.firm.slug')
     .limit(MEMBERSHIPS_MAX)
     .execute();
   return rows.flatMap(({ role, ...firm }) => (isFirmRole(role) ? [{ firm, role }] : []));
+}
+
+/** Firms that let the operator's administrators in just now: to read, never chosen by itself. */
+async function supportOf(app: App, own: readonly Membership[]): Promise<Membership[]> {
+  const firms = await supportedFirms(app);
+  return firms
+    .filter(({ id }) => !own.some(({ firm }) => firm.id === id))
+    .map(({ expires_at, ...firm }) => ({ firm, role: 'executive', support_until: expires_at }));
 }
 
 async function operatorRolesOf(app: App, user_id: string): Promise<OperatorRole[]> {

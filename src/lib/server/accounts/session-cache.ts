@@ -33,6 +33,11 @@ export class SessionCache {
     this.#entries.delete(cookie);
   }
 
+  /** After something changed for many: the next request of each asks the database. */
+  clear(): void {
+    this.#entries.clear();
+  }
+
   /** After a person's memberships changed. */
   dropPerson(user_id: string): void {
     for (const [cookie, entry] of this.#entries)

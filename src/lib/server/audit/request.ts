@@ -69,7 +69,7 @@ export async function auditRequest(
     actor: note?.actor ?? actorOf(actor),
     action: actionName(asked),
     subject: note?.subject ?? subjectOf(asked.params),
-    detail: { ...fields, ...note?.detail },
+    detail: { ...fields, ...note?.detail, ...(isSupport(actor) ? { as: 'support' } : {}) },
     address: asked.client_address,
     user_agent: asked.request.headers.get('user-agent'),
     request_id: asked.request_id,
@@ -88,6 +88,8 @@ function kindOf(asked: AuditedRequest, response: Response): AuditKind | null {
   const { request, actor, route_id, note } = asked;
   if (note?.kind) return note.kind;
   if (isReading(request.method)) {
+    // Whoever was let in to help is watched: each page and answer, not only what is taken away.
+    if (isSupport(actor) && response.ok) return 'access';
     const is_file = response.headers.get('content-disposition')?.startsWith('attachment') ?? false;
     return is_file && response.ok && actor ? 'export' : null;
   }
@@ -107,6 +109,10 @@ async function statusOf(request: Request, response: Response): Promise<number> {
     .catch(() => null);
   if (typeof told !== 'object' || told === null || !('status' in told)) return response.status;
   return typeof told.status === 'number' ? told.status : response.status;
+}
+
+function isSupport(actor: Actor | null): boolean {
+  return actor?.kind === 'person' && actor.is_support === true;
 }
 
 function actorOf(actor: Actor | null): AuditActor {

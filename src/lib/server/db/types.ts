@@ -161,6 +161,10 @@ export interface AuthFirm {
   language: Generated<string>;
   name: string;
   slug: string;
+  /**
+   * Since when the operator keeps people and keys of the firm out; its rows stay.
+   */
+  suspended_at: Timestamp | null;
   time_zone: Generated<string>;
   uscc: string | null;
 }
@@ -173,6 +177,24 @@ export interface AuthFirmGrant {
   id: Generated<string>;
   revoked_at: Timestamp | null;
   role: string;
+}
+
+export interface AuthInvitation {
+  accepted_at: Timestamp | null;
+  accepted_by: string | null;
+  created_at: Generated<Timestamp>;
+  email: string;
+  expires_at: Timestamp;
+  firm_id: string | null;
+  id: Generated<string>;
+  invited_by: string | null;
+  language: string;
+  revoked_at: Timestamp | null;
+  role: string;
+  /**
+   * Of the token in the link, which is shown and mailed once and kept nowhere.
+   */
+  sha256: Buffer;
 }
 
 export interface AuthMember {
@@ -225,6 +247,16 @@ export interface AuthSignInAttempt {
   window_started_at: Timestamp;
 }
 
+export interface AuthSupportAccess {
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  firm_id: string;
+  given_by: string | null;
+  id: Generated<string>;
+  reason: string;
+  revoked_at: Timestamp | null;
+}
+
 export interface AuthUser {
   created_at: Generated<Timestamp>;
   email: string;
@@ -232,6 +264,10 @@ export interface AuthUser {
   id: Generated<string>;
   image: string | null;
   name: string;
+  /**
+   * Whether signing in takes a code besides the password.
+   */
+  two_factor_enabled: Generated<boolean>;
   updated_at: Generated<Timestamp>;
 }
 
@@ -1587,11 +1623,13 @@ export interface DB {
   "auth.api_key": AuthApiKey;
   "auth.firm": AuthFirm;
   "auth.firm_grant": AuthFirmGrant;
+  "auth.invitation": AuthInvitation;
   "auth.member": AuthMember;
   "auth.operator_member": AuthOperatorMember;
   "auth.session": AuthSession;
   "auth.setup_link": AuthSetupLink;
   "auth.sign_in_attempt": AuthSignInAttempt;
+  "auth.support_access": AuthSupportAccess;
   "auth.user": AuthUser;
   "auth.verification": AuthVerification;
   authority: Authority;

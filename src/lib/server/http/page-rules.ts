@@ -24,6 +24,7 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   '/': { see: 'anybody' },
   '/(auth)/login': { see: 'anybody', send: { default: 'anybody' } },
   '/(auth)/setup': { see: 'anybody', send: { default: 'anybody' } },
+  '/(auth)/invite': { see: 'anybody', send: { default: 'anybody' } },
   '/logout': { see: 'anybody', send: { POST: 'anybody' } },
   '/preferences': { see: 'anybody', send: { POST: 'anybody' } },
   '/healthz': { see: 'anybody' },
@@ -67,6 +68,23 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   '/(app)/settings/receipts': {
     see: READS_HOURS_ANYWHERE,
     send: { reading: WRITES_HOURS, code: KEEPS_HOURS, vendor: KEEPS_HOURS },
+  },
+  '/(app)/settings/people': {
+    see: OWNS_OR_ADMINISTERS,
+    send: {
+      invite: OWNS_OR_ADMINISTERS,
+      uninvite: OWNS_OR_ADMINISTERS,
+      role: OWNS,
+      remove: OWNS_OR_ADMINISTERS,
+      transfer: OWNS,
+      support: OWNS,
+      end_support: OWNS,
+    },
+  },
+  '/(app)/settings/grants': { see: OWNS, send: { give: OWNS, end: OWNS } },
+  '/(app)/settings/firms': {
+    see: ADMINISTERS,
+    send: { create: ADMINISTERS, suspend: ADMINISTERS, resume: ADMINISTERS },
   },
   '/(app)/settings/audit': { see: OWNS_OR_ADMINISTERS },
   '/(app)/settings/audit/log.[format]': { see: OWNS_OR_ADMINISTERS },
