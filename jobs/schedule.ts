@@ -1,3 +1,5 @@
+import { deliverDue } from '#lib/server/alerts/deliver.ts';
+import { closePeriods } from '#lib/server/alerts/digests.ts';
 import type { App } from '#lib/server/app.ts';
 import { sealAudit } from '#lib/server/audit/seal.ts';
 import { recomputeDue } from '#lib/server/clearance/recompute-receipts.ts';
@@ -16,6 +18,8 @@ export type Job = { name: string; cron: string; run: (app: App) => Promise<JobCo
  * asks the database what is due.
  */
 export const schedule: readonly Job[] = [
+  { name: 'deliver', cron: '* * * * * *', run: (app) => deliverDue(app) },
+  { name: 'close-periods', cron: '10 * * * * *', run: (app) => closePeriods(app) },
   { name: 'extract', cron: '*/5 * * * * *', run: (app) => extractPending(app, app.now()) },
   { name: 'requeue-outdated', cron: '15 */10 * * * *', run: (app) => requeueOutdated(app, app.now()) },
   { name: 'recompute-receipts', cron: '*/20 * * * * *', run: recomputeDue },

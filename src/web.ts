@@ -50,7 +50,9 @@ const server = createServer((request, response) => {
   });
   // Without a cookie there is no session for a foreign page to borrow. The framework's check of forms would
   // answer a program that forgot its Content-Type with 403 in plain text, where 415 says what is missing.
-  if (request.url?.startsWith('/api/') && !request.headers.cookie) request.headers.origin = url.origin;
+  // Mail programs unsubscribe by a bare POST (RFC 8058).
+  if (/^\/(api|unsubscribe)\//.test(request.url ?? '') && !request.headers.cookie)
+    request.headers.origin = url.origin;
   handler(request, response);
 });
 server.headersTimeout = HEADERS_TIMEOUT_MS;

@@ -1,5 +1,6 @@
 import audit from './en/audit.json' with { type: 'json' };
 import accounts from './en/accounts.json' with { type: 'json' };
+import alerts from './en/alerts.json' with { type: 'json' };
 import baselines from './en/baselines.json' with { type: 'json' };
 import clearance from './en/clearance.json' with { type: 'json' };
 import dashboard from './en/dashboard.json' with { type: 'json' };
@@ -23,6 +24,7 @@ export const en = {
   ...accounts,
   ...audit,
   ...people,
+  ...alerts,
   ...clearance,
   ...intake,
   ...dashboard,

@@ -1,5 +1,6 @@
 import audit from './zh-CN/audit.json' with { type: 'json' };
 import accounts from './zh-CN/accounts.json' with { type: 'json' };
+import alerts from './zh-CN/alerts.json' with { type: 'json' };
 import baselines from './zh-CN/baselines.json' with { type: 'json' };
 import clearance from './zh-CN/clearance.json' with { type: 'json' };
 import dashboard from './zh-CN/dashboard.json' with { type: 'json' };
@@ -23,6 +24,7 @@ export const zh_cn = {
   ...accounts,
   ...audit,
   ...people,
+  ...alerts,
   ...clearance,
   ...intake,
   ...dashboard,

@@ -96,7 +96,7 @@ export function scopesOfFirmRole(role: FirmRole): readonly Scope[] {
 export function scopesOfOperatorRole(role: OperatorRole): readonly Scope[] {
   switch (role) {
     case 'admin':
-      return ['watch:read', 'rules:read', 'alerts:read', 'clearance:read', 'admin'];
+      return ['watch:read', 'rules:read', 'alerts:read', 'alerts:write', 'clearance:read', 'admin'];
     case 'analyst':
       return [
         'watch:read',
@@ -106,9 +106,10 @@ export function scopesOfOperatorRole(role: OperatorRole): readonly Scope[] {
         'clearance:read',
         'clearance:write',
         'alerts:read',
+        'alerts:write',
       ];
     case 'approver':
-      return ['watch:read', 'rules:read', 'rules:write', 'clearance:read', 'alerts:read'];
+      return ['watch:read', 'rules:read', 'rules:write', 'clearance:read', 'alerts:read', 'alerts:write'];
     default:
       return role satisfies never;
   }

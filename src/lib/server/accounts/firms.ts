@@ -127,3 +127,13 @@ export async function suspendFirm(
   app.accounts.sessions.clear();
   return numUpdatedRows > 0n ? { ok: true } : refusal('firm_unknown', 'slug', { slug: input.slug });
 }
+
+export async function firmById(app: Pick<App, 'db'>, id: string): Promise<Firm | null> {
+  const found = await app.db
+    .selectFrom('auth.firm')
+    .select(FIRM_COLUMNS)
+    .where('id', '=', id)
+    .limit(1)
+    .executeTakeFirst();
+  return found ?? null;
+}

@@ -13,6 +13,7 @@ export const EVENT_KINDS = [
   'clearance.threshold',
   'code.changed',
   'source.unhealthy',
+  'endpoint.failing',
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 

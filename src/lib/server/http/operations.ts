@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ALERT_OPERATIONS } from '#lib/server/alerts/operations.ts';
 import { getBaselines, patchBaseline, postBaseline } from '#lib/server/clearance/baselines-api.ts';
 import { getHonesty, getMetrics } from '#lib/server/clearance/hours-api.ts';
 import { getClearanceSettings, patchClearanceSettings } from '#lib/server/clearance/settings-api.ts';
@@ -77,6 +78,7 @@ export const OPERATIONS: readonly ListedOperation[] = [
   ...SOURCE_OPERATIONS,
   ...RULE_OPERATIONS,
   ...PORTFOLIO_OPERATIONS,
+  ...ALERT_OPERATIONS,
   postDocument,
   getDocument,
   getDocumentContent,

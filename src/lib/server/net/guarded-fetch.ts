@@ -248,7 +248,8 @@ function withoutPersonal(headers: Readonly<Record<string, string>>): Record<stri
   );
 }
 
-function problemOf(cause: unknown): FetchProblem {
+/** Which problem an error of a request over the guarded agent stands for. */
+export function problemOf(cause: unknown): FetchProblem {
   if (cause instanceof TooLarge) return 'too_large';
   if (cause instanceof BadAnswer) return 'bad_answer';
   for (let at: unknown = cause, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {

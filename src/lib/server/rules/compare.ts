@@ -94,11 +94,23 @@ export async function predecessorOf(tx: Tx, version: StoredVersion): Promise<Sto
   if (version.based_on) return readVersion(tx, version.based_on);
   const published = await versionRows(
     tx,
-    sql`i.slug = ${version.instrument.slug} and v.state = 'published' and v.id <> ${version.id}`,
+    sql`i.slug = ${version.instrument.slug} and v.state = 'published' and v.id <> ${version.id}
+        and (${version.sequence}::bigint is null or v.sequence < ${version.sequence}::bigint)`,
     sql`v.sequence desc`,
   );
   const [last] = published;
   return last ? readVersion(tx, last.id) : null;
+}
+
+/** A published version beside the one before it, for whoever tells of it; the later ones do not matter to it. */
+export async function changeOfPublished(
+  tx: Tx,
+  id: string,
+): Promise<{ version: StoredVersion; comparison: Comparison | null } | null> {
+  const version = await readVersion(tx, id);
+  if (!version) return null;
+  const before = await predecessorOf(tx, version);
+  return { version, comparison: before ? await compare(tx, before, version) : null };
 }
 
 /** The provisions that a version adds, removes or changes against the one before it. */

@@ -1,0 +1,101 @@
+import { sql } from 'kysely';
+import type { Language } from '#lib/i18n/text.ts';
+import { textsOf } from '#lib/i18n/texts.ts';
+import type { App } from '#lib/server/app.ts';
+import { addressesOf } from '#lib/server/supervisor/address.ts';
+import type { Claimed } from './claim.ts';
+import { impactOf, reasonsOf, type Contents, type EventRow } from './content.ts';
+import { DIGEST_MESSAGES_MAX, type Letter } from './letter.ts';
+import { messageOf, type Message } from './message.ts';
+
+/** What a delivery says, made anew from rows that do not change, so that every attempt says the same. */
+export async function letterOf(app: App, contents: Contents, claimed: Claimed): Promise<Letter> {
+  const { address } = addressesOf(app.config);
+  const id = `msg_${claimed.id}`;
+  if (claimed.digest_id !== null) return digestLetter(app, contents, { claimed, address, id });
+  const row = eventRowOf(claimed);
+  const message = messageOf(await contents.of(row), {
+    alert_id: claimed.alert_id ?? '',
+    language: claimed.language,
+    address,
+    reasons: reasonsFor(claimed, claimed.reasons),
+    impact: impactOf(claimed.impact),
+  });
+  const { language } = claimed;
+  return {
+    id,
+    language,
+    title: message.title,
+    at: row.occurred_at,
+    messages: [message],
+    digest: null,
+    url: message.url,
+  };
+}
+
+function eventRowOf({ event_id, kind, occurred_at, subject_id, data }: Claimed): EventRow {
+  if (event_id === null || kind === null || occurred_at === null)
+    throw new Error('a delivery of an alert has its event');
+  return { event_id, kind, occurred_at, subject_id, data };
+}
+
+/** A person is told by their own subscriptions and the firm's; an endpoint by the firm's. */
+function reasonsFor({ user_id }: Claimed, stored: unknown) {
+  return reasonsOf(stored).filter((reason) => reason.user_id === null || reason.user_id === user_id);
+}
+
+type Entry = EventRow & { alert_id: string; reasons: unknown; impact: unknown };
+
+async function digestLetter(
+  app: App,
+  contents: Contents,
+  { claimed, address, id }: { claimed: Claimed; address: string; id: string },
+): Promise<Letter> {
+  const { language, digest_id } = claimed;
+  const digest = await app.db
+    .selectFrom('digest')
+    .leftJoin('auth.firm', 'auth.firm.id', 'digest.firm_id')
+    .select(['digest.mode', 'digest.period_end', 'auth.firm.time_zone'])
+    .where('digest.id', '=', digest_id)
+    .executeTakeFirstOrThrow();
+  const { rows } = await sql<Entry & { total: string }>`
+    select a.id as alert_id, a.reasons, a.impact, e.id as event_id, e.kind, e.occurred_at, e.subject_id, e.data,
+           count(*) over () as total
+    from digest_entry n join alert a on a.id = n.alert_id join event e on e.id = a.event_id
+    where n.digest_id = ${digest_id} order by e.transaction_id, e.id limit ${DIGEST_MESSAGES_MAX}`.execute(
+    app.db,
+  );
+  const messages: Message[] = [];
+  for (const { alert_id, reasons, impact, ...row } of rows)
+    messages.push(
+      messageOf(await contents.of(row), {
+        alert_id,
+        language,
+        address,
+        reasons: reasonsFor(claimed, reasons),
+        impact: impactOf(impact),
+      }),
+    );
+  const count = Number(rows[0]?.total ?? 0);
+  return {
+    id,
+    language,
+    title: digestTitle(language, { count, at: digest.period_end, zone: digest.time_zone }),
+    at: digest.period_end,
+    messages,
+    digest: { mode: digest.mode, period_end: digest.period_end, count },
+    url: `${address}/alerts`,
+  };
+}
+
+function digestTitle(
+  language: Language,
+  { count, at, zone }: { count: number; at: Date; zone: string | null },
+): string {
+  const shown = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: zone ?? 'Asia/Shanghai',
+  }).format(at);
+  return textsOf(language)('alerts.digest.title', { n: count, at: shown });
+}

@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import type { Dispatcher } from 'undici';
+import { nextDelaySeconds, retryAfterSeconds, type RetryStep } from '#lib/domain/alerts/retry.ts';
+import type { App } from '#lib/server/app.ts';
+import { createGuardedAgent } from '#lib/server/net/guarded-agent.ts';
+import { attempt, type Attempted } from './attempt.ts';
+import { claimDue, LEASE_SECONDS, renewLeases, type Claimed } from './claim.ts';
+import { createContents } from './content.ts';
+import { mailboxes, splitByPerson } from './mail-round.ts';
+import { recordAttempts, type Finished } from './record.ts';
+import { sealOf } from './seal.ts';
+import { ATTEMPT_DEADLINE_MS } from './transport.ts';
+
+export type DeliverOptions = {
+  /** The time of the database, read once for each claim; tests have their own. */
+  clock?: () => Promise<Date>;
+  random?: () => number;
+  agent?: Dispatcher;
+  deadline_ms?: number;
+};
+export type DeliverCounts = {
+  claimed: number;
+  delivered: number;
+  failed: number;
+  dead: number;
+  cancelled: number;
+};
+
+/** Attempts at once, of those that have not proved slow. */
+const BRISK_MAX = 256;
+/** An attempt that takes longer no longer holds a place that a quick one could use. */
+const BRISK_MS = 250;
+/** All at once; each slow one is an open connection and a little memory. */
+const IN_FLIGHT_MAX = 2_000;
+/** Claimed with one question; more would wait in memory with their leases running. */
+const CLAIM_MAX = 128;
+/** How long finished attempts are gathered before they are written down together. */
+const GATHER_MS = 10;
+/** Due deliveries are looked for so often while others are under way. */
+const LOOK_MS = 250;
+const RENEW_MS = (LEASE_SECONDS / 3) * 1000;
+const RETRY_STEPS_MAX = 100;
+
+/**
+ * Delivers what is due, until nothing is due and nothing is under way. Any number of workers may do so at once:
+ * a lease says whose a delivery is, and who lost it writes nothing down. Connections stay open between runs.
+ */
+export async function deliverDue(app: App, options: DeliverOptions = {}): Promise<DeliverCounts> {
+  const run = await createRun(app, options);
+  for (;;) {
+    await run.recordFinished();
+    await run.renew();
+    const taken = await run.claim();
+    if (taken === 0 && run.isIdle()) return run.counts;
+    await run.wait(taken);
+  }
+}
+
+type Flight = { delivery: Claimed; started_ms: number };
+
+async function createRun(app: App, options: DeliverOptions) {
+  const {
+    clock = () => databaseTime(app),
+    random = Math.random,
+    deadline_ms = ATTEMPT_DEADLINE_MS,
+  } = options;
+  const agent = options.agent ?? agentOf(app);
+  const [seal, steps] = await Promise.all([sealOf(app.config), retrySteps(app)]);
+  const contents = createContents(app);
+  const flights = new Map<string, Flight>();
+  const finished: Finished[] = [];
+  const counts: DeliverCounts = { claimed: 0, delivered: 0, failed: 0, dead: 0, cancelled: 0 };
+  let renewed_ms = performance.now();
+  let wake: () => void = () => {};
+
+  const launch = (delivery: Claimed, at: Date, known: Awaited<ReturnType<typeof mailboxes>>) => {
+    const started_ms = performance.now();
+    flights.set(delivery.id, { delivery, started_ms });
+    void attempt({ app, agent, contents, seal, mailboxes: known, deadline_ms }, delivery, at).then(
+      (outcome) => {
+        flights.delete(delivery.id);
+        finished.push(
+          concluded(delivery, outcome, { at, duration_ms: performance.now() - started_ms, steps, random }),
+        );
+        wake();
+      },
+    );
+  };
+
+  return {
+    counts,
+    isIdle: () => flights.size === 0 && finished.length === 0,
+    async claim(): Promise<number> {
+      const now_ms = performance.now();
+      const brisk = [...flights.values()].filter(({ started_ms }) => now_ms - started_ms < BRISK_MS).length;
+      const limit = Math.min(CLAIM_MAX, BRISK_MAX - brisk, IN_FLIGHT_MAX - flights.size);
+      // Many small claims cost more than a short wait for one of some size.
+      if (limit < CLAIM_MAX / 4) return 0;
+      const at = await clock();
+      const in_flight = countBy([...flights.values()].map(({ delivery }) => delivery.endpoint_id));
+      const claimed = await claimDue(app.db, { at, limit, lease_token: randomUUID(), in_flight });
+      const personal = await splitByPerson(app, claimed);
+      const known = await mailboxes(app, personal);
+      for (const delivery of personal) launch(delivery, at, known);
+      counts.claimed += claimed.length;
+      return claimed.length;
+    },
+    async recordFinished(): Promise<void> {
+      if (finished.length === 0) return;
+      const batch = finished.splice(0);
+      await recordAttempts(app, batch, await clock());
+      for (const { state } of batch) counts[state === 'pending' ? 'failed' : state] += 1;
+    },
+    async renew(): Promise<void> {
+      if (flights.size === 0 || performance.now() - renewed_ms < RENEW_MS) return;
+      renewed_ms = performance.now();
+      const held = [...flights.values()].map(({ delivery }) => delivery);
+      await renewLeases(app.db, {
+        at: await clock(),
+        ids: held.map(({ id }) => id),
+        tokens: held.map(({ lease_token }) => lease_token),
+      });
+    },
+    /** Until something ended, and a moment longer for others that end with it. */
+    async wait(taken: number): Promise<void> {
+      if (finished.length === 0) {
+        const ended = new Promise<void>((done) => {
+          wake = done;
+        });
+        if (flights.size > 0) await Promise.race([ended, sleep(LOOK_MS)]);
+      }
+      if (taken < CLAIM_MAX) await sleep(GATHER_MS);
+    },
+  };
+}
+
+type Concluding = { at: Date; duration_ms: number; steps: readonly RetryStep[]; random: () => number };
+
+/** What follows from an attempt: the next one after the schedule, or the end. */
+function concluded(
+  delivery: Claimed,
+  attempted: Attempted,
+  { at, duration_ms, steps, random }: Concluding,
+): Finished {
+  const started = { delivery, started_at: at, duration_ms };
+  if (attempted === 'cancelled')
+    return { ...started, outcome: NOBODY_THERE, delay_seconds: null, state: 'cancelled' };
+  const outcome = attempted;
+  if (outcome.is_success) return { ...started, outcome, delay_seconds: null, state: 'delivered' };
+  const delay_seconds = outcome.is_final
+    ? null
+    : nextDelaySeconds(steps, {
+        attempt: delivery.attempts + 1,
+        random: random(),
+        retry_after_seconds: retryAfterSeconds(outcome.retry_after ?? undefined, at),
+      });
+  return { ...started, outcome, delay_seconds, state: delay_seconds === null ? 'dead' : 'pending' };
+}
+
+const NOBODY_THERE = {
+  is_success: false,
+  status: null,
+  problem: 'nobody_there',
+  detail: null,
+  retry_after: null,
+  is_final: true,
+};
+
+function countBy(keys: readonly (string | null)[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const key of keys) if (key !== null) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}
+
+async function databaseTime(app: App): Promise<Date> {
+  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(app.db);
+  const [row] = rows;
+  if (!row) throw new Error('the database does not say what time it is');
+  return row.now;
+}
+
+async function retrySteps(app: App): Promise<RetryStep[]> {
+  return app.db
+    .selectFrom('retry_step')
+    .select(['attempt', 'delay_seconds'])
+    .orderBy('attempt')
+    .limit(RETRY_STEPS_MAX)
+    .execute();
+}
+
+const agents = new WeakMap<App, Dispatcher>();
+
+/** One agent a process, so that connections outlive the run that opened them. */
+function agentOf(app: App): Dispatcher {
+  const known = agents.get(app);
+  if (known) return known;
+  const agent = createGuardedAgent(app.config.allow_private_addresses);
+  agents.set(app, agent);
+  return agent;
+}

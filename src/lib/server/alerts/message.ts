@@ -1,0 +1,270 @@
+import { whyTold, type TopicList } from '#lib/domain/alerts/topic.ts';
+import type { Segment } from '#lib/domain/rules/diff-run.ts';
+import type { TextDiff } from '#lib/domain/rules/diff-text.ts';
+import type { Language, Text, TextKey } from '#lib/i18n/text.ts';
+import { textsOf } from '#lib/i18n/texts.ts';
+import { titleIn } from '#lib/i18n/title-in.ts';
+import type { Content, Impact, Reason, ToldEvent } from './content.ts';
+
+/** What a firm reads: what changed, from when, what it means for it, what to do by when, and why it is told. */
+export type Message = {
+  kind: string;
+  event_id: string;
+  alert_id: string;
+  subject_id: string | null;
+  occurred_at: Date;
+  /** What the event itself says, for programs. */
+  event: Record<string, unknown>;
+  language: Language;
+  title: string;
+  changed: string;
+  from: string | null;
+  means: string | null;
+  to_do: string;
+  why: string;
+  url: string;
+  /** The head of the hash chain at publication, as a witness outside of us. */
+  chain: string | null;
+  clauses: ClauseChange[];
+};
+
+export type ClauseChange = {
+  path: string;
+  title: string | null;
+  change: 'added' | 'removed' | 'changed' | 'moved';
+  segments: Segment[];
+};
+
+export type Told = {
+  alert_id: string;
+  language: Language;
+  /** Where links lead. */
+  address: string;
+  /** The subscriptions of the recipient that it fits; none for what concerns their own deliveries. */
+  reasons: readonly Reason[];
+  impact: Impact;
+};
+
+/** Clauses whose texts are shown; the others are named, and a link leads to all of them. */
+const CLAUSES_MAX = 12;
+const NAMES_MAX = 20;
+
+export function messageOf(content: Content, told: Told): Message {
+  const text = textsOf(told.language);
+  const { event } = content;
+  return {
+    kind: event.kind,
+    event_id: event.id,
+    alert_id: told.alert_id,
+    subject_id: event.subject_id,
+    event: event.data,
+    occurred_at: event.occurred_at,
+    language: told.language,
+    title: titleOf(content, told.language, text),
+    changed: changedOf(content, text),
+    from: fromOf(content, text),
+    means: meansOf(content, told.impact, text),
+    to_do: toDoOf(content, text),
+    why: whyOf(event, told, text),
+    url: told.address + pathOf(content),
+    chain: chainOf(event, text),
+    clauses: clausesOf(content),
+  };
+}
+
+const TITLES: Readonly<Record<string, TextKey>> = {
+  'rule.published': 'alerts.message.rule_published',
+  'rule.withdrawn': 'alerts.message.rule_withdrawn',
+  'pending_item.moved': 'alerts.message.pending_item_moved',
+  'signal.confirmed': 'alerts.message.signal_confirmed',
+  'decision.changed': 'alerts.message.decision_changed',
+  'report.expiring': 'alerts.message.report_expiring',
+  'lab.changed': 'alerts.message.lab_changed',
+  'clearance.threshold': 'alerts.message.clearance_threshold',
+  'code.changed': 'alerts.message.code_changed',
+  'source.unhealthy': 'alerts.message.source_unhealthy',
+  'endpoint.failing': 'alerts.message.endpoint_failing',
+};
+
+/** States of sources and pending items, as events name them. */
+const STATES: Readonly<Record<string, TextKey>> = {
+  new: 'alerts.state.new',
+  healthy: 'alerts.state.healthy',
+  silent: 'alerts.state.silent',
+  changed_layout: 'alerts.state.changed_layout',
+  blocked: 'alerts.state.blocked',
+  failing: 'alerts.state.failing',
+  paused: 'alerts.state.paused',
+  announced: 'alerts.state.announced',
+  under_study: 'alerts.state.under_study',
+  drafted: 'alerts.state.drafted',
+  consultation: 'alerts.state.consultation',
+  issued: 'alerts.state.issued',
+  in_force: 'alerts.state.in_force',
+  withdrawn: 'alerts.state.withdrawn',
+};
+
+const ENDPOINT_STATES: Readonly<Record<string, TextKey>> = {
+  dead_letter: 'alerts.endpoint.dead_letter',
+  paused: 'alerts.endpoint.paused',
+  disabled: 'alerts.endpoint.disabled',
+};
+
+function titleOf({ event, rule }: Content, language: Language, text: Text): string {
+  const key = TITLES[event.kind];
+  const title = rule ? (titleIn(language, rule.instrument).shown ?? '') : nameOf(event, text);
+  if (!key) return title || event.kind;
+  return text(key, {
+    title,
+    label: rule?.version.label ?? said(event, 'label') ?? '',
+    state: stateOf(event, text),
+  });
+}
+
+/** What the event is about, by the first name that it gives. */
+function nameOf(event: ToldEvent, text: Text): string {
+  if (event.kind === 'endpoint.failing') return said(event, 'name') ?? text('alerts.endpoint.mail');
+  for (const field of ['title', 'name', 'reference', 'cnas_id', 'report_no', 'code', 'pending_item', 'slug'])
+    if (said(event, field)) return said(event, field) ?? '';
+  return event.about.pending_items[0] ?? event.about.instruments[0] ?? '';
+}
+
+function stateOf(event: ToldEvent, text: Text): string {
+  const state = said(event, 'to_state') ?? said(event, 'health') ?? said(event, 'state') ?? '';
+  const key = STATES[state];
+  return key ? text(key) : state;
+}
+
+function said(event: ToldEvent, field: string): string | null {
+  const value = event.data[field];
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function changedOf({ event, rule }: Content, text: Text): string {
+  if (event.kind === 'endpoint.failing') {
+    const key = ENDPOINT_STATES[said(event, 'state') ?? ''];
+    return key ? text(key) : '';
+  }
+  if (event.kind === 'rule.withdrawn')
+    return text('alerts.message.withdrawn', { reason: said(event, 'reason') ?? '' });
+  if (!rule) return said(event, 'summary') ?? said(event, 'note') ?? stateOf(event, text);
+  const changed = changedPathsOf(event);
+  if (changed.length === 0) return text('alerts.message.whole_text');
+  const key = changed.length > NAMES_MAX ? 'alerts.message.clauses_many' : 'alerts.message.clauses';
+  return text(key, { n: changed.length, clauses: listed(changed.slice(0, NAMES_MAX), text) });
+}
+
+function changedPathsOf(event: ToldEvent): string[] {
+  const { changed_paths } = event.data;
+  return Array.isArray(changed_paths) ? changed_paths.filter((path) => typeof path === 'string') : [];
+}
+
+function listed(names: readonly string[], text: Text): string {
+  return names.join(text('alerts.message.separator'));
+}
+
+function fromOf({ event, rule }: Content, text: Text): string | null {
+  if (!rule || event.kind === 'rule.withdrawn') return null;
+  const { stage, valid_from, is_repeal } = rule.version;
+  if (stage !== 'published') return text('alerts.message.proposal');
+  if (valid_from === null) return text('alerts.message.day_open');
+  return text(is_repeal ? 'alerts.message.ends' : 'alerts.message.in_force', { day: valid_from });
+}
+
+/** Only a rule changes what is asked of products. */
+function meansOf({ rule }: Content, impact: Impact, text: Text): string | null {
+  if (!rule) return null;
+  if (!impact) return text('alerts.message.products_open');
+  if (impact.products.length === 0) return text('alerts.message.products_none');
+  const names = impact.products.slice(0, NAMES_MAX).map(({ name }) => name);
+  return text('alerts.message.products', { n: impact.products.length, products: listed(names, text) });
+}
+
+function toDoOf({ event, rule }: Content, text: Text): string {
+  if (event.kind === 'source.unhealthy') return text('alerts.message.check_source');
+  if (event.kind === 'endpoint.failing') return text('alerts.message.mend_endpoint');
+  const day = event.kind === 'rule.published' ? (rule?.version.valid_from ?? null) : null;
+  // A day that is past when it is told leaves no "before".
+  const is_ahead = day !== null && day > event.occurred_at.toISOString().slice(0, 10);
+  return is_ahead ? text('alerts.message.read_by', { day }) : text('alerts.message.read_now');
+}
+
+const WHY = {
+  kinds: 'alerts.message.why_kinds',
+  provisions: 'alerts.message.why_provisions',
+  instruments: 'alerts.message.why_instruments',
+  pending_items: 'alerts.message.why_pending_items',
+  categories: 'alerts.message.why_categories',
+  districts: 'alerts.message.why_districts',
+} as const satisfies Record<TopicList, TextKey>;
+const WHY_ORDER = ['provisions', 'instruments', 'pending_items', 'categories', 'districts', 'kinds'] as const;
+
+/** The reasons of all the recipient's subscriptions together, each thing named once. */
+export function whyOf(event: ToldEvent, { reasons }: Pick<Told, 'reasons'>, text: Text): string {
+  if (reasons.length === 0) return text('alerts.message.why_own');
+  const topics: string[] = [];
+  for (const list of WHY_ORDER) {
+    const names = [...new Set(reasons.flatMap((reason) => whyTold(reason, event)[list] ?? []))];
+    if (names.length > 0) topics.push(text(WHY[list], { names: listed(names, text) }));
+  }
+  return topics.length === 0
+    ? text('alerts.message.why_everything')
+    : text('alerts.message.why_topic', { topics: listed(topics, text) });
+}
+
+function pathOf({ event, rule }: Content): string {
+  if (rule) {
+    const day = rule.version.valid_from;
+    return `/rules/${rule.instrument.slug}${day === null ? '' : `?on=${day}`}`;
+  }
+  if (event.kind === 'endpoint.failing') return '/alerts/endpoints';
+  return event.kind.startsWith('pending_item.') || /^(signal|source)\./.test(event.kind)
+    ? '/watch'
+    : '/alerts';
+}
+
+function chainOf({ data }: ToldEvent, text: Text): string | null {
+  const { chain } = data;
+  if (typeof chain !== 'object' || chain === null || !('sequence' in chain) || !('sha256' in chain))
+    return null;
+  return text('alerts.message.chain', { sequence: String(chain.sequence), sha256: String(chain.sha256) });
+}
+
+/** The texts of the clauses that changed, as runs that were removed, added or kept. */
+function clausesOf({ event, rule }: Content): ClauseChange[] {
+  if (!rule || event.kind !== 'rule.published') return [];
+  if (!rule.comparison)
+    return rule.provisions.slice(0, CLAUSES_MAX).map(({ path, title, text }) => ({
+      path,
+      title,
+      change: 'added',
+      segments: [{ op: 'added', text, is_limit: false }],
+    }));
+  const changes: ClauseChange[] = [];
+  for (const { change, before, after, text } of rule.comparison.diff.provisions) {
+    if (change === 'unchanged' || changes.length === CLAUSES_MAX) continue;
+    const shown = after ?? before;
+    changes.push({
+      path: shown?.path ?? '',
+      title: shown?.title ?? null,
+      change,
+      segments: segmentsOf(text),
+    });
+  }
+  return changes;
+}
+
+/** A table is read row by row: mail programs keep text, and not every layout. */
+function segmentsOf(diff: TextDiff): Segment[] {
+  return diff.blocks.flatMap((block) =>
+    block.kind === 'text'
+      ? block.segments
+      : block.rows.flatMap((row) => [
+          ...row.cells.flatMap((cell, index) => [
+            ...(index > 0 ? [{ op: 'same' as const, text: ' | ', is_limit: false }] : []),
+            ...cell,
+          ]),
+          { op: 'same' as const, text: '\n', is_limit: false },
+        ]),
+  );
+}

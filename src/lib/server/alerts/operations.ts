@@ -1,0 +1,43 @@
+import { getAlert, getAlertCounts, getAlerts, patchAlert, postAcknowledgement } from './alerts-api.ts';
+import { getDeliveries, getDelivery, postReplay, postReplays } from './deliveries-api.ts';
+import {
+  getEndpoint,
+  getEndpoints,
+  patchEndpoint,
+  postEndpoint,
+  postEndpointTest,
+  postRotation,
+  removeEndpoint,
+} from './endpoints-api.ts';
+import {
+  getSubscription,
+  getSubscriptions,
+  patchSubscription,
+  postSubscription,
+  removeSubscription,
+} from './subscriptions-api.ts';
+
+/** The operations about alerts, in the order in which they are read. */
+export const ALERT_OPERATIONS = [
+  getSubscriptions,
+  postSubscription,
+  getSubscription,
+  patchSubscription,
+  removeSubscription,
+  getEndpoints,
+  postEndpoint,
+  getEndpoint,
+  patchEndpoint,
+  removeEndpoint,
+  postRotation,
+  postEndpointTest,
+  getAlerts,
+  getAlertCounts,
+  getAlert,
+  patchAlert,
+  postAcknowledgement,
+  getDeliveries,
+  getDelivery,
+  postReplay,
+  postReplays,
+];

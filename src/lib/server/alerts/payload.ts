@@ -1,0 +1,156 @@
+import { textsOf } from '#lib/i18n/texts.ts';
+import type { Format } from './endpoint.ts';
+import { partsOf, restOf, type Letter } from './letter.ts';
+import type { Message } from './message.ts';
+import { dingtalkQuery, feishuSignature, signedHeaders } from './sign.ts';
+
+export type Prepared = { url: string; headers: Record<string, string>; body: string };
+export type Secrets = { secrets: readonly string[]; signing_key: string | null };
+
+/** Robots refuse messages beyond some 20 kB, and nobody reads a chat message of a page. */
+const ROBOT_MESSAGES_MAX = 10;
+
+/** The request of one attempt: the body is the same every time, time stamps and signatures are of the attempt. */
+export function prepare(
+  letter: Letter,
+  endpoint: { url: string; format: Format } & Secrets,
+  at: Date,
+): Prepared {
+  const json = { 'content-type': 'application/json' };
+  const [secret = ''] = endpoint.secrets;
+  switch (endpoint.format) {
+    case 'standard': {
+      const body = JSON.stringify(standardBody(letter));
+      const headers = signedHeaders({ id: letter.id, at, body }, endpoint);
+      return { url: endpoint.url, headers: { ...json, ...headers }, body };
+    }
+    case 'dingtalk': {
+      const url = new URL(endpoint.url);
+      for (const [name, value] of Object.entries(dingtalkQuery(secret, at)))
+        url.searchParams.set(name, value);
+      const markdown = { title: letter.title, text: markdownOf(letter) };
+      return { url: url.href, headers: json, body: JSON.stringify({ msgtype: 'markdown', markdown }) };
+    }
+    case 'wecom': {
+      const markdown = { content: markdownOf(letter) };
+      return { url: endpoint.url, headers: json, body: JSON.stringify({ msgtype: 'markdown', markdown }) };
+    }
+    case 'feishu':
+      return { url: endpoint.url, headers: json, body: JSON.stringify(feishuBody(letter, secret, at)) };
+    case 'slack':
+      return { url: endpoint.url, headers: json, body: JSON.stringify(slackBody(letter)) };
+    case 'teams':
+      return { url: endpoint.url, headers: json, body: JSON.stringify(teamsBody(letter)) };
+    default:
+      return endpoint.format satisfies never;
+  }
+}
+
+/** `{ type, timestamp, data }` of Standard Webhooks. */
+function standardBody({ at, digest, messages, language }: Letter) {
+  const timestamp = at.toISOString();
+  if (!digest) {
+    const [message] = messages;
+    return { type: message?.kind ?? 'unknown', timestamp, data: message ? dataOf(message) : {} };
+  }
+  return {
+    type: 'digest',
+    timestamp,
+    data: {
+      mode: digest.mode,
+      period_end: digest.period_end.toISOString(),
+      count: digest.count,
+      language,
+      items: messages.map((message) => ({
+        type: message.kind,
+        timestamp: message.occurred_at.toISOString(),
+        data: dataOf(message),
+      })),
+    },
+  };
+}
+
+function dataOf(message: Message) {
+  const { event_id, alert_id, language, title, changed, from, means, to_do, why, url, subject_id, event } =
+    message;
+  const told = { what_changed: changed, from_when: from, what_it_means: means, what_to_do: to_do, why };
+  return { event_id, alert_id, subject_id, language, title, ...told, url, event };
+}
+
+function markdownOf(letter: Letter): string {
+  const text = textsOf(letter.language);
+  const shown = letter.messages.slice(0, ROBOT_MESSAGES_MAX);
+  const rest = restOf(letter) + letter.messages.length - shown.length;
+  const blocks = letter.digest
+    ? shown.map((message) => `- [${plain(message.title)}](${message.url}): ${plain(message.changed)}`)
+    : shown.flatMap((message) =>
+        partsOf(message).map((part) => `**${part.heading}**\n\n${plain(part.text)}`),
+      );
+  return [
+    `### ${plain(letter.title)}`,
+    ...blocks,
+    ...(rest > 0 ? [text('alerts.digest.more', { n: rest })] : []),
+    `[${text('alerts.message.open')}](${letter.url})`,
+  ].join('\n\n');
+}
+
+/** Titles come from outside: what would be markup or call somebody by name is shown as it is. */
+function plain(text: string): string {
+  return text.replaceAll(/[\\`*_[\]()#<>~|]/g, '\\$&').replaceAll('@', '＠');
+}
+
+function feishuBody(letter: Letter, secret: string, at: Date) {
+  const text = textsOf(letter.language);
+  const lines = linesOf(letter).map((line) => [{ tag: 'text', text: line }]);
+  const link = [{ tag: 'a', text: text('alerts.message.open'), href: letter.url }];
+  const post = { title: letter.title, content: [...lines, link] };
+  return {
+    ...feishuSignature(secret, at),
+    msg_type: 'post',
+    content: { post: { [letter.language === 'zh-CN' ? 'zh_cn' : 'en_us']: post } },
+  };
+}
+
+function linesOf(letter: Letter): string[] {
+  const text = textsOf(letter.language);
+  const shown = letter.messages.slice(0, ROBOT_MESSAGES_MAX);
+  const rest = restOf(letter) + letter.messages.length - shown.length;
+  const lines = letter.digest
+    ? shown.map((message) => `${message.title}: ${message.changed}`)
+    : shown.flatMap((message) => partsOf(message).map((part) => `${part.heading}: ${part.text}`));
+  return rest > 0 ? [...lines, text('alerts.digest.more', { n: rest })] : lines;
+}
+
+function slackBody(letter: Letter) {
+  const text = textsOf(letter.language);
+  const escaped = (line: string) =>
+    line.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const section = (line: string) => ({ type: 'section', text: { type: 'mrkdwn', text: line } });
+  return {
+    text: escaped(letter.title),
+    blocks: [
+      { type: 'header', text: { type: 'plain_text', text: letter.title.slice(0, 150) } },
+      ...linesOf(letter).map((line) => section(escaped(line).slice(0, 3_000))),
+      section(`<${letter.url}|${escaped(text('alerts.message.open'))}>`),
+    ],
+  };
+}
+
+function teamsBody(letter: Letter) {
+  const text = textsOf(letter.language);
+  const block = (line: string, weight = 'Default') => ({ type: 'TextBlock', text: line, wrap: true, weight });
+  return {
+    type: 'message',
+    attachments: [
+      {
+        contentType: 'application/vnd.microsoft.card.adaptive',
+        content: {
+          type: 'AdaptiveCard',
+          version: '1.4',
+          body: [block(letter.title, 'Bolder'), ...linesOf(letter).map((line) => block(line))],
+          actions: [{ type: 'Action.OpenUrl', title: text('alerts.message.open'), url: letter.url }],
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,45 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { resolveSecret } from '#lib/server/accounts/secret.ts';
+import type { Config } from '#lib/server/config.ts';
+
+/** Seals secrets that have to be used again and so cannot be kept as hashes. */
+export type Seal = { close: (text: string) => Buffer; open: (sealed: Uint8Array) => string };
+
+const CIPHER = 'aes-256-gcm';
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+const made = new Map<string, Promise<Seal>>();
+
+/**
+ * The seal of this installation. Its key is derived from the secret in `data_dir`, so that a copy of the
+ * database alone opens nothing. Made once per folder and process: reading the file takes longer than sealing.
+ */
+export function sealOf({ data_dir }: Pick<Config, 'data_dir'>): Promise<Seal> {
+  const known = made.get(data_dir);
+  if (known) return known;
+  const seal = resolveSecret(data_dir).then((secret) =>
+    sealWith(Buffer.from(hkdfSync('sha256', secret, '', 'greenlane endpoint secrets', KEY_BYTES))),
+  );
+  made.set(data_dir, seal);
+  seal.catch(() => made.delete(data_dir));
+  return seal;
+}
+
+function sealWith(key: Buffer): Seal {
+  return {
+    close(text) {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv(CIPHER, key, nonce);
+      const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+      return Buffer.concat([nonce, cipher.getAuthTag(), body]);
+    },
+    open(sealed) {
+      const bytes = Buffer.from(sealed);
+      const cipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_BYTES));
+      cipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+      return cipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, 'utf8') + cipher.final('utf8');
+    },
+  };
+}

@@ -1,0 +1,5 @@
+import { getDelivery } from '#lib/server/alerts/deliveries-api.ts';
+import { respond } from '#lib/server/http/operation.ts';
+import type { RequestHandler } from './$types';
+
+export const GET: RequestHandler = (event) => respond(getDelivery, event);
