@@ -1,7 +1,9 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Browser, type Page } from '@playwright/test';
 import type { FirmRole, OperatorRole } from '#lib/domain/accounts/actor.ts';
-import { aDraft, anInstrument, aVersion } from '../support/rules.ts';
+import { approveVersion } from '#lib/server/rules/approve.ts';
+import { publishVersion } from '#lib/server/rules/publish.ts';
+import { aDraft, anInstrument, approver as approving_key, aVersion, held } from '../support/rules.ts';
 import { address, openApp, signInAsNew } from './people.ts';
 
 const TODAY = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
@@ -160,6 +162,45 @@ test('a parameter that cannot be is marked where it stands', async ({ page }) =>
   await expect(age).toHaveValue('60');
   await page.getByRole('link', { name: 'See what changes' }).click();
   await expect(page.getByRole('row', { name: /report_age_days\.value/ })).toContainText('−33%');
+});
+
+test('relations, the list of tests, topics and further days are written in the editor and read by all', async ({
+  browser,
+}) => {
+  test.setTimeout(60_000);
+  const app = await openApp();
+  const [slug, older] = [await anInstrument(app, { kind: 'standard' }), await anInstrument(app)];
+  const { id } = await aDraft(app, slug, { label: 'with its parts' });
+  const analyst = await somebody(browser, { operator: 'analyst' });
+  await analyst.goto(`${address()}/rules/drafts/${id}`);
+  await analyst.getByLabel('Signed on').fill('2025-11-30');
+  await analyst.getByLabel('Issued on').fill('2025-12-01');
+  await analyst.getByLabel('Partly replaced from').fill('2027-01-01');
+  await analyst.getByLabel('1: Relation').selectOption('Partly replaces');
+  await analyst.getByLabel('1: Instrument').selectOption(older);
+  await analyst.getByLabel('1: Clauses, where not the whole').fill('第４．１２条、A.2');
+  await analyst.getByLabel('Named by the issuer').fill('小零件');
+  await analyst.getByLabel('Paste the annex').fill('4.8 扭矩试验\n4.11 燃烧速率');
+  await analyst.getByRole('button', { name: 'Read into lines' }).click();
+  await expect(analyst.getByLabel('2: Test, as the annex names it')).toHaveValue('燃烧速率');
+  await analyst.getByLabel('1: Requirement', { exact: true }).fill('eight');
+  await analyst.getByRole('button', { name: 'Save the draft' }).last().click();
+  await expect(analyst.locator('#annex')).toContainText('Line 1:');
+  await analyst.getByLabel('1: Requirement', { exact: true }).fill('８');
+  await analyst.getByLabel('1: Requirement confirmed').check();
+  await analyst.getByRole('button', { name: 'Save the draft' }).last().click();
+  await expect(analyst.getByRole('status')).toContainText('Saved');
+  await expect(analyst.getByLabel('1: Clauses, where not the whole')).toHaveValue('4.12, A.2');
+  await expect(analyst.getByLabel('Signed on')).toHaveValue('2025-11-30');
+  held(await approveVersion(app, approving_key, { id }));
+  held(await publishVersion(app, approving_key, id));
+  const firm = await somebody(browser, { firm: 'executive' });
+  await firm.goto(`${address()}/rules/${slug}?on=${TODAY}`);
+  await expect(firm.locator('#annex').getByRole('row', { name: /扭矩试验/ })).toContainText('8');
+  await expect(firm.locator('#annex').getByRole('row', { name: /燃烧速率/ })).toContainText('not placed');
+  await expect(firm.locator('main')).toContainText('Named, but not placed yet: 小零件.');
+  await firm.getByText('Source and proof').click();
+  await expect(firm.locator('.source')).toContainText('4.12, A.2');
 });
 
 test('a mapping of two instruments is written by one and approved by another', async ({ browser }) => {

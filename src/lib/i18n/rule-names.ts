@@ -1,4 +1,4 @@
-import type { InstrumentKind, LegalState } from '#lib/domain/rules/version.ts';
+import type { InstrumentKind, LegalState, RelationKind } from '#lib/domain/rules/version.ts';
 import type { TextKey } from './text.ts';
 
 export const KIND_NAME: Readonly<Record<InstrumentKind, TextKey>> = {
@@ -38,3 +38,10 @@ export const ACT_NAME = {
   published: 'rules.act.published',
   withdrawn: 'rules.act.withdrawn',
 } as const satisfies Record<string, TextKey>;
+
+export const RELATION_NAME: Readonly<Record<RelationKind, TextKey>> = {
+  replaces: 'rules.relation.replaces',
+  partly_replaces: 'rules.relation.partly_replaces',
+  interprets: 'rules.relation.interprets',
+  implements: 'rules.relation.implements',
+};

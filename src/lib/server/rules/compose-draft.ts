@@ -74,7 +74,7 @@ export async function composeDraft(
       fields.relations?.map(({ kind, to, paths, note }) => ({
         kind,
         to_slug: to,
-        paths,
+        paths: paths.map(canonical),
         note: note ?? null,
       })) ??
       before?.relations ??
@@ -83,7 +83,7 @@ export async function composeDraft(
       fields.annex?.map(({ title, clause, slot, confirmed }, index) => ({
         line: index + 1,
         title,
-        clause: clause ?? null,
+        clause: clause ? canonical(clause) : null,
         slot: slot ?? null,
         confirmed,
       })) ??
@@ -129,6 +129,11 @@ function canonicalPaths(said: readonly ProvisionInput[]): readonly ProvisionInpu
     found.push({ ...provision, path });
   }
   return found;
+}
+
+/** A clause that is only cited is canonical where it can be, and else stays as it was written. */
+function canonical(written: string): string {
+  return parseClause(written) ?? written;
 }
 
 const WORD = /^[a-z][a-z0-9]*(?:[-.][a-z0-9]+)*$/;

@@ -118,6 +118,7 @@ function lawShown(
       note_zh: version.note_zh,
       topics: version.topics,
       relations: version.relations,
+      annex: version.annex,
       acts: version.acts,
       provisions: version.provisions,
       parameters,

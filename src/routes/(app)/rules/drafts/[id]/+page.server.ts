@@ -1,10 +1,11 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { eligibilityParametersSchema } from '#lib/domain/rules/parameters.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
+import { slotsOfStandard } from '#lib/server/rules/annex-slots.ts';
 import { approveVersion } from '#lib/server/rules/approve.ts';
 import { draftPatch } from '#lib/server/rules/draft-input.ts';
 import { editDraft } from '#lib/server/rules/draft.ts';
-import { findVersion, listVersions } from '#lib/server/rules/lists.ts';
+import { findVersion, listInstruments, listVersions } from '#lib/server/rules/lists.ts';
 import { publishVersion, withdrawVersion } from '#lib/server/rules/publish.ts';
 import { ruleRefusal, ruleSentence, type RuleRefusal } from '#lib/server/rules/refusal.ts';
 import { mayDecide, mayDraft, seesDrafts } from '#lib/server/rules/rule-actor.ts';
@@ -13,6 +14,7 @@ import { nextStep } from '../next-step.ts';
 import { arranged, patchOfValues, readDraftForm, valuesOfDraft, type DraftValues } from './draft-form.ts';
 import { fieldErrors } from './field-errors.ts';
 import { valuesOfParameters } from './parameter-form.ts';
+import { withAnnexRead } from './parts-form.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 const VERSIONS_MAX = 500;
@@ -24,9 +26,11 @@ export const load: PageServerLoad = async ({ locals, params }) => {
   const version = UUID.test(params.id) ? await findVersion(app, actor, params.id) : null;
   if (!version) error(404, textsOf(language)('rules.error.version_unknown'));
   const { instrument, workflow, acts } = version;
-  const [versions, setting] = await Promise.all([
+  const [versions, setting, instruments, slots] = await Promise.all([
     listVersions(app, actor, { instrument: instrument.slug, limit: VERSIONS_MAX }),
     ruleSetting(app, actor),
+    listInstruments(app, actor, { limit: VERSIONS_MAX }),
+    slotsOfStandard(app, actor, instrument.slug),
   ]);
   const writers = acts.filter(({ act }) => act === 'drafted' || act === 'edited');
   const me = {
@@ -56,18 +60,24 @@ export const load: PageServerLoad = async ({ locals, params }) => {
     published: published.map(({ id, label, valid_from }) => ({ id, label, valid_from })),
     values: valuesOfDraft(version, parameters),
     empty_parameters: valuesOfParameters(null),
+    instruments: instruments
+      .filter((other) => other.instrument.slug !== instrument.slug)
+      .map((other) => ({ slug: other.instrument.slug, title: other.instrument.title })),
+    slots,
   };
 };
 
 export const actions: Actions = {
-  arrange: async ({ locals, request }) => {
-    operator(locals);
+  arrange: async ({ locals, params, request }) => {
+    const actor = operator(locals);
     const form = await request.formData();
     const values = readDraftForm(form);
-    const act = form.get('act');
-    return {
-      values: { ...values, provisions: arranged(values.provisions, typeof act === 'string' ? act : '') },
-    };
+    const given = form.get('act');
+    const act = typeof given === 'string' ? given : '';
+    if (act !== 'annex') return { values: { ...values, provisions: arranged(values.provisions, act) } };
+    const version = await findVersion(locals.app, actor, params.id);
+    const slots = version ? await slotsOfStandard(locals.app, actor, version.instrument.slug) : [];
+    return { values: { ...values, parts: withAnnexRead(values.parts, slots) } };
   },
   save: async ({ locals, params, request }) => {
     const { app, language } = locals;

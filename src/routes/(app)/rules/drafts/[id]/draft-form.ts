@@ -6,6 +6,7 @@ import {
   valuesOfParameters,
   type ParameterValues,
 } from './parameter-form.ts';
+import { patchOfParts, readParts, valuesOfParts, type PartValues } from './parts-form.ts';
 
 /** Fields of one line each, by the name they have in a draft. */
 export const PLAIN_FIELDS = [
@@ -16,7 +17,10 @@ export const PLAIN_FIELDS = [
   'valid_from',
   'valid_to',
   'transition_until',
+  'partly_replaced_from',
   'comment_until',
+  'signed_on',
+  'issued_on',
   'source_url',
   'source_title',
   'corrects',
@@ -47,6 +51,7 @@ export type DraftValues = {
   provisions: ProvisionValues[];
   /** Null: the rule carries none. */
   parameters: ParameterValues | null;
+  parts: PartValues;
 };
 
 type Shown = {
@@ -65,7 +70,8 @@ type Shown = {
     source: string | null;
     confirmed: boolean;
   }[];
-} & Record<Exclude<PlainField, 'stage'>, string | null>;
+} & Record<Exclude<PlainField, 'stage'>, string | null> &
+  Parameters<typeof valuesOfParts>[0];
 
 export function valuesOfDraft(version: Shown, parameters: EligibilityParameters | null): DraftValues {
   const { revision, is_repeal, without_text } = version;
@@ -80,6 +86,7 @@ export function valuesOfDraft(version: Shown, parameters: EligibilityParameters 
       translation_reviewed: false,
     })),
     parameters: parameters && valuesOfParameters(parameters),
+    parts: valuesOfParts(version),
   };
 }
 
@@ -107,12 +114,13 @@ export function readDraftForm(form: FormData): DraftValues {
     parameters: ticked('has_parameters')
       ? readParameterValues((name) => valueOf(`parameters.${name}`).trim())
       : null,
+    parts: readParts(valueOf),
   };
 }
 
 /** What is sent to be kept, for its schema to judge. What was emptied is null. */
 export function patchOfValues(values: DraftValues): unknown {
-  const { revision, plain, is_repeal, without_text, provisions, parameters } = values;
+  const { revision, plain, is_repeal, without_text, provisions, parameters, parts } = values;
   const { label, title, stage, ...others } = plain;
   return {
     revision,
@@ -123,6 +131,7 @@ export function patchOfValues(values: DraftValues): unknown {
     without_text,
     ...Object.fromEntries(Object.entries(others).map(([name, value]) => [name, value === '' ? null : value])),
     parameters: parameters && parametersOfValues(parameters),
+    ...patchOfParts(parts),
     provisions: provisions.map(({ path, text, language, confirmed, translation_reviewed, ...rest }) => ({
       path,
       text,
@@ -164,7 +173,10 @@ function plainOf(valueOf: (name: PlainField) => string): Record<PlainField, stri
     valid_from: valueOf('valid_from'),
     valid_to: valueOf('valid_to'),
     transition_until: valueOf('transition_until'),
+    partly_replaced_from: valueOf('partly_replaced_from'),
     comment_until: valueOf('comment_until'),
+    signed_on: valueOf('signed_on'),
+    issued_on: valueOf('issued_on'),
     source_url: valueOf('source_url'),
     source_title: valueOf('source_title'),
     corrects: valueOf('corrects'),

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Text } from '#lib/i18n/text.ts';
 
-const DAYS = /(?:^valid_|_until$|_on$)/;
+const DAYS = /(?:^valid_|_until$|_on$|_from$)/;
 
 /** One sentence for each field that cannot be kept, in the reader's language, by the name of the field. */
 export function fieldErrors(error: z.ZodError, text: Text): Record<string, string> {
