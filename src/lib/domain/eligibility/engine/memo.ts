@@ -27,7 +27,7 @@ export function rememberTwo<A, B, R>(compute: (a: A, b: B) => R): (a: A, b: B) =
     const found = compute(a, b);
     if (entries >= ENTRIES_MAX) return found;
     entries += 1;
-    if (!inner) known.set(a, (inner = new Map()));
+    if (!inner) known.set(a, (inner = new Map<B, R>()));
     inner.set(b, found);
     return found;
   };

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { compare, readLimit, readResult, type Comparison } from './measured.ts';
+
+test.each<[string | number, string | number, string | null, Comparison]>([
+  [90, '≤ 90', 'mg/kg', 'holds'],
+  [90, '< 90', 'mg/kg', 'exceeds'],
+  ['0.1 %', '≤ 1000 mg/kg', null, 'holds'],
+  ['0.08%', '≤0.1%', null, 'holds'],
+  ['0.12 %', '1000 ppm', null, 'exceeds'],
+  ['99 ppm', '< 100 mg/kg', null, 'holds'],
+  [120, 90, 'mg/kg', 'exceeds'],
+  [90, 90, 'mg/kg', 'holds'],
+  ['0.52 N·m', '≥ 0.34 N·m', null, 'holds'],
+  ['0.30 N·m', '≥ 0.34 N·m', null, 'exceeds'],
+  ['0.30 N·m', '0.34 N·m', null, 'none'],
+  ['23 mm/s', '≤ 30 mm/s', null, 'holds'],
+  ['23', '≤ 30 mm/s', null, 'holds'],
+  ['12 mm', '≤ 90 mg/kg', null, 'units'],
+  [12, '≤ 90 mg/kg', 'mm', 'units'],
+  ['N.D. (LOD 5 mg/kg)', '≤ 90 mg/kg', null, 'holds'],
+  ['ND(<5 mg/kg)', '< 5 mg/kg', null, 'holds'],
+  ['未检出（检出限 5 mg/kg）', '≤90 mg/kg', null, 'holds'],
+  ['N.D. (LOD 200 mg/kg)', '≤ 90 mg/kg', null, 'undecided'],
+  ['N.D.', '≤ 90 mg/kg', null, 'undecided'],
+  ['not detected', '≤ 90', 'mg/kg', 'undecided'],
+  ['< 100 ppm', '< 100 ppm', null, 'holds'],
+  ['≤ 100 ppm', '< 100 ppm', null, 'undecided'],
+  ['< 200 ppm', '< 100 ppm', null, 'undecided'],
+  ['> 100 ppm', '≤ 100 ppm', null, 'exceeds'],
+  ['≥ 100 ppm', '≤ 100 ppm', null, 'undecided'],
+  ['> 3', '≥ 3', null, 'holds'],
+  ['1.2e5', '≤ 90 mg/kg', null, 'undecided'],
+  ['符合', '≤ 90 mg/kg', null, 'none'],
+  ['class 1', 'class 1', null, 'none'],
+  ['/', '≤ 90 mg/kg', null, 'none'],
+  [Number.NaN, '≤ 90 mg/kg', null, 'undecided'],
+  ['＜５ ｍｇ／ｋｇ', '≤ 90 mg/kg', null, 'holds'],
+])('%j against %j (column %s): %s', (result, limit, unit, comparison) => {
+  expect(compare(readResult(result, unit), readLimit(limit, unit))).toBe(comparison);
+});

@@ -1,0 +1,168 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { LAB_STATUSES } from '#lib/domain/eligibility/lab.ts';
+import {
+  CLAUSES,
+  compiled,
+  decisionInput,
+  labRecord,
+  parameters,
+} from '../../../../../tests/support/eligibility.ts';
+import { decide } from './decide.ts';
+import { FLAME_RETARDANTS, type DecisionInput, type ReportItemInput } from './input.ts';
+import { OUTCOMES } from './verdict.ts';
+
+/** A million cases take minutes; the sample takes a second. */
+const numRuns = process.env.LONG === '1' ? 1_000_000 : 1_500;
+
+const dirty = fc.string({ unit: 'grapheme', maxLength: 30 });
+const written = fc.oneof(
+  fc.double(),
+  fc.constantFrom('N.D.', '< 5 mg/kg', '0.08 %', '12 mm', '合格', '/', '1e9', '≥ 3 级'),
+  dirty,
+);
+const item: fc.Arbitrary<ReportItemInput> = fc.record(
+  {
+    clause: fc.oneof(fc.constantFrom(...CLAUSES, '第4.8条', 'burn rate', '9.9'), dirty),
+    verdict: fc.oneof(fc.constantFrom('pass', 'fail', '合格', '不合格', 'N/A', ''), dirty),
+    result: written,
+    limit: written,
+    unit: fc.oneof(fc.constantFrom('mg/kg', '%', 'mm', 'N·m'), dirty),
+    accredited: fc.boolean(),
+  },
+  { requiredKeys: ['clause', 'verdict'] },
+);
+const day = fc.constantFrom(
+  '2026-05-12',
+  '2026-05-13',
+  '2026-08-01',
+  '2026-10-30',
+  '2026-10-31',
+  '2027-01-01',
+);
+const input: fc.Arbitrary<DecisionInput> = fc.record({
+  declaration_date: fc.oneof(day, dirty),
+  customs_office: fc.oneof(fc.constantFrom('3104', '3100', '5316'), dirty),
+  product: fc.record({
+    category: fc.oneof(fc.constantFrom('crib', 'walker', '学步车', 'stroller'), dirty),
+    hs_code: fc.option(fc.oneof(fc.constantFrom('9403', '8715000000', '950300'), dirty)),
+  }),
+  report: fc.record({
+    report_no: dirty,
+    issued_on: fc.oneof(day, dirty),
+    tested_from: fc.option(fc.oneof(day, dirty)),
+    tested_to: fc.option(fc.oneof(day, dirty)),
+    lab: fc.record({ cnas_id: fc.oneof(fc.constantFrom('L0290', 'IB0012', 'L1'), dirty) }),
+    standard: fc.oneof(fc.constantFrom('GB 31701-2026', 'GB 31701-2015', 'GB 31701'), dirty),
+    items: fc.array(item, { maxLength: 20 }),
+  }),
+  materials: fc.option(
+    fc.array(
+      fc.record({
+        component: dirty,
+        declares: fc.record({
+          phthalate_free: fc.option(fc.boolean()),
+          heavy_metals_ppm: fc.option(written),
+          flame_retardants: fc.option(fc.constantFrom(...FLAME_RETARDANTS)),
+        }),
+      }),
+      { maxLength: 3 },
+    ),
+  ),
+});
+
+const setting = fc.record({
+  status: fc.constantFrom(...LAB_STATUSES),
+  pending_interpretation: fc.constantFrom('caveat' as const, 'block' as const),
+  catalogue_complete: fc.boolean(),
+});
+
+function compiledFor({
+  status,
+  pending_interpretation,
+  catalogue_complete,
+}: typeof setting extends fc.Arbitrary<infer S> ? S : never) {
+  return compiled({
+    labs: [labRecord({ status })],
+    parameters: {
+      pending_interpretation,
+      categories: { ...parameters().categories, catalogue_complete },
+    },
+  });
+}
+
+test('no input throws, and nothing that failed, is missing or unknown is green', () => {
+  fc.assert(
+    fc.property(input, setting, (asked, of) => {
+      const { outcome, checks, valid_until } = decide(compiledFor(of), asked);
+      const open = checks.filter(
+        ({ result, blocks }) => blocks && result !== 'pass' && result !== 'provisional',
+      );
+      if (open.length > 0) expect(outcome).not.toBe('green');
+      expect(valid_until === null).toBe(outcome !== 'green');
+    }),
+    { numRuns },
+  );
+});
+
+test('the order of items and a second run change nothing', () => {
+  fc.assert(
+    fc.property(input, setting, fc.infiniteStream(fc.nat()), (asked, of, keys) => {
+      const shuffled = asked.report.items
+        .map((one) => ({ one, key: keys.next().value }))
+        .sort((a, b) => a.key - b.key)
+        .map(({ one }) => one);
+      const again = { ...asked, report: { ...asked.report, items: shuffled } };
+      const first = JSON.stringify(decide(compiledFor(of), asked));
+      expect(JSON.stringify(decide(compiledFor(of), again))).toBe(first);
+    }),
+    { numRuns },
+  );
+});
+
+/** Ways to spoil a good input, each in a part of its own; what is left out of a set is mended. */
+const SPOILS: readonly ((good: DecisionInput) => DecisionInput)[] = [
+  (good) => ({ ...good, customs_office: '5316' }),
+  (good) => ({ ...good, product: { ...good.product, category: 'stroller' } }),
+  (good) => ({ ...good, product: { ...good.product, hs_code: '950300' } }),
+  (good) => ({ ...good, report: { ...good.report, standard: 'GB 31701-2015' } }),
+  (good) => ({ ...good, report: { ...good.report, standard: 'GB 31701' } }),
+  (good) => ({ ...good, report: { ...good.report, issued_on: '2026-05-14' } }),
+  (good) => ({ ...good, report: { ...good.report, lab: { cnas_id: 'L9999' } } }),
+  (good) => ({
+    ...good,
+    report: { ...good.report, items: good.report.items.filter(({ clause }) => clause !== '4.8') },
+  }),
+  ...CLAUSES.slice(8).map((clause) => (good: DecisionInput) => ({
+    ...good,
+    report: {
+      ...good.report,
+      items: good.report.items.map((one) => (one.clause === clause ? { ...one, verdict: 'fail' } : one)),
+    },
+  })),
+];
+
+test('mending one thing never makes the outcome worse', () => {
+  const rule = compiled();
+  const rank = (spoils: readonly number[]) =>
+    OUTCOMES.indexOf(
+      decide(
+        rule,
+        spoils.reduce((spoilt, index) => SPOILS[index]?.(spoilt) ?? spoilt, decisionInput()),
+      ).outcome,
+    );
+  fc.assert(
+    fc.property(
+      fc.subarray(
+        SPOILS.map((_, index) => index),
+        { minLength: 1 },
+      ),
+      fc.nat(),
+      (spoils, which) => {
+        const mended = spoils.filter((_, index) => index !== which % spoils.length);
+        expect(rank(mended)).toBeLessThanOrEqual(rank(spoils));
+      },
+    ),
+    { numRuns: Math.min(numRuns, 20_000) },
+  );
+});
