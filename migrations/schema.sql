@@ -29,6 +29,13 @@ CREATE OR REPLACE FUNCTION public.app_is_operator()
  STABLE PARALLEL SAFE
 RETURN (COALESCE(current_setting('app.is_operator'::text, true), ''::text) = 'on'::text)
 ;
+CREATE OR REPLACE FUNCTION public.app_verify_id()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select nullif(current_setting('app.verify_id', true), '')::uuid $function$
+;
 CREATE OR REPLACE FUNCTION public.audit_chain_head_guard()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -61,6 +68,33 @@ AS $function$
         end if;
       end if;
       raise exception 'audit_entry is append-only: a row is never changed or deleted' using errcode = 'restrict_violation';
+    end $function$
+;
+CREATE OR REPLACE FUNCTION public.category_is_recorded()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if tg_op <> 'INSERT' and old.slug is not null and (tg_op = 'DELETE' or new.slug is distinct from old.slug) then
+        insert into category_history (slug) values (old.slug);
+      end if;
+      if tg_op <> 'DELETE' and new.slug is not null then
+        insert into category_history (slug, content) values (new.slug, jsonb_build_object(
+          'slug', new.slug, 'name', new.name, 'name_zh', new.name_zh, 'aliases', new.aliases, 'hs_candidates', new.hs_candidates));
+      end if;
+      return null;
+    end $function$
+;
+CREATE OR REPLACE FUNCTION public.eligibility_decision_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      -- A firm that is taken away takes its log along; nothing else does.
+      if tg_op = 'DELETE' and not exists (select from auth.firm f where f.id = old.firm_id) then
+        return old;
+      end if;
+      raise exception 'eligibility_decision is append-only: a decision is never changed or deleted' using errcode = 'restrict_violation';
     end $function$
 ;
 CREATE OR REPLACE FUNCTION public.event_stays()
@@ -883,11 +917,30 @@ table public.category
   policy operator_inserts for insert to greenlane_app check app_is_operator()
   policy operator_updates for update to greenlane_app using app_is_operator()
   policy readable for select to greenlane_app, greenlane_worker using true
+  CREATE TRIGGER category_is_recorded AFTER INSERT OR DELETE OR UPDATE ON public.category FOR EACH ROW EXECUTE FUNCTION category_is_recorded()
   grant delete, insert, select, update to greenlane_app
   grant select to greenlane_worker
   comment on it: The product categories of the programme. A slot without a slug is known to exist and not named publicly.
   comment aliases: Names by which records call it; a product name that ends with one belongs to the category.
   comment hs_candidates: HS codes or headings that are plausible for it; several, because sources disagree.
+
+table public.category_history
+  id bigint not null generated always as identity
+  slug text not null
+  content jsonb
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  constraint category_history_content_check CHECK ((jsonb_typeof(content) = 'object'::text))
+  constraint category_history_pkey PRIMARY KEY (id)
+  CREATE INDEX category_history_of_slug ON public.category_history USING btree (slug, recorded_at DESC, id DESC)
+  row level security, forced
+  policy operator_adds for insert to greenlane_app check ( SELECT app_is_operator() AS app_is_operator)
+  policy readable for select to greenlane_app, greenlane_worker using true
+  CREATE TRIGGER category_history_is_not_emptied BEFORE TRUNCATE ON public.category_history FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER category_history_stays BEFORE DELETE OR UPDATE ON public.category_history FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  grant insert, select to greenlane_app
+  grant select to greenlane_worker
+  comment on it: What was recorded about a category, when. Append-only; kept by a trigger on category.
+  comment content: Null where the category was taken away.
 
 table public.clause_mapping
   id uuid not null default gen_random_uuid()
@@ -1649,6 +1702,73 @@ table public.document_content
   grant insert, select to greenlane_app
   comment on it: The bytes of a document, apart so that lists never touch them.
 
+table public.eligibility_decision
+  id uuid not null
+  firm_id uuid not null
+  reference text
+  subject text
+  decided_at timestamp with time zone not null
+  known_at timestamp with time zone not null
+  declaration_date date not null
+  rule_state text not null
+  programme_version_id uuid
+  standard_version_id uuid
+  lab_state_sha256 text
+  category_state_sha256 text not null
+  input text
+  input_sha256 text not null
+  outcome text not null
+  valid_until date
+  open_checks jsonb not null
+  verdict_sha256 text not null
+  expected_hours jsonb
+  actor_kind text not null
+  actor_id uuid not null
+  constraint eligibility_decision_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['person'::text, 'key'::text])))
+  constraint eligibility_decision_category_state_sha256_check CHECK ((category_state_sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint eligibility_decision_check CHECK (((outcome = 'green'::text) OR (valid_until IS NULL)))
+  constraint eligibility_decision_expected_hours_check CHECK ((jsonb_typeof(expected_hours) = 'object'::text))
+  constraint eligibility_decision_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint eligibility_decision_input_check CHECK ((length(input) <= 1000000))
+  constraint eligibility_decision_input_sha256_check CHECK ((input_sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint eligibility_decision_lab_state_sha256_check CHECK ((lab_state_sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint eligibility_decision_open_checks_check CHECK ((jsonb_typeof(open_checks) = 'array'::text))
+  constraint eligibility_decision_outcome_check CHECK ((outcome = ANY (ARRAY['green'::text, 'manual_review'::text, 'not_eligible'::text, 'unknown'::text])))
+  constraint eligibility_decision_pkey PRIMARY KEY (id)
+  constraint eligibility_decision_reference_check CHECK ((length(reference) <= 200))
+  constraint eligibility_decision_rule_state_check CHECK ((rule_state = ANY (ARRAY['in_force'::text, 'before_first'::text, 'expired'::text, 'repealed'::text, 'without_parameters'::text, 'nothing_known'::text])))
+  constraint eligibility_decision_subject_check CHECK ((length(subject) <= 300))
+  constraint eligibility_decision_verdict_sha256_check CHECK ((verdict_sha256 ~ '^[0-9a-f]{64}$'::text))
+  CREATE INDEX eligibility_decision_newest ON public.eligibility_decision USING btree (firm_id, decided_at DESC, id DESC)
+  CREATE INDEX eligibility_decision_reference ON public.eligibility_decision USING btree (firm_id, reference) WHERE (reference IS NOT NULL)
+  row level security, forced
+  policy by_link for select to greenlane_app using ((id = ( SELECT app_verify_id() AS app_verify_id)) AND (EXISTS ( SELECT
+   FROM eligibility_share s
+  WHERE (s.decision_id = eligibility_decision.id))))
+  policy decided for insert to greenlane_app check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  policy readable for select to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  CREATE TRIGGER eligibility_decision_is_not_emptied BEFORE TRUNCATE ON public.eligibility_decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER eligibility_decision_stays BEFORE DELETE OR UPDATE ON public.eligibility_decision FOR EACH ROW EXECUTE FUNCTION eligibility_decision_stays()
+  grant insert, select to greenlane_app
+  comment on it: The log of decisions. Append-only: the verdict is a pure function of input, versions and register states.
+  comment programme_version_id: Versions are never deleted, so that a foreign key would cost each decision a look-up and hold nothing.
+  comment input: The text that was decided on; null where only its hash is kept, and the asker holds the input.
+  comment open_checks: Code, clause and result of each check that did not pass.
+
+table public.eligibility_share
+  decision_id uuid not null
+  firm_id uuid not null
+  shared_at timestamp with time zone not null default now()
+  shared_by uuid not null
+  constraint eligibility_share_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES eligibility_decision(id) ON DELETE CASCADE
+  constraint eligibility_share_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint eligibility_share_pkey PRIMARY KEY (decision_id)
+  row level security, forced
+  policy by_link for select to greenlane_app using (decision_id = ( SELECT app_verify_id() AS app_verify_id))
+  policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  grant delete, insert, select to greenlane_app
+  comment on it: Decisions that a firm shows to whoever has the link, until it takes the row away.
+
 table public.endpoint
   id uuid not null default gen_random_uuid()
   firm_id uuid
@@ -2402,6 +2522,20 @@ table public.receipt_vendor
   grant select to greenlane_worker
   comment on it: A system that sends receipts with codes of its own.
   comment extends_default: Codes that its table lacks mean what they mean in the common table.
+
+table public.register_state
+  sha256 text not null
+  content text not null
+  constraint register_state_check CHECK ((sha256 = encode(sha256(convert_to(content, 'UTF8'::name)), 'hex'::text)))
+  constraint register_state_pkey PRIMARY KEY (sha256)
+  row level security, forced
+  policy addable for insert to greenlane_app check true
+  policy readable for select to greenlane_app, greenlane_worker using true
+  CREATE TRIGGER register_state_is_not_emptied BEFORE TRUNCATE ON public.register_state FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER register_state_stays BEFORE DELETE OR UPDATE ON public.register_state FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  grant insert, select to greenlane_app
+  grant select to greenlane_worker
+  comment on it: What a register said when it was asked, by the hash of its text: decisions name it. Holds entries of the operator's registers and nothing of a firm.
 
 table public.report
   id uuid not null default gen_random_uuid()

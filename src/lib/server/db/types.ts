@@ -322,6 +322,16 @@ export interface Category {
   source: string;
 }
 
+export interface CategoryHistory {
+  /**
+   * Null where the category was taken away.
+   */
+  content: Json | null;
+  id: Generated<Int8>;
+  recorded_at: Generated<Timestamp>;
+  slug: string;
+}
+
 export interface ClauseMapping {
   approved_at: Timestamp | null;
   approved_by: string | null;
@@ -794,6 +804,46 @@ export interface DocumentContent {
   firm_id: string | null;
 }
 
+export interface EligibilityDecision {
+  actor_id: string;
+  actor_kind: string;
+  category_state_sha256: string;
+  decided_at: Timestamp;
+  declaration_date: string;
+  expected_hours: Json | null;
+  firm_id: string;
+  id: string;
+  /**
+   * The text that was decided on; null where only its hash is kept, and the asker holds the input.
+   */
+  input: string | null;
+  input_sha256: string;
+  known_at: Timestamp;
+  lab_state_sha256: string | null;
+  /**
+   * Code, clause and result of each check that did not pass.
+   */
+  open_checks: Json;
+  outcome: string;
+  /**
+   * Versions are never deleted, so that a foreign key would cost each decision a look-up and hold nothing.
+   */
+  programme_version_id: string | null;
+  reference: string | null;
+  rule_state: string;
+  standard_version_id: string | null;
+  subject: string | null;
+  valid_until: string | null;
+  verdict_sha256: string;
+}
+
+export interface EligibilityShare {
+  decision_id: string;
+  firm_id: string;
+  shared_at: Generated<Timestamp>;
+  shared_by: string;
+}
+
 export interface Endpoint {
   created_at: Generated<Timestamp>;
   deleted_at: Timestamp | null;
@@ -1252,6 +1302,11 @@ export interface ReceiptVendor {
   vendor: string;
 }
 
+export interface RegisterState {
+  content: string;
+  sha256: string;
+}
+
 export interface Report {
   age_grade: string | null;
   applicant_name: string | null;
@@ -1635,6 +1690,7 @@ export interface DB {
   authority: Authority;
   baseline: Baseline;
   category: Category;
+  category_history: CategoryHistory;
   clause_mapping: ClauseMapping;
   clearance: Clearance;
   clearance_cell: ClearanceCell;
@@ -1662,6 +1718,8 @@ export interface DB {
   digest_entry: DigestEntry;
   document: Document;
   document_content: DocumentContent;
+  eligibility_decision: EligibilityDecision;
+  eligibility_share: EligibilityShare;
   endpoint: Endpoint;
   event: Event;
   feed_token: FeedToken;
@@ -1688,6 +1746,7 @@ export interface DB {
   provision_search: ProvisionSearch;
   receipt_status: ReceiptStatus;
   receipt_vendor: ReceiptVendor;
+  register_state: RegisterState;
   report: Report;
   report_document: ReportDocument;
   retry_step: RetryStep;

@@ -191,7 +191,7 @@ function parametersOf(operation: ListedOperation, shelf: SchemaShelf): (OpenApiP
     }));
   const headers = [
     ...(operation.access !== 'public' && operation.access.side !== 'operator' ? ['GreenlaneFirm'] : []),
-    ...(operation.is_idempotent ? ['IdempotencyKey'] : []),
+    ...(operation.is_idempotent || operation.raw_body?.is_idempotent ? ['IdempotencyKey'] : []),
     ...(hasEtag(operation) ? ['IfNoneMatch'] : []),
   ];
   return [...in_path, ...in_query, ...headers.map((name) => ({ $ref: `#/components/parameters/${name}` }))];
@@ -217,7 +217,14 @@ function requestBodyOf(
   }
   if (!raw_body) return {};
   const content: Content = {};
-  for (const type of raw_body.media_types) content[type] = { schema: rawSchema(type) };
+  const json = raw_body.json_schema;
+  for (const type of raw_body.media_types)
+    content[type] = {
+      schema:
+        json && type === 'application/json'
+          ? shelf.put(json, 'input', `${capital(operationId(operation))}Body`)
+          : rawSchema(type),
+    };
   return { requestBody: { required: true, description: raw_body.description, content } };
 }
 
@@ -245,7 +252,8 @@ function hasEtag({ method, response }: ListedOperation): boolean {
 
 /** The refusals that an operation can give by its own declaration. */
 function refusalsOf(operation: ListedOperation): number[] {
-  const { access, params, query, body, raw_body, is_idempotent } = operation;
+  const { access, params, query, body, raw_body } = operation;
+  const is_idempotent = operation.is_idempotent || raw_body?.is_idempotent;
   return [
     ...(access === 'public' ? [] : [401, 403]),
     ...(params ? [404] : []),

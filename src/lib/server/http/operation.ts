@@ -7,7 +7,7 @@ import { authorise, requireSameOrigin, type Access } from './access.ts';
 import { chunksOf, discardRest } from './body.ts';
 import { holdsEtag } from './etag.ts';
 import { problemOfFailure } from './failure.ts';
-import { claimIdempotencyKey, IDEMPOTENCY_KEY_LENGTH_MAX, type Claim } from './idempotency.ts';
+import { answerOnce } from './answer-once.ts';
 import { readJson } from './json-text.ts';
 import { ProblemError, problemResponse, refuse } from './problem.ts';
 import { errorsOf, predicateOf } from './sentences.ts';
@@ -30,7 +30,14 @@ export type Operation<P = unknown, Q = unknown, B = unknown> = {
   body?: z.ZodType<B>;
   body_bytes_max?: number;
   /** Media types of a body that `run` reads as a stream itself. */
-  raw_body?: { media_types: readonly string[]; description: string };
+  raw_body?: {
+    media_types: readonly string[];
+    description: string;
+    /** Documents what is sent as application/json; `run` validates it. */
+    json_schema?: z.ZodType;
+    /** `run` honours `Idempotency-Key` itself, with `answerOnce`. */
+    is_idempotent?: boolean;
+  };
   /** Honours `Idempotency-Key` (JSON bodies only). */
   is_idempotent?: boolean;
   response: { status?: number; description: string; schema?: z.ZodType; media_type?: string };
@@ -115,36 +122,14 @@ async function perform<P, Q, B>(definition: Operation<P, Q, B>, event: RequestLi
     return result;
   };
 
-  const key = definition.is_idempotent ? idempotencyKey(definition.access, request) : null;
-  if (!key) return answer(definition, request, await run());
-  const claim = await claimIdempotencyKey(locals.app.db, {
+  const work = async () => answer(definition, request, await run());
+  if (!definition.is_idempotent || definition.access === 'public') return work();
+  return answerOnce(locals.app.db, request, {
     actor_id: actor.id,
-    key,
     // The firm is part of what was asked: one key of a broker works for several of them.
-    hash: sha256(`${definition.method} ${url.pathname}${url.search} ${firm?.id ?? 'operator'}\n${text}`),
+    asked: `${definition.method} ${url.pathname}${url.search} ${firm?.id ?? 'operator'}\n${text}`,
+    work,
   });
-  if (claim.kind === 'conflict') refuse(409, claim.detail, undefined, claim.headers);
-  if (claim.kind === 'replay') return replay(claim);
-  return runClaimed(claim, async () => answer(definition, request, await run()));
-}
-
-/**
- * Runs what a key was claimed for. A request that failed gives the key back; an answer is stored before it
- * is sent. When only the storing fails, the key stays claimed: the work is done and must not run again.
- */
-async function runClaimed(
-  claim: Extract<Claim, { kind: 'claimed' }>,
-  work: () => Promise<Response>,
-): Promise<Response> {
-  let response: Response;
-  try {
-    response = await work();
-  } catch (cause) {
-    await claim.release();
-    throw cause;
-  }
-  await claim.finish(response.status, response.status === 204 ? '' : await response.clone().text());
-  return response;
 }
 
 /** The id or slug of what an operation answers with, for the audit log. */
@@ -153,15 +138,6 @@ function idOf(result: unknown): string | null {
   const named = new Map<string, unknown>(Object.entries(result));
   const found = ['id', 'import_id', 'decision_id', 'slug'].map((name) => named.get(name));
   return found.find((value) => typeof value === 'string') ?? null;
-}
-
-function idempotencyKey(access: Access, request: Request): string | null {
-  // Strangers have no identity that a stored answer could belong to.
-  if (access === 'public') return null;
-  const key = request.headers.get('idempotency-key');
-  if (key && key.length > IDEMPOTENCY_KEY_LENGTH_MAX)
-    refuse(422, `Idempotency-Key is longer than ${IDEMPOTENCY_KEY_LENGTH_MAX} characters.`);
-  return key;
 }
 
 // --- input ----------------------------------------------------------------------------------------
@@ -266,12 +242,6 @@ function answer<P, Q, B>(definition: Operation<P, Q, B>, request: Request, resul
   const etag = `"${sha256(text).slice(0, 32)}"`;
   if (holdsEtag(request, etag)) return new Response(null, { status: 304, headers: { ...headers, etag } });
   return jsonResponse(text, status, { ...headers, etag });
-}
-
-function replay(claim: Extract<Claim, { kind: 'replay' }>): Response {
-  const headers = { 'cache-control': 'private, no-cache', 'idempotency-replayed': 'true' };
-  if (claim.status === 204) return new Response(null, { status: 204, headers });
-  return jsonResponse(claim.answer, claim.status, headers);
 }
 
 function jsonResponse(text: string, status: number, headers: Record<string, string>): Response {

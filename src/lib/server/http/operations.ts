@@ -21,6 +21,7 @@ import {
   putReceiptReading,
   putReceiptVendor,
 } from '#lib/server/clearance/receipts-api.ts';
+import { DECISION_OPERATIONS } from '#lib/server/eligibility/decisions-api.ts';
 import { getDocument, getDocumentContent, postDocument } from '#lib/server/documents/api.ts';
 import { PORTFOLIO_OPERATIONS } from '#lib/server/eligibility/portfolio-operations.ts';
 import { SOURCE_OPERATIONS } from '#lib/server/watch/source-operations.ts';
@@ -77,6 +78,7 @@ export const OPERATIONS: readonly ListedOperation[] = [
   patchBaseline,
   ...SOURCE_OPERATIONS,
   ...RULE_OPERATIONS,
+  ...DECISION_OPERATIONS,
   ...PORTFOLIO_OPERATIONS,
   ...ALERT_OPERATIONS,
   postDocument,

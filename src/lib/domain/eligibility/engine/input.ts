@@ -6,7 +6,10 @@ import { isDay } from '#lib/domain/text/legal-day.ts';
  * is a matter of content (an edition, an id of a laboratory, a verdict in words) is left to the checks, which
  * answer with a reason instead of refusing the whole input.
  */
-const day = z.string().refine(isDay, 'is not a day in the form YYYY-MM-DD');
+const day = z
+  .string()
+  .refine(isDay, 'is not a day in the form YYYY-MM-DD')
+  .meta({ examples: ['2026-05-14'] });
 const short = z.string().max(200);
 /** A number, or a number as reports write it: `< 5 mg/kg`, `N.D. (LOD 5 mg/kg)`, `0.08 %`. */
 const written = z.union([z.number(), z.string().max(500)]);
@@ -66,7 +69,10 @@ export const productSchema = z.object({
 
 export const decisionInputSchema = z.object({
   declaration_date: day.describe('The planned day of declaration: the age of the report is counted on it.'),
-  customs_office: z.string().regex(/^\d{4}$/, 'is no office: an office has four digits'),
+  customs_office: z
+    .string()
+    .regex(/^\d{4}$/, 'is no office: an office has four digits')
+    .meta({ examples: ['3104'] }),
   product: productSchema,
   report: reportSchema,
   materials: z.array(materialSchema).max(COMPONENTS_MAX).nullish(),

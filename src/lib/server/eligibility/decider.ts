@@ -1,0 +1,209 @@
+import { hash, randomUUID } from 'node:crypto';
+import type { Actor, Firm } from '#lib/domain/accounts/actor.ts';
+import { compile, type CompiledRule } from '#lib/domain/eligibility/engine/compile.ts';
+import { decide } from '#lib/domain/eligibility/engine/decide.ts';
+import type { CategoryRecord, RuleSet } from '#lib/domain/eligibility/engine/rule.ts';
+import type { Verdict } from '#lib/domain/eligibility/engine/verdict.ts';
+import { readCnasId, type LabRecord } from '#lib/domain/eligibility/lab.ts';
+import { remember } from '#lib/domain/eligibility/engine/memo.ts';
+import type { App } from '#lib/server/app.ts';
+import type { Tx } from '#lib/server/db/connect.ts';
+import { inFirm } from '#lib/server/db/tenancy.ts';
+import { settledKnownAt } from '#lib/server/rules/known-at.ts';
+import { insertDecisions, type LoggedDecision, type LogMode } from './decision-log.ts';
+import type { Question } from './decision-request.ts';
+import { expectedHours, type ExpectedHours } from './expected-hours.ts';
+import { labsAt } from './labs.ts';
+import { categoriesAt, categoryState, keepStates, labState, type RegisterState } from './register-state.ts';
+import { RuleBook } from './rule-book.ts';
+import { verdictSha256 } from './verdict-text.ts';
+
+export type Decision = {
+  decision_id: string;
+  reference: string | null;
+  verdict: Verdict;
+  verdict_sha256: string;
+  input_sha256: string;
+  known_at: Date;
+  decided_at: Date;
+  expected_hours: ExpectedHours | null;
+};
+
+type PreparedRule = { rule: RuleSet; compiled: CompiledRule };
+
+/** What was recorded at one moment, read as far as it was asked for. */
+type Moment = {
+  book: RuleBook;
+  categories: CategoryRecord[];
+  category_state: RegisterState;
+  labs: Map<string, LabRecord[]>;
+  lab_states: Map<string, RegisterState>;
+  /** By day and office of declaration, and by the versions that they lead to. */
+  rules: Map<string, PreparedRule>;
+  compiled: Map<string, PreparedRule>;
+};
+
+/**
+ * Decides for one firm, and logs what it decided before it answers. What was read once (rules, registers, hours)
+ * serves all questions of the request; "now" is the moment at which the request began.
+ */
+export class Decider {
+  readonly #app: App;
+  readonly #firm: Firm;
+  readonly #actor: Pick<Actor, 'kind' | 'id'>;
+  readonly #moments = new Map<number, Moment>();
+  readonly #kept_states = new Set<string>();
+  readonly #hours = new Map<string, Promise<ExpectedHours | null>>();
+  readonly #cnasId = remember((written: string) => {
+    const id = readCnasId(written);
+    return id.ok ? id.cnas_id : '';
+  });
+
+  #now: Date | null = null;
+
+  constructor(app: App, whose: { firm: Firm; actor: Pick<Actor, 'kind' | 'id'> }) {
+    this.#app = app;
+    this.#firm = whose.firm;
+    this.#actor = whose.actor;
+  }
+
+  /** Answers in the order of the questions. All of them are in the log when this returns. */
+  async decideAll(questions: readonly Question[], mode: LogMode): Promise<Decision[]> {
+    this.#forget();
+    const open = questions.filter((question) => !this.#isReady(question));
+    if (open.length > 0)
+      await inFirm(this.#app.db, this.#firm.id, async (tx) => {
+        for (const question of open) await this.#prepare(tx, question);
+      });
+    const logged: LoggedDecision[] = [];
+    for (const question of questions) {
+      const decided = this.#decide(question, mode);
+      const expected_hours = await this.#expected(decided.verdict.outcome, question.input.customs_office);
+      logged.push({ ...decided, expected_hours });
+    }
+    await inFirm(this.#app.db, this.#firm.id, async (tx) => {
+      await this.#keepStates(tx, logged);
+      await insertDecisions(tx, { firm_id: this.#firm.id, actor: this.#actor }, logged);
+    });
+    return logged.map(({ id, ...rest }) => ({ decision_id: id, ...rest }));
+  }
+
+  /** Lines that each ask about a moment or a laboratory of their own must not fill the memory. */
+  #forget(): void {
+    let kept = this.#moments.size * MOMENT_WEIGHT;
+    for (const { labs, rules } of this.#moments.values()) kept += labs.size + rules.size;
+    if (kept > KEPT_MAX) this.#moments.clear();
+  }
+
+  #isReady({ known_at, input }: Question): boolean {
+    const moment = this.#moments.get(momentKey(known_at));
+    if (!moment?.rules.has(ruleKey(input))) return false;
+    const cnas_id = this.#cnasId(input.report.lab.cnas_id);
+    return cnas_id === '' || moment.labs.has(cnas_id);
+  }
+
+  /** Reads what the question needs and nothing has needed before. */
+  async #prepare(tx: Tx, { known_at, input }: Question): Promise<void> {
+    const moment = await this.#moment(tx, known_at);
+    if (!moment.rules.has(ruleKey(input))) await this.#readRule(tx, moment, input);
+    const cnas_id = this.#cnasId(input.report.lab.cnas_id);
+    if (cnas_id === '' || moment.labs.has(cnas_id)) return;
+    const history = (await labsAt(tx, [cnas_id], moment.book.known_at)).get(cnas_id) ?? [];
+    moment.labs.set(cnas_id, history);
+    if (history.length > 0) moment.lab_states.set(cnas_id, labState(history));
+  }
+
+  #decide({ known_at, reference, input }: Question, mode: LogMode): Omit<LoggedDecision, 'expected_hours'> {
+    const moment = this.#moments.get(momentKey(known_at));
+    const prepared = moment?.rules.get(ruleKey(input));
+    if (!moment || !prepared) throw new Error('a question is prepared before it is decided');
+    const { rule, compiled } = prepared;
+    const verdict = decide(compiled, input);
+    const text = JSON.stringify(input);
+    const { programme, standard } = rule;
+    return {
+      id: randomUUID(),
+      reference,
+      known_at: moment.book.known_at,
+      decided_at: this.#app.now(),
+      input,
+      input_text: mode === 'full' ? text : null,
+      input_sha256: hash('sha256', text),
+      verdict,
+      verdict_sha256: verdictSha256(verdict),
+      rule_state: programme.state,
+      programme_version_id: 'version' in programme ? programme.version.version_id : null,
+      standard_version_id: standard?.version.version_id ?? null,
+      lab_state: moment.lab_states.get(this.#cnasId(input.report.lab.cnas_id)) ?? null,
+      category_state: moment.category_state,
+    };
+  }
+
+  async #moment(tx: Tx, asked: Date | null): Promise<Moment> {
+    const key = momentKey(asked);
+    const known = this.#moments.get(key);
+    if (known) return known;
+    const known_at =
+      asked === null ? (this.#now ??= await settledKnownAt(tx, null)) : await settledKnownAt(tx, asked);
+    const categories = await categoriesAt(tx, known_at);
+    const moment: Moment = {
+      book: new RuleBook(known_at),
+      categories,
+      category_state: categoryState(categories),
+      labs: new Map(),
+      lab_states: new Map(),
+      rules: new Map(),
+      compiled: new Map(),
+    };
+    this.#moments.set(key, moment);
+    return moment;
+  }
+
+  async #readRule(tx: Tx, moment: Moment, input: Question['input']): Promise<void> {
+    const rule = await moment.book.ruleFor(tx, input);
+    const key = versionsKey(rule);
+    const made = moment.compiled.get(key) ?? {
+      rule,
+      compiled: compile({ rule, register: { labs: moment.labs, categories: moment.categories } }),
+    };
+    moment.compiled.set(key, made);
+    moment.rules.set(ruleKey(input), made);
+  }
+
+  async #keepStates(tx: Tx, logged: readonly LoggedDecision[]): Promise<void> {
+    const states = new Map<string, RegisterState>();
+    for (const { lab_state, category_state } of logged)
+      for (const state of [lab_state, category_state])
+        if (state && !this.#kept_states.has(state.sha256)) states.set(state.sha256, state);
+    await keepStates(tx, [...states.values()]);
+    for (const hash of states.keys()) this.#kept_states.add(hash);
+  }
+
+  #expected(outcome: Verdict['outcome'], customs_office: string): Promise<ExpectedHours | null> {
+    const key = `${outcome} ${customs_office}`;
+    const known = this.#hours.get(key);
+    if (known) return known;
+    const found = expectedHours(this.#app, this.#firm, { outcome, customs_office });
+    this.#hours.set(key, found);
+    return found;
+  }
+}
+
+/** Entries that are kept from one batch to the next, and what a moment with its rules counts for. */
+const KEPT_MAX = 50_000;
+const MOMENT_WEIGHT = 1_000;
+
+/** Programme and standard by their versions: days between two versions share one compiled rule. */
+function versionsKey({ programme, standard }: RuleSet): string {
+  const id = 'version' in programme ? programme.version.version_id : '';
+  return `${programme.state} ${id} ${standard?.version.version_id ?? ''}`;
+}
+
+function ruleKey({ declaration_date, customs_office }: Question['input']): string {
+  return declaration_date + customs_office;
+}
+
+/** "Now" is one moment for the whole request. */
+function momentKey(known_at: Date | null): number {
+  return known_at?.getTime() ?? Infinity;
+}

@@ -1,0 +1,169 @@
+import { sql } from 'kysely';
+import type { Actor } from '#lib/domain/accounts/actor.ts';
+import type { DecisionInput } from '#lib/domain/eligibility/engine/input.ts';
+import type { ProgrammeRule } from '#lib/domain/eligibility/engine/rule.ts';
+import type { Check, Verdict } from '#lib/domain/eligibility/engine/verdict.ts';
+import type { Tx } from '#lib/server/db/connect.ts';
+import type { ExpectedHours } from './expected-hours.ts';
+import type { RegisterState } from './register-state.ts';
+
+/** `summary` keeps the hash of the input and the checks that did not pass; who asked keeps the input. */
+export const LOG_MODES = ['full', 'summary'] as const;
+export type LogMode = (typeof LOG_MODES)[number];
+
+export type LoggedDecision = {
+  id: string;
+  reference: string | null;
+  known_at: Date;
+  decided_at: Date;
+  input: DecisionInput;
+  input_text: string | null;
+  input_sha256: string;
+  verdict: Verdict;
+  verdict_sha256: string;
+  rule_state: ProgrammeRule['state'];
+  programme_version_id: string | null;
+  standard_version_id: string | null;
+  lab_state: RegisterState | null;
+  category_state: RegisterState;
+  expected_hours: ExpectedHours | null;
+};
+
+/** Code, clause and result of a check that did not pass. */
+export type OpenCheck = Pick<Check, 'code' | 'result'> & { clause: string | null };
+
+export function openChecksOf({ checks }: Verdict): OpenCheck[] {
+  const open: OpenCheck[] = [];
+  for (const { code, result, clause } of checks)
+    if (result !== 'pass') open.push({ code, result, clause: clause ?? null });
+  return open;
+}
+
+/** Writes all of them in one statement. */
+export async function insertDecisions(
+  tx: Tx,
+  whose: { firm_id: string; actor: Pick<Actor, 'kind' | 'id'> },
+  decisions: readonly LoggedDecision[],
+): Promise<void> {
+  if (decisions.length === 0) return;
+  const rows = JSON.stringify(decisions.map(rowOf));
+  await sql`
+    insert into eligibility_decision
+      (id, firm_id, reference, subject, decided_at, known_at, declaration_date, rule_state, programme_version_id,
+       standard_version_id, lab_state_sha256, category_state_sha256, input, input_sha256, outcome, valid_until,
+       open_checks, verdict_sha256, expected_hours, actor_kind, actor_id)
+    select id, ${whose.firm_id}::uuid, reference, subject, decided_at, known_at, declaration_date, rule_state, programme_version_id,
+           standard_version_id, lab_state_sha256, category_state_sha256, input, input_sha256, outcome, valid_until,
+           open_checks, verdict_sha256, expected_hours, ${whose.actor.kind}, ${whose.actor.id}::uuid
+    from json_to_recordset(${rows}::json) as x(
+      id uuid, reference text, subject text, decided_at timestamptz, known_at timestamptz, declaration_date date,
+      rule_state text, programme_version_id uuid, standard_version_id uuid, lab_state_sha256 text,
+      category_state_sha256 text, input text, input_sha256 text, outcome text, valid_until date, open_checks jsonb,
+      verdict_sha256 text, expected_hours jsonb)`.execute(tx);
+}
+
+function rowOf(decision: LoggedDecision) {
+  const { lab_state, category_state, input, input_text, verdict, ...rest } = decision;
+  return {
+    id: rest.id,
+    reference: storable(rest.reference),
+    subject: storable(subjectOf(input)),
+    decided_at: rest.decided_at,
+    known_at: rest.known_at,
+    declaration_date: input.declaration_date,
+    rule_state: rest.rule_state,
+    programme_version_id: rest.programme_version_id,
+    standard_version_id: rest.standard_version_id,
+    lab_state_sha256: lab_state?.sha256 ?? null,
+    category_state_sha256: category_state.sha256,
+    input: input_text,
+    input_sha256: rest.input_sha256,
+    outcome: verdict.outcome,
+    valid_until: verdict.valid_until,
+    open_checks: openChecksOf(verdict).map(({ code, clause, result }) => ({
+      code,
+      clause: storable(clause),
+      result,
+    })),
+    verdict_sha256: rest.verdict_sha256,
+    expected_hours: rest.expected_hours,
+  };
+}
+
+const SUBJECT_LENGTH_MAX = 300;
+
+/** How a list calls the goods: their name or model, the category, the report. */
+function subjectOf({ product, report }: DecisionInput): string {
+  const goods = product.name ?? product.model ?? product.category;
+  return [...`${goods} · ${report.report_no}`].slice(0, SUBJECT_LENGTH_MAX).join('');
+}
+
+/** A text that PostgreSQL can hold: it takes neither NUL nor half of a surrogate pair. */
+function storable(text: string | null): string | null {
+  return text === null ? null : text.replaceAll('\u0000', '').toWellFormed();
+}
+
+export type DecisionRow = {
+  id: string;
+  firm_id: string;
+  reference: string | null;
+  subject: string | null;
+  decided_at: Date;
+  known_at: Date;
+  declaration_date: string;
+  rule_state: ProgrammeRule['state'];
+  programme_version_id: string | null;
+  standard_version_id: string | null;
+  lab_state_sha256: string | null;
+  category_state_sha256: string;
+  input: string | null;
+  input_sha256: string;
+  outcome: Verdict['outcome'];
+  valid_until: string | null;
+  open_checks: OpenCheck[];
+  verdict_sha256: string;
+  expected_hours: ExpectedHours | null;
+  is_shared: boolean;
+  /** As PostgreSQL writes it, with its microseconds: the key of lists. */
+  decided_at_text: string;
+};
+
+const COLUMNS = sql`
+  d.id, d.firm_id, d.reference, d.subject, d.decided_at, d.known_at, d.declaration_date, d.rule_state, d.programme_version_id,
+  d.standard_version_id, d.lab_state_sha256, d.category_state_sha256, d.input, d.input_sha256, d.outcome, d.valid_until,
+  d.open_checks, d.verdict_sha256, d.expected_hours, d.decided_at::text as decided_at_text,
+  exists (select from eligibility_share s where s.decision_id = d.id) as is_shared`;
+
+/** One decision; null where the transaction may not know of it. */
+export async function readDecision(tx: Tx, id: string): Promise<DecisionRow | null> {
+  const { rows } = await sql<DecisionRow>`
+    select ${COLUMNS} from eligibility_decision d where d.id = ${id} limit 1`.execute(tx);
+  return rows[0] ?? null;
+}
+
+export type DecisionFilter = {
+  outcome: Verdict['outcome'] | null;
+  reference: string | null;
+  /** Days of the decision in China, inclusive. */
+  from: string | null;
+  to: string | null;
+};
+
+/** Decisions, newest first; `limit` and one more. */
+export async function listDecisions(
+  tx: Tx,
+  filter: DecisionFilter,
+  page: { limit: number; after: readonly [string, string] | null },
+): Promise<DecisionRow[]> {
+  const { outcome, reference, from, to } = filter;
+  const { rows } = await sql<DecisionRow>`
+    select ${COLUMNS} from eligibility_decision d
+    where (${outcome}::text is null or d.outcome = ${outcome})
+      and (${reference}::text is null or d.reference = ${reference})
+      and (${from}::date is null or d.decided_at >= ${from}::date::timestamp at time zone 'Asia/Shanghai')
+      and (${to}::date is null or d.decided_at < (${to}::date + 1)::timestamp at time zone 'Asia/Shanghai')
+      and (${page.after?.[0] ?? null}::timestamptz is null
+           or (d.decided_at, d.id) < (${page.after?.[0] ?? null}::timestamptz, ${page.after?.[1] ?? null}::uuid))
+    order by d.decided_at desc, d.id desc limit ${page.limit + 1}`.execute(tx);
+  return rows;
+}

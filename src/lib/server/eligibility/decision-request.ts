@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import {
+  decisionInputSchema,
+  reportSchema,
+  type DecisionInput,
+} from '#lib/domain/eligibility/engine/input.ts';
+
+/** One question as a program sends it. */
+export const decisionRequestSchema = decisionInputSchema
+  .omit({ report: true, customs_office: true })
+  .extend({
+    reference: z.string().max(200).nullish().describe('Your own name for it: comes back with the answer.'),
+    customs_office: decisionInputSchema.shape.customs_office
+      .nullish()
+      .describe("The office of declaration; without one the firm's own, 3104 unless it chose another."),
+    report: reportSchema,
+    known_at: z.iso
+      .datetime({ offset: true })
+      .nullish()
+      .describe('Decide by what was known then; without it by what is known now.'),
+  })
+  .meta({ id: 'DecisionRequest', description: 'Goods that are to be declared, with their test report.' });
+export type DecisionRequest = z.infer<typeof decisionRequestSchema>;
+
+export type Question = {
+  reference: string | null;
+  /** Null asks by what is known now. */
+  known_at: Date | null;
+  input: DecisionInput;
+};
+
+/** The question with the firm's office where none is named: what the log keeps and a verdict follows from. */
+export function questionOf(request: DecisionRequest, firm: { customs_office: string }): Question {
+  const { reference, known_at, customs_office, declaration_date, product, report, materials } = request;
+  return {
+    reference: reference ?? null,
+    known_at: known_at ? new Date(known_at) : null,
+    input: {
+      declaration_date,
+      customs_office: customs_office ?? firm.customs_office,
+      product,
+      report,
+      materials: materials ?? null,
+    },
+  };
+}

@@ -1,0 +1,5 @@
+import { getDecision } from '#lib/server/eligibility/decisions-api.ts';
+import { respond } from '#lib/server/http/operation.ts';
+import type { RequestHandler } from './$types';
+
+export const GET: RequestHandler = (event) => respond(getDecision, event);

@@ -1,0 +1,270 @@
+import { sql } from 'kysely';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Firm } from '#lib/domain/accounts/actor.ts';
+import { postLab } from '#lib/server/eligibility/labs-api.ts';
+import {
+  deleteShare,
+  getDecision,
+  getDecisions,
+  postDecisions,
+  postRecompute,
+  putShare,
+} from '#lib/server/eligibility/decisions-api.ts';
+import { sharedDecision } from '#lib/server/eligibility/sharing.ts';
+import { respond } from '#lib/server/http/operation.ts';
+import { loadReference } from '#lib/server/reference/load.ts';
+import { loadRules } from '#lib/server/reference/load-rules.ts';
+import { ask } from '../support/ask.ts';
+import { useDatabase } from '../support/database.ts';
+import { decisionInput } from '../support/eligibility.ts';
+import { createFirm, firmActor, operatorActor } from '../support/factories.ts';
+
+const database = useDatabase();
+const analyst = operatorActor(['rules:read', 'rules:write']);
+const decision = z.looseObject({
+  decision_id: z.string(),
+  reference: z.string().nullable(),
+  outcome: z.string(),
+  checks: z.array(z.looseObject({ code: z.string(), result: z.string() })),
+  verdict_sha256: z.string(),
+  input_sha256: z.string(),
+});
+const line = z.union([decision, z.object({ line: z.number(), error: z.looseObject({ code: z.string() }) })]);
+const logged = z.looseObject({ outcome: z.string(), is_same: z.boolean().nullable(), verdict: z.unknown() });
+
+let firm: Firm;
+
+beforeAll(async () => {
+  const { owner, app } = database.current;
+  await loadReference(app.db);
+  await loadRules(app.db, new Date());
+  firm = await createFirm(owner);
+  await lab({ status: 'verified' });
+});
+
+async function lab(given: object) {
+  const { status } = await ask(database.current.app, postLab, {
+    actor: analyst,
+    body: {
+      cnas_id: 'CNAS L0290',
+      name: 'A laboratory',
+      valid_from: '2024-01-01',
+      valid_to: '2029-12-31',
+      scope: [{ standard: 'GB 31701-2026' }],
+      evidence: 'Entry of the registry',
+      verified_at: '2026-05-01T09:00:00+08:00',
+      ...given,
+    },
+  });
+  expect(status).toBe(201);
+}
+
+const checker = () => firmActor(firm, ['eligibility:check']);
+
+function question(
+  changes: Parameters<typeof decisionInput>[0] & { reference?: string; known_at?: string } = {},
+) {
+  const { reference, known_at, ...rest } = changes;
+  return { reference, known_at, ...decisionInput(rest) };
+}
+
+async function decideOne(body: object, query: Record<string, string> = {}) {
+  const { status, json } = await ask(database.current.app, postDecisions, { actor: checker(), body, query });
+  expect(status).toBe(200);
+  return decision.parse(json);
+}
+
+async function send(text: string | ReadableStream<Uint8Array>, query = ''): Promise<Response> {
+  const url = new URL(`http://127.0.0.1:3000/api/v1/eligibility/decisions${query}`);
+  return respond(postDecisions, {
+    request: new Request(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-ndjson' },
+      body: text,
+      ...{ duplex: 'half' },
+    }),
+    url,
+    params: {},
+    locals: { app: database.current.app, actor: checker(), request_id: 'R-1' },
+    getClientAddress: () => '127.0.0.1',
+  });
+}
+
+async function lines(text: string, query = '') {
+  const response = await send(text, query);
+  expect(response.status).toBe(200);
+  return (await response.text())
+    .trimEnd()
+    .split('\n')
+    .map((one) => line.parse(JSON.parse(one)));
+}
+
+describe('a decision', () => {
+  it('is made by the rules as reported, for the office of the firm', async () => {
+    const { customs_office: _, ...without_office } = question({ reference: 'S-2214' });
+    const found = await decideOne(without_office);
+    expect(found).toMatchObject({
+      reference: 'S-2214',
+      outcome: 'green',
+      valid_until: '2026-10-30',
+      expected_hours: null,
+      log: 'full',
+    });
+    expect(found.checks).toHaveLength(21);
+  });
+
+  it('asks for its scope, and a body that cannot be used is refused with the place', async () => {
+    const { app } = database.current;
+    const reader = await ask(app, postDecisions, {
+      actor: firmActor(firm, ['portfolio:read']),
+      body: question(),
+    });
+    expect(reader.status).toBe(403);
+    const bad = await ask(app, postDecisions, {
+      actor: checker(),
+      body: { ...question(), declaration_date: '2026-02-30' },
+    });
+    expect(bad).toMatchObject({ status: 422, json: { errors: [{ pointer: '/declaration_date' }] } });
+  });
+
+  it('is given once for one idempotency key', async () => {
+    const { app } = database.current;
+    const asked = { actor: checker(), body: question(), headers: { 'idempotency-key': 'k-1' } };
+    const first = await ask(app, postDecisions, asked);
+    expect((await ask(app, postDecisions, asked)).json).toEqual(first.json);
+    const other = await ask(app, postDecisions, { ...asked, body: question({ reference: 'x' }) });
+    expect(other.status).toBe(409);
+  });
+
+  it('is listed newest first, to its own firm alone', async () => {
+    const { app, owner } = database.current;
+    const made = await decideOne(question({ reference: 'listed' }));
+    const page = z.object({ items: z.array(z.looseObject({ decision_id: z.string() })) });
+    const { json } = await ask(app, getDecisions, { actor: checker(), query: { limit: '1' } });
+    expect(page.parse(json).items[0]?.decision_id).toBe(made.decision_id);
+    const stranger = firmActor(await createFirm(owner), ['eligibility:check']);
+    expect(page.parse((await ask(app, getDecisions, { actor: stranger })).json).items).toEqual([]);
+    const params = { id: made.decision_id };
+    expect((await ask(app, getDecision, { actor: stranger, params })).status).toBe(404);
+  });
+
+  it('can be neither changed nor deleted, not even by the owner of the database', async () => {
+    const { owner } = database.current;
+    const { decision_id } = await decideOne(question());
+    await expect(
+      sql`update eligibility_decision set outcome = 'unknown', valid_until = null where id = ${decision_id}`.execute(
+        owner.db,
+      ),
+    ).rejects.toThrow('append-only');
+    await expect(
+      sql`delete from eligibility_decision where id = ${decision_id}`.execute(owner.db),
+    ).rejects.toThrow('append-only');
+    await expect(sql`truncate eligibility_decision cascade`.execute(owner.db)).rejects.toThrow();
+    await expect(sql`update register_state set content = content`.execute(owner.db)).rejects.toThrow();
+  });
+});
+
+describe('a list and a stream', () => {
+  it('answer in their order, and what cannot be used in its place', async () => {
+    const { json } = await ask(database.current.app, postDecisions, {
+      actor: checker(),
+      body: [question({ reference: 'a' }), { reference: 'b' }, question({ reference: 'c' })],
+    });
+    const answers = z.array(line).parse(json);
+    expect(answers.map((one) => ('line' in one ? one.line : one.reference))).toEqual(['a', 2, 'c']);
+  });
+
+  it('keeps lines, bad lines and empty ones apart, whatever the size of chunks', async () => {
+    const many = Array.from({ length: 1_203 }, (_, index) =>
+      index % 100 === 7 ? '{"reference": "broken' : JSON.stringify(question({ reference: String(index) })),
+    );
+    const answers = await lines(`\uFEFF${many.join('\n')}\n\n`, '?log=summary');
+    expect(answers).toHaveLength(many.length);
+    answers.forEach((one, index) => {
+      if (index % 100 === 7) expect(one).toMatchObject({ line: index + 1, error: { code: 'json' } });
+      else expect(one).toMatchObject({ reference: String(index), outcome: 'green', log: 'summary' });
+    });
+  });
+
+  it('answers a line before the next is sent', async () => {
+    let controller: ReadableStreamDefaultController<Uint8Array> | null = null;
+    const body = new ReadableStream<Uint8Array>({ start: (given) => void (controller = given) });
+    const push = (text: string) => controller?.enqueue(new TextEncoder().encode(text));
+    push(`${JSON.stringify(question({ reference: 'first' }))}\n`);
+    const reader = (await send(body)).body?.getReader();
+    const first = await reader?.read();
+    expect(new TextDecoder().decode(first?.value)).toContain('"reference":"first"');
+    push('not json');
+    z.custom<ReadableStreamDefaultController>().parse(controller).close();
+    const second = await reader?.read();
+    expect(new TextDecoder().decode(second?.value)).toContain('"line":2');
+  });
+
+  it('takes texts that the database cannot hold', async () => {
+    const [one] = await lines(
+      JSON.stringify(question({ reference: 'a\u0000b\ud800', product: { name: '\u0000' } })),
+    );
+    expect(one).toMatchObject({ outcome: 'green' });
+  });
+});
+
+describe('the log', () => {
+  it('gives the same verdict after laboratories, categories and rules have changed', async () => {
+    const { app } = database.current;
+    const made = await decideOne(question({ product: { category: 'walker', hs_code: '9401800000' } }));
+    expect(made.outcome).toBe('green');
+    await lab({ status: 'withdrawn', valid_to: null });
+    await app.db.transaction().execute(async (tx) => {
+      await sql`select set_config('app.is_operator', 'on', true)`.execute(tx);
+      await sql`update category set hs_candidates = '{8715}', edited_at = now() where slug = 'walker'`.execute(
+        tx,
+      );
+    });
+    const again = await decideOne(question({ product: { category: 'walker', hs_code: '9401800000' } }));
+    expect(again.outcome).toBe('manual_review');
+    const { json } = await ask(app, getDecision, { actor: checker(), params: { id: made.decision_id } });
+    expect(logged.parse(json)).toMatchObject({
+      outcome: 'green',
+      is_same: true,
+      verdict: { checks: made.checks },
+    });
+    const then = await decideOne(
+      question({
+        product: { category: 'walker', hs_code: '9401800000' },
+        known_at: z.looseObject({ known_at: z.string() }).parse(made).known_at,
+      }),
+    );
+    expect(then.verdict_sha256).toBe(made.verdict_sha256);
+    await lab({ status: 'verified', valid_from: '2024-01-02' });
+  });
+
+  it('computes a summary again from the input alone, and refuses another one', async () => {
+    const { app } = database.current;
+    const body = question({ reference: 'kept', report: { standard: 'GB 31701-2015' } });
+    const made = await decideOne(body, { log: 'summary' });
+    expect(made.checks.every(({ result }) => result !== 'pass')).toBe(true);
+    const params = { id: made.decision_id };
+    const from_log = logged.parse((await ask(app, getDecision, { actor: checker(), params })).json);
+    expect(from_log).toMatchObject({ verdict: null, is_same: null, outcome: 'manual_review' });
+    const again = await ask(app, postRecompute, { actor: checker(), params, body });
+    expect(again).toMatchObject({
+      status: 200,
+      json: { is_same: true, verdict: { outcome: 'manual_review' } },
+    });
+    const other = await ask(app, postRecompute, { actor: checker(), params, body: question() });
+    expect(other.status).toBe(422);
+  });
+
+  it('shows a decision to strangers while it is shared, and no other', async () => {
+    const { app } = database.current;
+    const params = { id: (await decideOne(question())).decision_id };
+    const hidden = await decideOne(question());
+    expect(await sharedDecision(app, params.id)).toBeNull();
+    expect((await ask(app, putShare, { actor: checker(), params })).status).toBe(204);
+    expect((await sharedDecision(app, params.id))?.row.id).toBe(params.id);
+    expect(await sharedDecision(app, hidden.decision_id)).toBeNull();
+    expect((await ask(app, deleteShare, { actor: checker(), params })).status).toBe(204);
+    expect(await sharedDecision(app, params.id)).toBeNull();
+  });
+});
