@@ -19,7 +19,34 @@ export const decisionRequestSchema = decisionInputSchema
       .nullish()
       .describe('Decide by what was known then; without it by what is known now.'),
   })
-  .meta({ id: 'DecisionRequest', description: 'Goods that are to be declared, with their test report.' });
+  .meta({
+    id: 'DecisionRequest',
+    description: 'Goods that are to be declared, with their test report.',
+    example: {
+      reference: 'SO-10421',
+      declaration_date: '2026-09-28',
+      customs_office: '3104',
+      product: { category: 'crib', hs_code: '9403509990', model: 'C-120' },
+      report: {
+        report_no: 'SR-0421',
+        issued_on: '2026-07-27',
+        tested_from: '2026-07-13',
+        tested_to: '2026-07-22',
+        lab: { cnas_id: 'CNAS L0290' },
+        standard: 'GB 31701-2026',
+        items: [
+          { clause: '4.8', verdict: 'pass', result: '0.52 N·m', limit: '≥ 0.34 N·m', accredited: true },
+          { clause: '4.11', verdict: '合格', result: 23, limit: '≤ 30', unit: 'mm/s' },
+        ],
+      },
+      materials: [
+        {
+          component: 'Rail cover',
+          declares: { phthalate_free: true, heavy_metals_ppm: '< 10', flame_retardants: 'none' },
+        },
+      ],
+    },
+  });
 export type DecisionRequest = z.infer<typeof decisionRequestSchema>;
 
 export type Question = {
