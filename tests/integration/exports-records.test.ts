@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Firm } from '#lib/domain/accounts/actor.ts';
-import type { FileFormat } from '#lib/domain/clearance/file-format.ts';
+import type { FileFormat } from '#lib/domain/tables/file-format.ts';
 import type { Taken } from '#lib/server/clearance/export-about.ts';
 import { importClearance } from '#lib/server/clearance/import.ts';
 import { countRecords, recordsOf, type ClearanceRecord } from '#lib/server/clearance/records.ts';

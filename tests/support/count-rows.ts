@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { xlsxRows } from '#lib/server/clearance/read/xlsx.ts';
+import { xlsxRows } from '#lib/server/tables/read/xlsx.ts';
 
 /** Reads the workbook named on the command line to its end and prints how many rows it has, and the last. */
 const [, , file = ''] = process.argv;

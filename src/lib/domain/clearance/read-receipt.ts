@@ -3,7 +3,7 @@ import { narrow } from '#lib/domain/text/fold.ts';
 import { readInstant } from '#lib/domain/text/instant.ts';
 import { parseUscc } from '#lib/domain/text/uscc.ts';
 import { cellText, directionOf, officeCode } from './cell-text.ts';
-import type { Columns } from './columns.ts';
+import type { Columns } from '#lib/domain/tables/columns.ts';
 import { CHINA_OFFSET_MS } from './period.ts';
 import type { ReceiptField } from './receipt-columns.ts';
 import type { StatusTable } from './receipt-table.ts';

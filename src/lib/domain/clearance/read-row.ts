@@ -5,7 +5,7 @@ import { readInstant } from '#lib/domain/text/instant.ts';
 import { remembered } from '#lib/domain/text/remembered.ts';
 import { parseUscc } from '#lib/domain/text/uscc.ts';
 import { cellText, directionOf, officeCode } from './cell-text.ts';
-import type { Columns } from './columns.ts';
+import type { Columns } from '#lib/domain/tables/columns.ts';
 import type { Channel, Direction } from './measure.ts';
 import { CHINA_OFFSET_MS } from './period.ts';
 import { error, warning, type ClearanceRow, type Field, type RowProblem } from './record.ts';

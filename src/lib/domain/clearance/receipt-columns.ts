@@ -1,4 +1,4 @@
-import { columnNames } from './columns.ts';
+import { columnNames } from '#lib/domain/tables/columns.ts';
 
 /** The fields of a customs receipt, as far as they matter here. */
 export const RECEIPT_FIELDS = [

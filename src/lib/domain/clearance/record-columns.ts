@@ -1,4 +1,4 @@
-import { columnNames } from './columns.ts';
+import { columnNames } from '#lib/domain/tables/columns.ts';
 import type { Field } from './record.ts';
 
 /**

@@ -1,3 +1,4 @@
+import { FILE_PROBLEM_CODES } from '#lib/domain/tables/problem.ts';
 import type { Channel, Direction } from './measure.ts';
 import type { ReceiptField } from './receipt-columns.ts';
 
@@ -81,28 +82,6 @@ export const PROBLEM_CODES = [
   'firm_uscc.not_compared',
   'item_no.malformed',
   'row.contradicts',
-  'row.open_quote',
-  'row.not_an_object',
-  'row.too_long',
-  'header.row_skipped',
-  'header.missing',
-  'header.column_missing',
-  'file.empty',
-  'file.charset',
-  'file.not_json',
-  'file.not_xlsx',
-  'file.encrypted',
-  'file.is_xls',
-  'file.is_markup',
-  'file.is_text',
-  'file.is_workbook',
-  'file.not_text',
-  'file.sheet_missing',
-  'file.too_large_unpacked',
-  'file.not_gzip',
-  'file.interrupted',
-  'header.is_receipts',
-  'header.is_records',
   'receipt.no_number',
   'receipt.pre_entry_damaged',
   'receipt.code_missing',
@@ -112,6 +91,7 @@ export const PROBLEM_CODES = [
   'receipt.no_declaration',
   'receipt.no_release',
   'receipt.voided',
+  ...FILE_PROBLEM_CODES,
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { ColumnChoice, ColumnNames } from '#lib/domain/clearance/columns.ts';
-import { headerKey } from '#lib/domain/clearance/header.ts';
+import type { ColumnChoice, ColumnNames } from '#lib/domain/tables/columns.ts';
+import { headerKey } from '#lib/domain/tables/header.ts';
 import type { App } from '#lib/server/app.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
 

@@ -2,7 +2,7 @@ import type { Firm } from '#lib/domain/accounts/actor.ts';
 import type { RowProblem } from '#lib/domain/clearance/record.ts';
 import type { App } from '#lib/server/app.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
-import type { ReadSheet } from './read/xlsx.ts';
+import type { ReadSheet } from '#lib/server/tables/read/xlsx.ts';
 
 /**
  * What became of the rows of an import. `corrected` and `records` of a receipt stream count declarations, as

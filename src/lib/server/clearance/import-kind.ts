@@ -1,8 +1,9 @@
-import { missingFields, readHeader, type ColumnNames, type Columns } from '#lib/domain/clearance/columns.ts';
+import { missingFields, readHeader, type ColumnNames, type Columns } from '#lib/domain/tables/columns.ts';
 import { createRowReader } from '#lib/domain/clearance/read-row.ts';
 import { RECEIPT_COLUMNS } from '#lib/domain/clearance/receipt-columns.ts';
 import { RECORD_COLUMNS } from '#lib/domain/clearance/record-columns.ts';
-import type { ClearanceRow, Field, ProblemCode, RowProblem } from '#lib/domain/clearance/record.ts';
+import type { FileProblemCode } from '#lib/domain/tables/problem.ts';
+import type { ClearanceRow, Field, RowProblem } from '#lib/domain/clearance/record.ts';
 import type { App } from '#lib/server/app.ts';
 import { BatchRows } from './batch-rows.ts';
 import { rowReference } from './row-reference.ts';
@@ -51,7 +52,7 @@ export type ImportKind<F extends string, R extends AnyRow> = {
   ) => (cells: readonly string[], line: number) => ReadResult<R>;
   openBatch: () => OpenBatch<F, R>;
   /** What is wrong with a file of these columns as a whole: it is one of the other kind. */
-  misfit: (header: readonly string[]) => ProblemCode | null;
+  misfit: (header: readonly string[]) => FileProblemCode | null;
 };
 
 /** Files of clearance records: each row is a declaration, or one goods item of it. */

@@ -6,7 +6,7 @@ import type { Tx } from '#lib/server/db/connect.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
 import { pageOf } from '#lib/server/http/page.ts';
 import type { FirmCounts, ImportCounts, ImportState } from './import-entry.ts';
-import type { ReadSheet } from './read/xlsx.ts';
+import type { ReadSheet } from '#lib/server/tables/read/xlsx.ts';
 
 /** One import of a firm, with how far it is. */
 export type ListedImport = ImportCounts & {

@@ -1,13 +1,13 @@
-import { missingFields, readHeader, type ColumnChoice } from '#lib/domain/clearance/columns.ts';
-import { findHeader, HEADER_SEARCH_ROWS } from '#lib/domain/clearance/header.ts';
+import { missingFields, readHeader, type ColumnChoice } from '#lib/domain/tables/columns.ts';
+import { findHeader, HEADER_SEARCH_ROWS } from '#lib/domain/tables/header.ts';
 import { RECEIPT_COLUMNS } from '#lib/domain/clearance/receipt-columns.ts';
-import type { RowProblem } from '#lib/domain/clearance/record.ts';
+import { error, type RowProblem } from '#lib/domain/clearance/record.ts';
 import type { App } from '#lib/server/app.ts';
 import { rememberedColumns, type FileKind } from './import-columns.ts';
 import { isOf, type AnyRow, type ImportKind } from './import-kind.ts';
-import { noNotes, problemOfFile, sourceRows, type SourceFile } from './import-source.ts';
-import type { SourceRow } from './read/source-row.ts';
-import type { ReadSheet } from './read/xlsx.ts';
+import { noNotes, problemOfFile, sourceRows, type SourceFile } from '#lib/server/tables/source.ts';
+import type { SourceRow } from '#lib/server/tables/read/source-row.ts';
+import type { ReadSheet } from '#lib/server/tables/read/xlsx.ts';
 
 /** Rows that are read and shown before anything is stored. */
 const ROWS_SHOWN = 8;
@@ -51,7 +51,8 @@ export async function previewFile<F extends string, R extends AnyRow>(
       if (read.length >= ROWS_TRIED) break;
     }
   } catch (cause) {
-    problem = problemOfFile(cause);
+    const found = problemOfFile(cause);
+    problem = found && error(null, found.code, found.params);
     if (!problem) throw cause;
     // A file that was sent in part is cut off in the middle of a row; what came before is shown.
     if (read.length > 0) problem = null;

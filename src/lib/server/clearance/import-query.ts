@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { ColumnChoice, ColumnNames } from '#lib/domain/clearance/columns.ts';
-import { formatOfMediaType } from '#lib/domain/clearance/file-format.ts';
+import type { ColumnChoice, ColumnNames } from '#lib/domain/tables/columns.ts';
+import { formatOfMediaType } from '#lib/domain/tables/file-format.ts';
 import { foldCode } from '#lib/domain/clearance/read-receipt.ts';
 import { RECEIPT_EVENTS, type ReceiptEvent } from '#lib/domain/clearance/receipt.ts';
 import { chunksOf } from '#lib/server/http/body.ts';
 import { mediaType } from '#lib/server/http/operation.ts';
 import { refuse } from '#lib/server/http/problem.ts';
-import type { SourceFile } from './import-source.ts';
+import type { SourceFile } from '#lib/server/tables/source.ts';
 
 /** A choice for every column of a wide file fits; an address is not longer in any server. */
 const JSON_LENGTH_MAX = 6_000;

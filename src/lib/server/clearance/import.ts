@@ -1,6 +1,6 @@
 import type { Firm } from '#lib/domain/accounts/actor.ts';
-import { readHeader, type ColumnChoice, type Columns } from '#lib/domain/clearance/columns.ts';
-import { findHeader, headerToMend } from '#lib/domain/clearance/header.ts';
+import { readHeader, type ColumnChoice, type Columns } from '#lib/domain/tables/columns.ts';
+import { findHeader, headerToMend } from '#lib/domain/tables/header.ts';
 import { error, warning, type Field, type RowProblem } from '#lib/domain/clearance/record.ts';
 import type { App } from '#lib/server/app.ts';
 import {
@@ -12,9 +12,15 @@ import {
 } from './import-entry.ts';
 import { recordsKind, type AnyRow, type ImportKind, type ReadResult } from './import-kind.ts';
 import { FirmShare, type OpenBatches } from './import-share.ts';
-import { noNotes, problemOfFile, sourceRows, type SourceFile, type SourceNotes } from './import-source.ts';
-import type { ReadSheet } from './read/xlsx.ts';
-import { UnreadableFile, type SourceRow } from './read/source-row.ts';
+import {
+  noNotes,
+  problemOfFile,
+  sourceRows,
+  type SourceFile,
+  type SourceNotes,
+} from '#lib/server/tables/source.ts';
+import type { ReadSheet } from '#lib/server/tables/read/xlsx.ts';
+import { UnreadableFile, type SourceRow } from '#lib/server/tables/read/source-row.ts';
 import type { RejectedRow } from './write-batch.ts';
 
 export type ImportRequest<F extends string = Field> = SourceFile & {
@@ -70,7 +76,8 @@ export async function importFile<F extends string, R extends AnyRow>(
     for await (const rows of sourceRows(request, columns, run.notes)) await run.take(rows);
     await run.end();
   } catch (cause) {
-    problem = problemOfFile(cause);
+    const found = problemOfFile(cause);
+    problem = found && error(null, found.code, found.params);
     if (!problem) {
       await run.abandon();
       throw cause;

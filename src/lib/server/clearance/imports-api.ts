@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RECORD_COLUMNS } from '#lib/domain/clearance/record-columns.ts';
-import { MEDIA_TYPES } from '#lib/domain/clearance/file-format.ts';
+import { MEDIA_TYPES } from '#lib/domain/tables/file-format.ts';
 import { RECEIPT_COLUMNS } from '#lib/domain/clearance/receipt-columns.ts';
 import type { RowProblem } from '#lib/domain/clearance/record.ts';
 import { RECEIPT_EVENTS } from '#lib/domain/clearance/receipt.ts';

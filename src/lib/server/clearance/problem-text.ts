@@ -1,3 +1,4 @@
+import { FILE_PROBLEM_KEYS } from '#lib/server/tables/problem-text.ts';
 import type { TextKey } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import type { Language } from '#lib/i18n/text.ts';
@@ -42,28 +43,6 @@ const PROBLEM_KEYS = {
   'firm_uscc.not_compared': 'clearance.problem.firm_uscc.not_compared',
   'item_no.malformed': 'clearance.problem.item_no.malformed',
   'row.contradicts': 'clearance.problem.row.contradicts',
-  'row.open_quote': 'clearance.problem.row.open_quote',
-  'row.not_an_object': 'clearance.problem.row.not_an_object',
-  'row.too_long': 'clearance.problem.row.too_long',
-  'header.row_skipped': 'clearance.problem.header.row_skipped',
-  'header.missing': 'clearance.problem.header.missing',
-  'header.column_missing': 'clearance.problem.header.column_missing',
-  'file.empty': 'clearance.problem.file.empty',
-  'file.charset': 'clearance.problem.file.charset',
-  'file.not_json': 'clearance.problem.file.not_json',
-  'file.not_xlsx': 'clearance.problem.file.not_xlsx',
-  'file.encrypted': 'clearance.problem.file.encrypted',
-  'file.is_xls': 'clearance.problem.file.is_xls',
-  'file.is_markup': 'clearance.problem.file.is_markup',
-  'file.is_text': 'clearance.problem.file.is_text',
-  'file.is_workbook': 'clearance.problem.file.is_workbook',
-  'file.not_text': 'clearance.problem.file.not_text',
-  'file.sheet_missing': 'clearance.problem.file.sheet_missing',
-  'file.too_large_unpacked': 'clearance.problem.file.too_large_unpacked',
-  'file.not_gzip': 'clearance.problem.file.not_gzip',
-  'file.interrupted': 'clearance.problem.file.interrupted',
-  'header.is_receipts': 'clearance.problem.header.is_receipts',
-  'header.is_records': 'clearance.problem.header.is_records',
   'receipt.no_number': 'clearance.problem.receipt.no_number',
   'receipt.pre_entry_damaged': 'clearance.problem.receipt.pre_entry_damaged',
   'receipt.code_missing': 'clearance.problem.receipt.code_missing',
@@ -73,6 +52,7 @@ const PROBLEM_KEYS = {
   'receipt.no_declaration': 'clearance.problem.receipt.no_declaration',
   'receipt.no_release': 'clearance.problem.receipt.no_release',
   'receipt.voided': 'clearance.problem.receipt.voided',
+  ...FILE_PROBLEM_KEYS,
 } satisfies Record<ProblemCode, TextKey>;
 
 const WHY_NOT_KEYS = {

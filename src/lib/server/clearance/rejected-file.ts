@@ -1,4 +1,4 @@
-import { REASON_COLUMNS } from '#lib/domain/clearance/header.ts';
+import { REASON_COLUMNS } from '#lib/domain/tables/header.ts';
 import { csvLine } from '#lib/domain/text/csv.ts';
 import type { Language } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { formatOfFile, type FileFormat } from '#lib/domain/clearance/file-format.ts';
+import { formatOfFile, type FileFormat } from '#lib/domain/tables/file-format.ts';
 import { firmBySlug } from '#lib/server/accounts/firms.ts';
 import { importClearance as importRecords, type ImportRequest } from '#lib/server/clearance/import.ts';
 import { clientsByCode } from '#lib/server/clearance/import-clients.ts';

@@ -1,4 +1,4 @@
-import { ENDINGS, mediaTypeOfFile } from '#lib/domain/clearance/file-format.ts';
+import { ENDINGS, mediaTypeOfFile } from '#lib/domain/tables/file-format.ts';
 
 export const ACCEPTED = ENDINGS.map((ending) => `.${ending}`).join(',');
 

@@ -1,6 +1,6 @@
 import { fail, redirect } from '@sveltejs/kit';
-import type { ColumnNames } from '#lib/domain/clearance/columns.ts';
-import { formatOfFile } from '#lib/domain/clearance/file-format.ts';
+import type { ColumnNames } from '#lib/domain/tables/columns.ts';
+import { formatOfFile } from '#lib/domain/tables/file-format.ts';
 import { RECEIPT_COLUMNS } from '#lib/domain/clearance/receipt-columns.ts';
 import { DEFAULT_VENDOR } from '#lib/domain/clearance/receipt-table.ts';
 import { RECORD_COLUMNS } from '#lib/domain/clearance/record-columns.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readHeader, type ColumnChoice } from './columns.ts';
 import { findHeader, headerKey, headerToMend, type HeaderSearch } from './header.ts';
-import type { Field } from './record.ts';
-import { RECORD_COLUMNS } from './record-columns.ts';
+import type { Field } from '#lib/domain/clearance/record.ts';
+import { RECORD_COLUMNS } from '#lib/domain/clearance/record-columns.ts';
 
 const DATA = ['310420260000742108', '2026-05-14 08:40', '2026-05-14 11:52'];
 

@@ -1,9 +1,9 @@
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import type { ColumnChoice, ColumnNames } from '#lib/domain/clearance/columns.ts';
-import { findHeader, HEADER_SEARCH_ROWS } from '#lib/domain/clearance/header.ts';
-import type { FileFormat } from '#lib/domain/clearance/file-format.ts';
-import { error, type RowProblem } from '#lib/domain/clearance/record.ts';
+import type { ColumnChoice, ColumnNames } from '#lib/domain/tables/columns.ts';
+import { findHeader, HEADER_SEARCH_ROWS } from '#lib/domain/tables/header.ts';
+import type { FileFormat } from '#lib/domain/tables/file-format.ts';
+import type { FileProblem } from '#lib/domain/tables/problem.ts';
 import { csvRows } from './read/csv.ts';
 import { jsonRows, ndjsonRows, objectFields } from './read/json.ts';
 import { kindOfBytes } from './read/sniff.ts';
@@ -132,10 +132,11 @@ async function peeked(bytes: Bytes): Promise<{ head: Uint8Array; bytes: Bytes }>
 }
 
 /** Why a file could not be read to its end; null for what is no fault of the file. */
-export function problemOfFile(cause: unknown): RowProblem | null {
-  if (cause instanceof UnreadableFile) return error(null, cause.code, cause.params);
+export function problemOfFile(cause: unknown): FileProblem | null {
+  if (cause instanceof UnreadableFile) return { code: cause.code, params: cause.params };
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  if (/^Z_/.test(code) || code === 'ERR_TRAILING_JUNK_AFTER_STREAM_END') return error(null, 'file.not_gzip');
+  if (/^Z_/.test(code) || code === 'ERR_TRAILING_JUNK_AFTER_STREAM_END')
+    return { code: 'file.not_gzip', params: {} };
   return null;
 }
 

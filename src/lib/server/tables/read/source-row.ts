@@ -1,4 +1,4 @@
-import type { ProblemCode } from '#lib/domain/clearance/record.ts';
+import type { FileProblemCode } from '#lib/domain/tables/problem.ts';
 
 /** One row of a file in any format, before anything is known about its columns. */
 export type SourceRow<F extends string = never> = {
@@ -8,14 +8,14 @@ export type SourceRow<F extends string = never> = {
   /** Which fields the row speaks of, where rows differ in that (JSON); else the header says it. */
   present?: ReadonlySet<F>;
   /** What is wrong with the row as such. */
-  problem?: ProblemCode;
+  problem?: FileProblemCode;
 };
 
 /** Why a file cannot be read at all. What was read before stays. */
 export class UnreadableFile extends Error {
-  readonly code: ProblemCode;
+  readonly code: FileProblemCode;
   readonly params: Record<string, string | number>;
-  constructor(code: ProblemCode, params: Record<string, string | number> = {}, options?: ErrorOptions) {
+  constructor(code: FileProblemCode, params: Record<string, string | number> = {}, options?: ErrorOptions) {
     super(code, options);
     this.code = code;
     this.params = params;

@@ -1,4 +1,4 @@
-import { readHeader, type ColumnChoice, type ColumnNames } from '#lib/domain/clearance/columns.ts';
+import { readHeader, type ColumnChoice, type ColumnNames } from '#lib/domain/tables/columns.ts';
 import { UnreadableFile, type SourceRow } from './source-row.ts';
 
 /** A record in JSON has some hundred bytes; a longer one is not a record. */
