@@ -1974,6 +1974,7 @@ table public.item
   detail_state text not null default 'none'::text
   search tsvector not null default ''::tsvector
   merged_into uuid
+  matched_revision_no integer not null default 0
   constraint item_detail_state_check CHECK ((detail_state = ANY (ARRAY['none'::text, 'pending'::text, 'fetched'::text, 'failed'::text])))
   constraint item_document_no_check CHECK (((length(document_no) >= 1) AND (length(document_no) <= 200)))
   constraint item_identity_check CHECK (((length(identity) >= 1) AND (length(identity) <= 600)))
@@ -1989,6 +1990,7 @@ table public.item
   CREATE INDEX item_merged ON public.item USING btree (merged_into) WHERE (merged_into IS NOT NULL)
   CREATE INDEX item_newest ON public.item USING btree (first_seen_at DESC, id DESC)
   CREATE INDEX item_search ON public.item USING gin (search)
+  CREATE INDEX item_unmatched ON public.item USING btree (id) WHERE (matched_revision_no < revision_no)
   row level security, forced
   policy of_jobs for all to greenlane_worker using true check true
   policy operator_inserts for insert to greenlane_app check app_is_operator()
@@ -2002,6 +2004,7 @@ table public.item
   comment issued_on: Legal day in Asia/Shanghai; null when the source gives none.
   comment search: Made by the program: words of English and pairs of characters of Chinese, folded.
   comment merged_into: The item that this one turned out to be; null for an item of its own.
+  comment matched_revision_no: The revision that the queries were last matched against.
 
 table public.item_document
   item_id uuid not null
@@ -2263,9 +2266,13 @@ table public.pending_item
   confirmed boolean not null default true
   edited_at timestamp with time zone
   created_at timestamp with time zone not null default now()
+  reported_on date
+  owner_name text
+  rematch_due boolean not null default false
   constraint pending_item_authority_check CHECK (((length(authority) >= 1) AND (length(authority) <= 200)))
   constraint pending_item_authority_zh_check CHECK (((length(authority_zh) >= 1) AND (length(authority_zh) <= 200)))
   constraint pending_item_check CHECK (((reference_key IS NULL) OR (reference_source IS NOT NULL)))
+  constraint pending_item_owner_name_check CHECK (((length(owner_name) >= 1) AND (length(owner_name) <= 100)))
   constraint pending_item_pkey PRIMARY KEY (id)
   constraint pending_item_query_check CHECK (((length(query) >= 1) AND (length(query) <= 4000)))
   constraint pending_item_reference_key_key UNIQUE (reference_key)
@@ -2282,6 +2289,8 @@ table public.pending_item
   grant insert, select, update to greenlane_app
   grant insert, select, update to greenlane_worker
   comment on it: A decision that is awaited, with the query that finds news of it.
+  comment reported_on: The day as of which its first state was reported.
+  comment rematch_due: Its query was written, and the archive has not been matched against it.
 
 table public.pending_item_transition
   id bigint not null generated always as identity
@@ -2295,10 +2304,12 @@ table public.pending_item_transition
   item_id uuid
   moved_by uuid
   moved_at timestamp with time zone not null default now()
+  moved_by_name text
   constraint pending_item_transition_check CHECK (((snapshot_id IS NOT NULL) OR (document_id IS NOT NULL)))
   constraint pending_item_transition_check1 CHECK (((NOT is_step_back) OR (note IS NOT NULL)))
   constraint pending_item_transition_document_id_fkey FOREIGN KEY (document_id) REFERENCES document(id)
   constraint pending_item_transition_item_id_fkey FOREIGN KEY (item_id) REFERENCES item(id)
+  constraint pending_item_transition_moved_by_name_check CHECK (((length(moved_by_name) >= 1) AND (length(moved_by_name) <= 200)))
   constraint pending_item_transition_note_check CHECK (((length(note) >= 1) AND (length(note) <= 2000)))
   constraint pending_item_transition_pending_item_id_fkey FOREIGN KEY (pending_item_id) REFERENCES pending_item(id)
   constraint pending_item_transition_pkey PRIMARY KEY (id)
@@ -2473,6 +2484,19 @@ table public.provision_search
   grant delete, insert, select, update to greenlane_app
   comment folded: Number, title, text and translation as they are compared; what the tokens find is looked up in it.
   comment indexer_version: Rows of an older one are written again.
+
+table public.query_set
+  id smallint not null default 1
+  version uuid not null default gen_random_uuid()
+  constraint query_set_id_check CHECK ((id = 1))
+  constraint query_set_pkey PRIMARY KEY (id)
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy operator_updates for update to greenlane_app using app_is_operator()
+  policy readable for select to greenlane_app using true
+  grant select, update to greenlane_app
+  grant select, update to greenlane_worker
+  comment on it: One row, whose version changes with the queries of pending items.
 
 table public.receipt_status
   vendor text not null default 'default'::text
@@ -2865,7 +2889,12 @@ table public.signal
   decided_by uuid
   decided_at timestamp with time zone
   created_at timestamp with time zone not null default now()
+  from_archive boolean not null default false
+  decided_by_name text
+  draft_version_id uuid
   constraint signal_check CHECK (((state = 'open'::text) = (decided_at IS NULL)))
+  constraint signal_decided_by_name_check CHECK (((length(decided_by_name) >= 1) AND (length(decided_by_name) <= 200)))
+  constraint signal_draft_version_id_fkey FOREIGN KEY (draft_version_id) REFERENCES rule_version(id)
   constraint signal_item_id_fkey FOREIGN KEY (item_id) REFERENCES item(id)
   constraint signal_pending_item_id_fkey FOREIGN KEY (pending_item_id) REFERENCES pending_item(id)
   constraint signal_pending_item_id_item_id_key UNIQUE (pending_item_id, item_id)
@@ -2875,6 +2904,7 @@ table public.signal
   constraint signal_spans_check CHECK ((jsonb_typeof(spans) = 'array'::text))
   constraint signal_state_check CHECK ((state = ANY (ARRAY['open'::text, 'confirmed'::text, 'dismissed'::text, 'duplicate'::text])))
   CREATE INDEX signal_by_state ON public.signal USING btree (state, created_at DESC, id DESC)
+  CREATE INDEX signal_of_item ON public.signal USING btree (item_id)
   row level security, forced
   policy of_jobs for all to greenlane_worker using true check true
   policy operator_inserts for insert to greenlane_app check app_is_operator()
@@ -2884,6 +2914,8 @@ table public.signal
   grant insert, select, update to greenlane_worker
   comment on it: An item that a pending item's query found; a person decides what it is worth.
   comment query: The query as it was when it found the item.
+  comment from_archive: Found in what was stored before the query was written: no news.
+  comment draft_version_id: The draft of a rule that was opened from it.
 
 table public.snapshot
   id uuid not null default gen_random_uuid()

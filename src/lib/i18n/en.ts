@@ -16,9 +16,11 @@ import rules from './en/rules.json' with { type: 'json' };
 import sample from './en/sample.json' with { type: 'json' };
 import sources from './en/sources.json' with { type: 'json' };
 import shell from './en/shell.json' with { type: 'json' };
+import watch from './en/watch.json' with { type: 'json' };
 
 export const en = {
   ...shell,
+  ...watch,
   ...baselines,
   ...http,
   ...accounts,

@@ -16,9 +16,11 @@ import rules from './zh-CN/rules.json' with { type: 'json' };
 import sample from './zh-CN/sample.json' with { type: 'json' };
 import sources from './zh-CN/sources.json' with { type: 'json' };
 import shell from './zh-CN/shell.json' with { type: 'json' };
+import watch from './zh-CN/watch.json' with { type: 'json' };
 
 export const zh_cn = {
   ...shell,
+  ...watch,
   ...baselines,
   ...http,
   ...accounts,

@@ -14,7 +14,7 @@ export function searchTokens(text: string): string[] {
 }
 
 /** Longer words are cut: an index entry has a limit, and nobody types so many letters. */
-const WORD_CHARACTERS_MAX = 64;
+export const WORD_CHARACTERS_MAX = 64;
 const WORD = /\p{Script=Han}+|[[\p{L}\p{N}]--\p{Script=Han}]+(?:[.\-][[\p{L}\p{N}]--\p{Script=Han}]+)*/gv;
 const HAN = /^\p{Script=Han}/u;
 

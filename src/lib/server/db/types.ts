@@ -992,6 +992,10 @@ export interface Item {
   issued_on: string | null;
   language: string | null;
   /**
+   * The revision that the queries were last matched against.
+   */
+  matched_revision_no: Generated<number>;
+  /**
    * The item that this one turned out to be; null for an item of its own.
    */
   merged_into: string | null;
@@ -1151,10 +1155,19 @@ export interface PendingItem {
   instrument: string | null;
   note: string | null;
   owner_id: string | null;
+  owner_name: string | null;
   provision: string | null;
   query: string;
   reference_key: string | null;
   reference_source: string | null;
+  /**
+   * Its query was written, and the archive has not been matched against it.
+   */
+  rematch_due: Generated<boolean>;
+  /**
+   * The day as of which its first state was reported.
+   */
+  reported_on: string | null;
   slug: string;
   state: string;
   title: string;
@@ -1169,6 +1182,7 @@ export interface PendingItemTransition {
   item_id: string | null;
   moved_at: Generated<Timestamp>;
   moved_by: string | null;
+  moved_by_name: string | null;
   note: string | null;
   pending_item_id: string;
   snapshot_id: string | null;
@@ -1268,6 +1282,11 @@ export interface ProvisionSearch {
   provision_id: string;
   tokens: string;
   version_id: string;
+}
+
+export interface QuerySet {
+  id: Generated<number>;
+  version: Generated<string>;
 }
 
 export interface ReceiptStatus {
@@ -1509,6 +1528,15 @@ export interface Signal {
   created_at: Generated<Timestamp>;
   decided_at: Timestamp | null;
   decided_by: string | null;
+  decided_by_name: string | null;
+  /**
+   * The draft of a rule that was opened from it.
+   */
+  draft_version_id: string | null;
+  /**
+   * Found in what was stored before the query was written: no news.
+   */
+  from_archive: Generated<boolean>;
   id: Generated<string>;
   item_id: string;
   item_revision_no: number;
@@ -1744,6 +1772,7 @@ export interface DB {
   programme: Programme;
   provision: Provision;
   provision_search: ProvisionSearch;
+  query_set: QuerySet;
   receipt_status: ReceiptStatus;
   receipt_vendor: ReceiptVendor;
   register_state: RegisterState;

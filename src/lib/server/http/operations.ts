@@ -26,6 +26,7 @@ import { getDocument, getDocumentContent, postDocument } from '#lib/server/docum
 import { PORTFOLIO_OPERATIONS } from '#lib/server/eligibility/portfolio-operations.ts';
 import { SOURCE_OPERATIONS } from '#lib/server/watch/source-operations.ts';
 import { RULE_OPERATIONS } from '#lib/server/rules/operations.ts';
+import { WATCH_OPERATIONS } from '#lib/server/watch/watch-operations.ts';
 import { openApiDocument } from './openapi.ts';
 import { operation, type Operation } from './operation.ts';
 
@@ -77,6 +78,7 @@ export const OPERATIONS: readonly ListedOperation[] = [
   postBaseline,
   patchBaseline,
   ...SOURCE_OPERATIONS,
+  ...WATCH_OPERATIONS,
   ...RULE_OPERATIONS,
   ...DECISION_OPERATIONS,
   ...PORTFOLIO_OPERATIONS,

@@ -4,6 +4,8 @@ import { EXTRACTOR_VERSION, type Extracted } from '#lib/domain/watch/extracted.t
 import { searchTokens } from '#lib/domain/text/search-text.ts';
 import { identityOf, mayBeSame } from '#lib/domain/watch/identity.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
+import { itemSearchTokens } from './item-search.ts';
+import { markMatched, matchItems } from './matching/match-items.ts';
 
 export type Sighting = {
   source_id: string;
@@ -23,6 +25,7 @@ type Known = {
   id: string;
   identity: string;
   title: string;
+  document_no: string | null;
   text_sha256: string;
   revision_no: number;
   issued_on: string | null;
@@ -55,6 +58,7 @@ export async function storeItems(
         id: result.id,
         identity: freeKey(known, key, item),
         title: item.title,
+        document_no,
         text_sha256: hashOf(item),
         revision_no: 1,
         issued_on: item.issued_on,
@@ -63,7 +67,13 @@ export async function storeItems(
     await see(tx, result.id, item, sighting);
     stored.push(result);
   }
+  await matchItems(tx, idsOf(stored, ['new', 'changed']));
+  await markMatched(tx, idsOf(stored, ['upgraded']));
   return stored;
+}
+
+function idsOf(stored: readonly StoredItem[], outcomes: readonly StoredItem['outcome'][]): string[] {
+  return stored.flatMap(({ id, outcome }) => (outcomes.includes(outcome) ? [id] : []));
 }
 
 /** The text by which a change is judged: blanks do not count. */
@@ -77,7 +87,7 @@ async function knownItems(tx: Tx, wanted: readonly { key: string; url: string | 
   const keys = wanted.map(({ key }) => key);
   const urls = wanted.flatMap(({ url }) => (url === null ? [] : [url]));
   const { rows } = await sql<Known>`
-    select id, identity, title, text_sha256, revision_no, issued_on::text, detail_state = 'fetched' as has_detail
+    select id, identity, title, document_no, text_sha256, revision_no, issued_on::text, detail_state = 'fetched' as has_detail
     from item
     where split_part(identity, '#day:', 1) = any(${keys}::text[])
        or id in (select item_id from item_sighting where url = any(${urls}::text[]))
@@ -111,7 +121,7 @@ async function insertNew(
                       extractor_version, first_seen_at, changed_at, search)
     values (${key}, ${item.title}, ${item.url}, ${document_no}, ${item.issued_on}, ${item.effective_on}, ${item.published_at},
             ${language}, ${text}, ${text_sha256}, ${EXTRACTOR_VERSION}, ${seen_at}, ${seen_at},
-            array_to_tsvector(${searchTokens(`${item.title}\n${text}`)}::text[]))
+            array_to_tsvector(${itemSearchTokens({ title: item.title, document_no, text })}::text[]))
     on conflict (identity) do nothing
     returning id`.execute(tx);
   const [row] = rows;
@@ -147,7 +157,10 @@ async function storeKnown(
   await sql`
     update item set
       issued_on = coalesce(issued_on, ${item.issued_on}::date), effective_on = coalesce(effective_on, ${item.effective_on}::date),
-      document_no = coalesce(document_no, ${document_no}), published_at = coalesce(published_at, ${item.published_at}::timestamptz)
+      document_no = coalesce(document_no, ${document_no}),
+      search = case when document_no is null and ${document_no}::text is not null
+        then search || array_to_tsvector(${searchTokens(document_no ?? '')}::text[]) else search end,
+      published_at = coalesce(published_at, ${item.published_at}::timestamptz)
     where id = ${found.id}
       and ((issued_on is null and ${item.issued_on}::date is not null)
         or (effective_on is null and ${item.effective_on}::date is not null)
@@ -158,7 +171,7 @@ async function storeKnown(
   const text = item.text ?? '';
   await sql`
     update item set title = ${item.title}, text = ${text}, text_sha256 = ${text_sha256}, revision_no = ${revision_no},
-      extractor_version = ${EXTRACTOR_VERSION}, search = array_to_tsvector(${searchTokens(`${item.title}\n${text}`)}::text[]),
+      extractor_version = ${EXTRACTOR_VERSION}, search = array_to_tsvector(${itemSearchTokens({ title: item.title, document_no: found.document_no ?? document_no, text })}::text[]),
       changed_at = ${is_technical ? sql`changed_at` : sql`${seen_at}`}
     where id = ${found.id}`.execute(tx);
   await revise(tx, { id: found.id, revision_no, item, text_sha256 }, { snapshot_id, seen_at });

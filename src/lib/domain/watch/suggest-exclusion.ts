@@ -1,0 +1,90 @@
+import { matchLiteral, matchText } from './match-text.ts';
+import { parseQuery } from './parse-query.ts';
+import { compileQueries } from './query-set.ts';
+import { soughtAtoms } from './query.ts';
+
+/** A query with one more NOT, and what it would leave out of what was already judged. */
+export type Exclusion = {
+  phrase: string;
+  query: string;
+  /** Dismissed signals that it leaves out, the one it was made from included; confirmed ones it never does. */
+  dismissed: number;
+};
+
+type Judged = { title: string; text: string };
+
+const SUGGESTIONS_MAX = 5;
+/** Words of English and characters of Chinese in a phrase. */
+const WORDS_MAX = 3;
+const CHARACTERS_MIN = 2;
+const CHARACTERS_MAX = 6;
+/** English words that say nothing by themselves. */
+const EMPTY = new Set(
+  'a an and as at be by for from in into is it its no not of on or that the this to was were will with'.split(
+    ' ',
+  ),
+);
+
+/**
+ * Words of a dismissed item's title that would have kept it out: none that the query asks for, none that stands
+ * in what was confirmed. First those that leave out most of what was dismissed, then the longest.
+ */
+export function suggestExclusions(
+  query: string,
+  dismissed_item: Judged,
+  judged: { dismissed: readonly Judged[]; confirmed: readonly Judged[] },
+): Exclusion[] {
+  const parsed = parseQuery(query);
+  if (!parsed.ok) return [];
+  const sought = soughtAtoms(parsed.node).flatMap((atom) => (atom.kind === 'literal' ? [atom.literal] : []));
+  const found: Exclusion[] = [];
+  for (const phrase of phrasesOf(dismissed_item.title, sought)) {
+    if (sought.some((literal) => literal.includes(phrase))) continue;
+    const excluding = parseQuery(`"${phrase}"`);
+    if (!excluding.ok) continue;
+    const set = compileQueries([{ id: null, node: excluding.node }]);
+    const has = ({ title, text }: Judged) =>
+      set.match([
+        { name: 'title', text: title },
+        { name: 'text', text },
+      ]).length > 0;
+    if (judged.confirmed.some(has)) continue;
+    const others = judged.dismissed.filter(has).length;
+    found.push({ phrase, query: `(${query}) NOT "${phrase}"`, dismissed: Math.max(1, others) });
+  }
+  found.sort((a, b) => b.dismissed - a.dismissed || b.phrase.length - a.phrase.length);
+  return withoutParts(found).slice(0, SUGGESTIONS_MAX);
+}
+
+/** A phrase inside a better one is the same suggestion. */
+function withoutParts(sorted: readonly Exclusion[]): Exclusion[] {
+  const kept: Exclusion[] = [];
+  for (const one of sorted)
+    if (!kept.some(({ phrase }) => phrase.includes(one.phrase) || one.phrase.includes(phrase)))
+      kept.push(one);
+  return kept;
+}
+
+/** Runs of characters and of words, none of them across what the query asks for. */
+function phrasesOf(title: string, sought: readonly string[]): string[] {
+  let { folded } = matchText(title);
+  for (const literal of sought) folded = folded.replaceAll(literal, ' | ');
+  const phrases = new Set<string>();
+  for (const [run] of folded.matchAll(/\p{Script=Han}+/gu)) {
+    const characters = [...run];
+    for (let length = CHARACTERS_MIN; length <= Math.min(CHARACTERS_MAX, characters.length); length += 1)
+      for (let at = 0; at + length <= characters.length; at += 1)
+        phrases.add(characters.slice(at, at + length).join(''));
+  }
+  const words = folded.match(/[a-z][a-z'-]*|\|/g) ?? [];
+  words.forEach((word, at) => {
+    if (!EMPTY.has(word) && word.length > 2) phrases.add(word);
+    for (let count = 2; count <= WORDS_MAX && at + count <= words.length; count += 1) {
+      const phrase = words.slice(at, at + count);
+      const [first = '', last = ''] = [phrase[0], phrase.at(-1)];
+      if (!EMPTY.has(first) && !EMPTY.has(last) && folded.includes(phrase.join(' ')))
+        phrases.add(phrase.join(' '));
+    }
+  });
+  return [...phrases].filter((phrase) => matchLiteral(phrase) === phrase);
+}

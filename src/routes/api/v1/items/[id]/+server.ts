@@ -1,0 +1,5 @@
+import type { RequestHandler } from '@sveltejs/kit';
+import { respond } from '#lib/server/http/operation.ts';
+import { getItem } from '#lib/server/watch/items/items-api.ts';
+
+export const GET: RequestHandler = (event) => respond(getItem, event);

@@ -1,0 +1,5 @@
+import type { RequestHandler } from '@sveltejs/kit';
+import { respond } from '#lib/server/http/operation.ts';
+import { postTransition } from '#lib/server/watch/pending/pending-api.ts';
+
+export const POST: RequestHandler = (event) => respond(postTransition, event);

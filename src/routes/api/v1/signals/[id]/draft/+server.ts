@@ -1,0 +1,5 @@
+import type { RequestHandler } from '@sveltejs/kit';
+import { respond } from '#lib/server/http/operation.ts';
+import { postSignalDraft } from '#lib/server/watch/signals/signals-api.ts';
+
+export const POST: RequestHandler = (event) => respond(postSignalDraft, event);
