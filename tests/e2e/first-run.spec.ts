@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
+import { describeApi } from '#lib/server/http/docs.ts';
+import { openApiDocument } from '#lib/server/http/openapi.ts';
+import { OPERATIONS } from '#lib/server/http/operations.ts';
 import { SESSION_FILE } from './global-setup.ts';
 import { address, confirmColumns, openImport } from './people.ts';
 
@@ -71,18 +74,34 @@ test.describe('signed in', () => {
     'settings',
     'settings/keys',
     'docs/api',
+    ...describeApi(openApiDocument(OPERATIONS)).sections.map(({ slug }) => `docs/api/${slug}`),
+    // The longest of its tables, and every part that an operation may have.
+    'docs/api/rules/getInstrumentsBySlug',
+    'docs/api/rules/postInstrumentsBySlugVersions',
   ])
     for (const theme of ['light', 'dark'] as const)
       test(`has no accessibility violation on ${path}, ${theme}`, async ({ page }) => {
         await page.emulateMedia({ colorScheme: theme });
         const answer = await page.goto(`${address()}/${path}`);
         expect(answer?.status()).toBe(200);
-        // The whole contract stands on one page, and axe looks at each of its fields.
-        if (path === 'docs/api') test.setTimeout(180_000);
         expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         expect(overflow).toBeLessThanOrEqual(0);
       });
+
+  test('leads from an old link into the API reference to where the operation stands now', async ({
+    page,
+  }) => {
+    await page.goto(`${address()}/docs/api#getInstrumentsBySlugDiff`);
+    const line = page.locator('li:target');
+    await expect(line).toBeInViewport();
+    await line.getByRole('link').click();
+    await expect(page).toHaveURL(/\/docs\/api\/rules\/getInstrumentsBySlugDiff$/);
+    await page.getByRole('button', { name: '中文' }).click();
+    await expect(page.getByRole('heading', { name: '响应' })).toBeVisible();
+    for (const missing of ['nothing', 'rules/nothing', 'clearance/getInstrumentsBySlugDiff'])
+      expect((await page.goto(`${address()}/docs/api/${missing}`))?.status()).toBe(404);
+  });
 
   test('keeps the page inside a phone', async ({ page }) => {
     await page.setViewportSize({ width: 390, height: 844 });

@@ -4,7 +4,8 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { SCOPES } from '#lib/domain/accounts/actor.ts';
-import { describeApi, exampleOf } from '#lib/server/http/docs.ts';
+import { exampleOf } from '#lib/server/http/docs-example.ts';
+import { describeApi, describeOperation } from '#lib/server/http/docs.ts';
 import { openApiDocument, operationId } from '#lib/server/http/openapi.ts';
 import { OPERATIONS, type ListedOperation } from '#lib/server/http/operations.ts';
 import { operation } from '#lib/server/http/operation.ts';
@@ -175,15 +176,27 @@ describe('the document', () => {
 });
 
 describe('the readable reference', () => {
-  const docs = describeApi(document, 'http://127.0.0.1:3000');
+  const origin = 'http://127.0.0.1:3000';
+  const index = describeApi(document);
+  const listed = index.sections.flatMap(({ operations }) => operations);
+  const shownOf = (one: ListedOperation) =>
+    describeOperation(openApiDocument([one]), { id: operationId(one), origin });
 
   test('shows every operation once, with an example to run', () => {
-    const shown = docs.groups.flatMap(({ operations }) => operations);
-    expect(shown.map(({ id }) => id).sort()).toEqual(OPERATIONS.map(operationId).sort());
-    for (const { curl, scopes } of shown) {
+    expect(listed.map(({ id }) => id).sort()).toEqual(OPERATIONS.map(operationId).sort());
+    for (const { id } of listed) {
+      const { curl, scopes } = describeOperation(document, { id, origin }) ?? { curl: '', scopes: [] };
       expect(curl).toMatch(/^curl .*'http:\/\/127\.0\.0\.1:3000\/api\/v1\//);
       expect(curl.includes('$GREENLANE_KEY')).toBe(scopes.length > 0);
     }
+  });
+
+  test('gives each section an address of its own', () => {
+    const slugs = index.sections.map(({ slug }) => slug);
+    expect(slugs).toContain('clearance');
+    expect(new Set(slugs).size).toBe(slugs.length);
+    for (const slug of slugs) expect(slug).toMatch(/^[a-z]+$/);
+    expect(describeOperation(document, { id: 'getNothing', origin })).toBeNull();
   });
 
   test('gives examples that the operation itself would take', () => {
@@ -213,7 +226,7 @@ describe('the readable reference', () => {
       response: { description: 'The tree', schema: tree },
       run: async () => ({}),
     });
-    const [shown] = describeApi(openApiDocument([grow]), 'http://a').groups[0]?.operations ?? [];
+    const shown = shownOf(grow);
     expect(shown?.body?.fields.map(({ name }) => name)).toContain('children[].name');
   });
 
@@ -229,7 +242,7 @@ describe('the readable reference', () => {
       response: { description: 'It' },
       run: async () => ({}),
     });
-    const [shown] = describeApi(openApiDocument([remember]), 'http://a').groups[0]?.operations ?? [];
+    const shown = shownOf(remember);
     expect(shown?.id).toBe('postMemoriesByMemoryNoJson');
     expect(shown?.body?.fields[0]?.type).toMatch(/^string \| number \| boolean \| null \| any\[\]/);
   });
@@ -245,7 +258,7 @@ describe('the readable reference', () => {
       response: { description: 'It' },
       run: async () => ({}),
     });
-    const [shown] = describeApi(openApiDocument([say]), 'http://a').groups[0]?.operations ?? [];
+    const shown = shownOf(say);
     expect(shown?.curl).toContain(String.raw`--data '{"word":"don'\''t; rm -rf"}'`);
   });
 });

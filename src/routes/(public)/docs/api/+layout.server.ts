@@ -1,8 +1,6 @@
 import { describeApi } from '#lib/server/http/docs.ts';
 import { openApiDocument } from '#lib/server/http/openapi.ts';
 import { OPERATIONS } from '#lib/server/http/operations.ts';
-import type { PageServerLoad } from './$types';
+import type { LayoutServerLoad } from './$types';
 
-export const load: PageServerLoad = ({ url }) => ({
-  docs: describeApi(openApiDocument(OPERATIONS), url.origin),
-});
+export const load: LayoutServerLoad = () => ({ docs: describeApi(openApiDocument(OPERATIONS)) });
