@@ -70,13 +70,14 @@ describe('pairs of clauses', () => {
 });
 
 function provisionOf(line: string): DiffedProvision {
-  const [path = '', title = '', text = '', status] = line.split(' | ');
+  const [path = '', title = '', text = '', status, title_translation] = line.split(' | ');
   return {
     path,
     title,
     text: text.replaceAll('¶', '\n'),
+    title_translation: title_translation ?? null,
     translation: null,
-    status: PROVISION_STATUSES.find((known) => known === status) ?? null,
+    status: PROVISION_STATUSES.find((known) => known === status?.trim()) ?? null,
   };
 }
 
@@ -92,6 +93,9 @@ function showProvision(diff: ProvisionDiff<DiffedProvision>): string[] {
     ...diff.text.limits.map(
       (limit) => `  limit ${limit.before?.text ?? 'nothing'} → ${limit.after?.text ?? 'nothing'}`,
     ),
+    ...(diff.title_translation.some(({ op }) => op !== 'same')
+      ? [`  title in translation: ${showSegments(diff.title_translation)}`]
+      : []),
   ];
 }
 

@@ -73,12 +73,17 @@ function hunksBetween(a: TokenText, b: TokenText, budget: DiffBudget): Hunk[] {
 }
 
 function sequenceOf(tokens: readonly Token[], ids: Map<string, number>): Int32Array {
-  return Int32Array.from(tokens, ({ text }) => {
-    const known = ids.get(text);
-    if (known !== undefined) return known;
-    ids.set(text, ids.size);
-    return ids.size - 1;
-  });
+  const sequence = new Int32Array(tokens.length);
+  for (const [index, { text }] of tokens.entries()) {
+    // A single unit is its own number; it is most of a Chinese text.
+    if (text.length === 1) sequence[index] = text.charCodeAt(0);
+    else {
+      const id = ids.get(text) ?? 0x10000 + ids.size;
+      ids.set(text, id);
+      sequence[index] = id;
+    }
+  }
+  return sequence;
 }
 
 /** The share of neighbouring pairs that both sides have; one pass, which spares the search in unlike texts. */

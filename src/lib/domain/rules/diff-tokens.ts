@@ -7,15 +7,14 @@ import { findQuantities, type Quantity } from '#lib/domain/text/quantity.ts';
  * of the machine: the same two versions must show the same diff on the page, in the API and in an alert.
  */
 export type TokenKind = 'word' | 'character' | 'mark' | 'blank' | 'number' | 'operator';
-export type Token = { text: string; kind: TokenKind };
+export type Token = Readonly<{ text: string; kind: TokenKind }>;
 
 /** A quantity by the tokens that write it; `operator` is -1 without one. */
 export type TokenQuantity = { quantity: Quantity; number: number; operator: number };
 
 export type TokenText = { tokens: Token[]; quantities: TokenQuantity[] };
 
-const PIECE =
-  /\p{Script=Han}|\p{Nd}+(?:[.．]\p{Nd}+)+|[[\p{L}\p{N}\p{M}]--\p{Script=Han}]+(?:['’]\p{L}+)*|\s+|[^]/gv;
+const PIECE = /\p{Nd}+(?:[.．]\p{Nd}+)+|[[\p{L}\p{N}\p{M}]--\p{Script=Han}]+(?:['’]\p{L}+)*|\s+|[^]/vy;
 const HAN = /^\p{Script=Han}$/u;
 const WORD = /^[\p{L}\p{N}\p{M}]/u;
 
@@ -55,9 +54,34 @@ function spansOf(text: string) {
 }
 
 function cut(text: string, tokens: Token[]): void {
-  for (const [piece] of text.matchAll(PIECE)) {
-    if (HAN.test(piece)) tokens.push({ text: piece, kind: 'character' });
-    else if (/^\s/.test(piece)) tokens.push({ text: piece, kind: 'blank' });
-    else tokens.push({ text: piece, kind: WORD.test(piece) ? 'word' : 'mark' });
+  for (let at = 0; at < text.length;) {
+    const code = text.charCodeAt(at);
+    const known = code >= IDEOGRAPHS.first && code <= IDEOGRAPHS.last ? ideograph(code) : null;
+    if (known) tokens.push(known);
+    else tokens.push(tokenOf(pieceAt(text, at)));
+    at += tokens.at(-1)?.text.length ?? 1;
   }
+}
+
+/** Unicode's block of unified ideographs: all but the rarest characters of Chinese, each a token of its own. */
+const IDEOGRAPHS = { first: 0x4e00, last: 0x9fff };
+/** One token for each character, made once: a diff of a long standard has a million of them. */
+const IDEOGRAPH_TOKENS: Token[] = [];
+
+function ideograph(code: number): Token {
+  return (IDEOGRAPH_TOKENS[code - IDEOGRAPHS.first] ??= {
+    text: String.fromCharCode(code),
+    kind: 'character',
+  });
+}
+
+function pieceAt(text: string, at: number): string {
+  PIECE.lastIndex = at;
+  return PIECE.exec(text)?.[0] ?? text.charAt(at);
+}
+
+function tokenOf(piece: string): Token {
+  if (HAN.test(piece)) return { text: piece, kind: 'character' };
+  if (/^\s/.test(piece)) return { text: piece, kind: 'blank' };
+  return { text: piece, kind: WORD.test(piece) ? 'word' : 'mark' };
 }

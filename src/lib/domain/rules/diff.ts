@@ -8,7 +8,9 @@ export const PROVISION_CHANGES = ['added', 'removed', 'changed', 'moved', 'uncha
 export type ProvisionChange = (typeof PROVISION_CHANGES)[number];
 
 /** What a diff looks at; a provision of the store has more. */
-export type DiffedProvision = Pick<Provision, 'path' | 'title' | 'text' | 'translation' | 'status'>;
+export type DiffedProvision = Pick<Provision, 'path' | 'title' | 'text' | 'translation' | 'status'> & {
+  title_translation?: string | null;
+};
 
 export type ProvisionDiff<P extends DiffedProvision = Provision> = {
   /** `moved`: the same or nearly the same provision under another path; its text may have changed as well. */
@@ -21,6 +23,8 @@ export type ProvisionDiff<P extends DiffedProvision = Provision> = {
   text: TextDiff;
   /** Null when neither side has a translation. */
   translation: TextDiff | null;
+  /** Empty when neither side has a translation of its title. */
+  title_translation: Segment[];
   status: { before: ProvisionStatus | null; after: ProvisionStatus | null };
   /** A person said which provision became which; otherwise path or likeness did. */
   is_mapped: boolean;
@@ -84,6 +88,11 @@ function diffProvision<P extends DiffedProvision>(
     title: diffRun(before?.title ?? '', after?.title ?? '', shareOf(budget)).segments,
     text,
     translation,
+    title_translation: diffRun(
+      before?.title_translation ?? '',
+      after?.title_translation ?? '',
+      shareOf(budget),
+    ).segments,
     status,
     is_mapped,
   };

@@ -30,10 +30,19 @@ describe('findQuantities', () => {
     ['3 kg or less', 'le 3 kg «3 kg»'],
     ['within 5 working days', 'le 5 working days «5 working days»'],
     ['1,000 cycles', '1000 cycles «1,000 cycles»'],
+    ['20 000 次', '20000 次 «20 000 次»'],
+    ['20\u2009000 次', '20000 次 «20\u2009000 次»'],
+    ['20\u202f000.5 N', '20000.5 N «20\u202f000.5 N»'],
+    ['at least 1 500 000 cycles', 'ge 1500000 cycles «1 500 000 cycles»'],
+    ['表 2 100 mm', '100 mm «100 mm»'],
     ['自2026年5月13日起施行', '2026-05-13 «2026年5月13日»'],
     ['系数为 0.85', '0.85 «0.85»'],
   ])('reads %j', (text, expected) => {
     expect(found(text)).toEqual([expected]);
+  });
+
+  it.each(['20\n300 mm', '20  300 mm', '20\t300 mm'])('reads two numbers of %j', (text) => {
+    expect(found(text)).toEqual(['20 «20»', '300 mm «300 mm»']);
   });
 
   it('reads a unit that two numbers share', () => {

@@ -62,7 +62,8 @@ const UNIT = UNIT_NAMES.map((name) => {
   const escaped = name.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   return /[a-z0-9]$/.test(name) ? `${escaped}(?![a-z0-9])` : escaped;
 }).join('|');
-const NUMBER = '(?:\\d{1,3}(?:,\\d{3})+(?!\\d)|\\d+)(?:\\.\\d+)?';
+/** Thousands are parted by commas or, as GB/T 15835 and ISO 80000-1 have it, by a thin or plain blank. */
+const NUMBER = '(?:\\d{1,3}(?:,\\d{3})+(?!\\d)|[1-9]\\d{0,2}(?: \\d{3})+(?!\\d)|\\d+)(?:\\.\\d+)?';
 const NUMERAL_UNIT = '个工作日|工作日|日|天|个月|年|小时|分钟|倍|次(?!性)|万元|元';
 /**
  * A number with its unit, or a Chinese numeral with one. (20 ± 2) ℃ and 5~10 mm write the unit once, behind the
@@ -108,8 +109,13 @@ export function findQuantities(text: string): Quantity[] {
     comparator_span: null,
   }));
   let clauses: readonly Span[] | null = null;
-  for (const match of folded.folded.matchAll(QUANTITY)) {
+  const searched = withColumnsParted(folded, text);
+  QUANTITY.lastIndex = 0;
+  for (let match = QUANTITY.exec(searched); match; match = QUANTITY.exec(searched)) {
     const quantity = numberOf(match, folded, text);
+    const blank = match.groups?.number?.indexOf(' ') ?? -1;
+    // 表 2 100 mm: what stands before the blank is a label, and what stands behind it a number of its own.
+    if (!quantity && blank > 0) QUANTITY.lastIndex = match.index + blank;
     if (!quantity || (quantity.unit === null && isListMarker(text, quantity.number_span))) continue;
     // Only a bare number can be a member of a list of clauses (Clauses 4.8 and 4.11).
     if (quantity.unit === null && quantity.comparator === null) clauses ??= findClauses(text);
@@ -118,6 +124,14 @@ export function findQuantities(text: string): Quantity[] {
       found.push(quantity);
   }
   return days.length === 0 ? found : found.sort((a, b) => a.number_span.start - b.number_span.start);
+}
+
+/** Only one blank parts the thousands of a number; a line break, a tab or more blanks part two numbers. */
+function withColumnsParted({ folded, offsets, ends }: FoldedText, text: string): string {
+  if (!/\d \d{3}/.test(folded)) return folded;
+  return folded.replaceAll(/(?<=\d) (?=\d{3})/g, (blank, at: number) =>
+    /^[^\S\n\r\t]$/.test(text.slice(offsets[at], ends[at])) ? blank : '\n',
+  );
 }
 
 function numberOf(match: RegExpExecArray, folded: FoldedText, text: string): NumberQuantity | null {
@@ -129,7 +143,7 @@ function numberOf(match: RegExpExecArray, folded: FoldedText, text: string): Num
   const value =
     groups.number === undefined
       ? readChineseNumber(groups.numeral ?? '')
-      : Number(groups.number.replaceAll(',', ''));
+      : Number(groups.number.replaceAll(/[, ]/g, ''));
   if (value === null || isYear(groups.number ?? '', unit)) return null;
   if (
     groups.numeral === undefined

@@ -96,6 +96,7 @@ export const getDiff = operation({
           title: z.array(segment),
           text: text_diff,
           translation: text_diff.nullable(),
+          title_translation: z.array(segment).describe('Empty when neither title has a translation.'),
           status: z.object({ before: z.string().nullable(), after: z.string().nullable() }),
         }),
       ),
