@@ -7,6 +7,7 @@ import { mergeCohorts } from '#lib/server/clearance/cohorts.ts';
 import { resumeRollups } from '#lib/server/clearance/resume-rollups.ts';
 import { extractPending, requeueOutdated } from '#lib/server/documents/extract-pending.ts';
 import { forgetOldAnswers } from '#lib/server/http/idempotency.ts';
+import { foldFiles } from '#lib/server/watch/fold-files.ts';
 import { rematchDue } from '#lib/server/watch/matching/archive.ts';
 import { matchUnmatched } from '#lib/server/watch/matching/match-items.ts';
 import { sweep } from '#lib/server/watch/sweep.ts';
@@ -27,9 +28,15 @@ export const schedule: readonly Job[] = [
   { name: 'recompute-receipts', cron: '*/20 * * * * *', run: recomputeDue },
   { name: 'resume-rollups', cron: '*/30 * * * * *', run: (app) => resumeRollups(app, app.now()) },
   { name: 'merge-cohorts', cron: '20 * * * * *', run: (app) => mergeCohorts(app, app.now()) },
+  { name: 'fold-files', cron: '*/5 * * * * *', run: foldDue },
   { name: 'poll', cron: '*/5 * * * * *', run: (app) => sweep(app.watcher(), app.now()) },
   { name: 'match', cron: '*/5 * * * * *', run: matchUnmatched },
   { name: 'rematch', cron: '*/10 * * * * *', run: (app) => app.db.transaction().execute(rematchDue) },
   { name: 'seal-audit', cron: '40 * * * * *', run: (app) => sealAudit(app, app.now()) },
   { name: 'forget-old-answers', cron: '0 17 * * * *', run: forgetOldAnswers },
 ];
+
+async function foldDue(app: App): Promise<JobCounts> {
+  const { folded } = await foldFiles(app.watcher(), { now: app.now() });
+  return { folded };
+}

@@ -37,7 +37,7 @@ const firm: Actor = {
     slug: 'a',
     name: 'A',
     uscc: null,
-    customs_office: null,
+    customs_office: '3104',
     time_zone: 'Asia/Shanghai',
     is_sample: false,
   },

@@ -6,6 +6,7 @@ import type { FetchProblem } from '#lib/server/net/guarded-fetch.ts';
 import { askAddress, Stopped, type Asked } from './ask-source.ts';
 import { extract, type Fetchable } from './extract/extract.ts';
 import { awaitGap, gapMs, hostOf, noteEnd, releaseHost, takeHost, type HostLease } from './hosts.ts';
+import { noteFetches } from './note-fetches.ts';
 import { recordCheck, type CheckResult } from './record-check.ts';
 import { askRobots } from './robots.ts';
 import type { SourceRow } from './source-row.ts';
@@ -78,6 +79,27 @@ export async function fetchPages(
     watcher.app.log.error({ err: cause, url: source.url }, 'a source could not be read');
     return UNREADABLE;
   } finally {
+    for (const other of borrowed) await releaseHost(watcher.query, other);
+  }
+}
+
+/** Asks one page or file under the gate of its host, as a source is asked. */
+export async function askUnderGate(
+  watcher: Watcher,
+  what: { url: string; etag: string | null; last_modified: string | null },
+  { lease, now }: { lease: HostLease; now: Date },
+): Promise<Asked> {
+  const borrowed: HostLease[] = [];
+  try {
+    return await refusedAsFailure(() =>
+      askAddress(watcher, what.url, {
+        validators: what,
+        onHop: (url) => enterHost(watcher, url, lease, borrowed),
+        now,
+      }),
+    );
+  } finally {
+    noteEnd(lease, gapMs(watcher.app, lease.host, null));
     for (const other of borrowed) await releaseHost(watcher.query, other);
   }
 }
@@ -196,14 +218,12 @@ async function writeCheck(
           captured_by: null,
         });
         const { language } = source;
-        stored.push(
-          ...(await storeItems(tx, page.extraction.items, {
-            source_id: source.id,
-            snapshot_id: snapshot.id,
-            language,
-            seen_at: now,
-          })),
-        );
+        const { items } = page.extraction;
+        const sighting = { source_id: source.id, snapshot_id: snapshot.id, language, seen_at: now };
+        const known = await storeItems(tx, items, sighting);
+        stored.push(...known);
+        const followed = known.map(({ id }, index) => ({ id, url: items[index]?.url ?? null }));
+        await noteFetches(tx, source, { items: followed, now });
       }
     const result = { ...base, new_items: stored.filter(({ outcome }) => outcome === 'new').length };
     const { is_held } = await recordCheck(tx, source, { result, lease_token, now, random: watcher.random() });

@@ -60,8 +60,14 @@ export async function claimSource(
   return rows[0] ?? null;
 }
 
-/** Sources whose turn did not come before their worker had to give the host back are due at once. */
+/** Sources, pages and files whose turn did not come before their worker had to give the host back are due at once. */
 export async function giveBack(query: Query, lease: HostLease, now: Date): Promise<void> {
+  await query((db) =>
+    sql`
+    update item_fetch set next_check_at = ${now}, lease_token = null where lease_token = ${lease.token}`.execute(
+      db,
+    ),
+  );
   await query((db) =>
     sql`
     update source set next_check_at = ${now}, lease_token = null where lease_token = ${lease.token}`.execute(

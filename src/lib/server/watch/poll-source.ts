@@ -1,8 +1,12 @@
+import { sql } from 'kysely';
 import { checkSource, type Check } from './check-source.ts';
 import { claimSource } from './claim-host.ts';
+import { fetchDetails } from './fetch-details.ts';
+import { foldFiles } from './fold-files.ts';
 import { hostPauseMs } from './hosts.ts';
 import type { StoredProblem } from './problem-text.ts';
 import type { Source } from './sources.ts';
+import type { StoredItem } from './store-items.ts';
 import type { Watcher } from './watcher.ts';
 import { withHost } from './with-host.ts';
 
@@ -13,6 +17,8 @@ export type Polled = {
   problem: StoredProblem | null;
 };
 
+/** The rest is read by the next sweep. */
+const DETAILS_WAITED = 20;
 /** A person waits this long for a host that is being asked just now. */
 const GATE_WAIT_MS = 15_000;
 
@@ -38,15 +44,50 @@ export async function pollSource(watcher: Watcher, source: Source, now: Date): P
       const row = await claimSource(watcher.query, source.id, lease, now);
       if (!row) return { value: null };
       const check = await checkSource(watcher, row, { lease, now });
-      return { value: polledOf(check), pause_ms: hostPauseMs(watcher, lease.host, check.result) };
+      const pause_ms = hostPauseMs(watcher, lease.host, check.result);
+      if (pause_ms > 0) return { value: { check, details: [] }, pause_ms };
+      const details = await fetchDetails(watcher, lease, {
+        limit: DETAILS_WAITED,
+        source_id: source.id,
+        clock: watcher.now,
+        is_over: () => watcher.stopping.aborted,
+      });
+      return { value: { check, details: details.stored }, pause_ms: details.pause_ms };
     },
   });
-  return done?.value ?? refused({ code: 'host_busy', params: { host } });
+  if (!done?.value) return refused({ code: 'host_busy', params: { host } });
+  const { check, details } = done.value;
+  return polledOf(check, [...details, ...(await foldRead(watcher, source.id))]);
 }
 
-function polledOf({ result, stored }: Check): Polled {
-  const items_new = stored.filter(({ outcome }) => outcome === 'new').length;
-  const items_updated = stored.filter(({ outcome }) => outcome === 'changed').length;
+/** Files are read by another job within seconds; a person who asked for them waits that long. */
+const FILES_WAIT_MS = 10_000;
+const FILES_LOOK_MS = 250;
+
+/** The text of the files that were just fetched, as far as it is there in time; the rest follows by itself. */
+async function foldRead(watcher: Watcher, source_id: string): Promise<StoredItem[]> {
+  const stored: StoredItem[] = [];
+  const until_ms = performance.now() + FILES_WAIT_MS;
+  for (;;) {
+    stored.push(...(await foldFiles(watcher, { now: watcher.now(), source_id })).stored);
+    const is_waiting = await watcher.asOperator(async (tx) => {
+      const { rows } = await sql`
+        select from item_fetch where source_id = ${source_id} and document_id is not null
+          and document_id is distinct from text_of_document_id limit 1`.execute(tx);
+      return rows.length > 0;
+    });
+    if (!is_waiting || performance.now() > until_ms || watcher.app.config.jobs === 'off') return stored;
+    await new Promise((done) => setTimeout(done, FILES_LOOK_MS));
+  }
+}
+
+function polledOf({ result, stored }: Check, details: readonly StoredItem[]): Polled {
+  const new_ids = new Set(stored.filter(({ outcome }) => outcome === 'new').map(({ id }) => id));
+  const items_new = new_ids.size;
+  const changed = [...stored, ...details].filter(
+    ({ outcome, id }) => outcome === 'changed' && !new_ids.has(id),
+  );
+  const items_updated = new Set(changed.map(({ id }) => id)).size;
   const counts = { items_new, items_updated, problem: result.problem };
   switch (result.outcome) {
     case 'read':

@@ -19,6 +19,7 @@ const TEXTS = {
   robots_unreachable: 'sources.problem.robots_unreachable',
   host_busy: 'sources.problem.host_busy',
   host_waits: 'sources.problem.host_waits',
+  file: 'sources.problem.file',
   unreadable: 'sources.problem.unreadable',
   manual: 'sources.problem.manual',
   no_rows: 'sources.problem.no_rows',

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { EXTRACTOR_VERSION, type Extracted } from '#lib/domain/watch/extracted.ts';
-import { searchTokens } from '#lib/domain/text/search-text.ts';
 import { identityOf, mayBeSame } from '#lib/domain/watch/identity.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { itemSearchTokens } from './item-search.ts';
@@ -17,7 +16,8 @@ export type Sighting = {
 };
 export type StoredItem = {
   id: string;
-  outcome: 'new' | 'changed' | 'seen' | 'upgraded';
+  /** `completed`: the text of its page or of a file is there for the first time, and nothing else was said before. */
+  outcome: 'new' | 'changed' | 'completed' | 'seen' | 'upgraded';
   revision_no: number;
 };
 
@@ -30,6 +30,7 @@ type Known = {
   revision_no: number;
   issued_on: string | null;
   has_detail: boolean;
+  sightings: { source_id: string; url: string; title: string }[];
 };
 
 /**
@@ -63,6 +64,8 @@ export async function storeItems(
         revision_no: 1,
         issued_on: item.issued_on,
         has_detail: false,
+        sightings:
+          item.url === null ? [] : [{ source_id: sighting.source_id, url: item.url, title: item.title }],
       });
     await see(tx, result.id, item, sighting);
     stored.push(result);
@@ -87,18 +90,35 @@ async function knownItems(tx: Tx, wanted: readonly { key: string; url: string | 
   const keys = wanted.map(({ key }) => key);
   const urls = wanted.flatMap(({ url }) => (url === null ? [] : [url]));
   const { rows } = await sql<Known>`
-    select id, identity, title, document_no, text_sha256, revision_no, issued_on::text, detail_state = 'fetched' as has_detail
-    from item
-    where split_part(identity, '#day:', 1) = any(${keys}::text[])
-       or id in (select item_id from item_sighting where url = any(${urls}::text[]))
-    order by first_seen_at, id`.execute(tx);
+    select i.id, i.identity, i.title, i.document_no, i.text_sha256, i.revision_no, i.issued_on::text,
+           i.detail_state = 'fetched' as has_detail,
+           coalesce((select jsonb_agg(jsonb_build_object('source_id', s.source_id, 'url', s.url, 'title', s.title))
+                     from item_sighting s where s.item_id = i.id), '[]') as sightings
+    from item i
+    where i.merged_into is null and i.id in (
+      select id from item where split_part(identity, '#day:', 1) = any(${keys}::text[])
+      union select item_id from item_sighting where url = any(${urls}::text[])
+    )
+    order by i.first_seen_at, i.id`.execute(tx);
   return rows;
 }
 
-/** The item that this is: the same key within the days that one notice may span. */
+/**
+ * The item that this is: the same key within the days that one notice may span; else the one that was seen at
+ * the same address, where one of the two had no number of its own.
+ */
 function match(known: readonly Known[], key: string, item: Extracted): Known | undefined {
-  return known.find(
-    ({ identity, issued_on }) => baseKey(identity) === key && mayBeSame(issued_on, item.issued_on),
+  const { url } = item;
+  return (
+    known.find(
+      ({ identity, issued_on }) => baseKey(identity) === key && mayBeSame(issued_on, item.issued_on),
+    ) ??
+    known.find(
+      ({ identity, sightings }) =>
+        url !== null &&
+        sightings.some((seen) => seen.url === url) &&
+        (key.startsWith('url:') || identity.startsWith('url:')),
+    )
   );
 }
 
@@ -121,7 +141,7 @@ async function insertNew(
                       extractor_version, first_seen_at, changed_at, search)
     values (${key}, ${item.title}, ${item.url}, ${document_no}, ${item.issued_on}, ${item.effective_on}, ${item.published_at},
             ${language}, ${text}, ${text_sha256}, ${EXTRACTOR_VERSION}, ${seen_at}, ${seen_at},
-            array_to_tsvector(${itemSearchTokens({ title: item.title, document_no, text })}::text[]))
+            array_to_tsvector(${indexTokens({ title: item.title, document_no, text })}::text[]))
     on conflict (identity) do nothing
     returning id`.execute(tx);
   const [row] = rows;
@@ -148,7 +168,7 @@ async function storeKnown(
     document_no,
     key,
   }: { found: Known; item: Extracted; document_no: string | null; key: string },
-  { seen_at, snapshot_id, is_technical = false }: Sighting,
+  { source_id, seen_at, snapshot_id, is_technical = false }: Sighting,
 ): Promise<StoredItem> {
   const text_sha256 = hashOf(item);
   // A list that has no text, or another site's shorter one, says nothing about the text that is known.
@@ -166,18 +186,72 @@ async function storeKnown(
         or (effective_on is null and ${item.effective_on}::date is not null)
         or (document_no is null and ${document_no}::text is not null)
         or (published_at is null and ${item.published_at}::timestamptz is not null))`.execute(tx);
-  if (!is_changed) return { id: found.id, outcome: 'seen', revision_no: found.revision_no };
-  const revision_no = found.revision_no + 1;
-  const text = item.text ?? '';
+  const next = is_changed
+    ? { title: item.title, text: item.text ?? '' }
+    : isRetitled(found, item, source_id)
+      ? { title: item.title, text: await textOf(tx, found.id) }
+      : null;
+  if (!next) return { id: found.id, outcome: 'seen', revision_no: found.revision_no };
+  const revised = await reviseItem(
+    tx,
+    { ...found, document_no: found.document_no ?? document_no, next },
+    { snapshot_id, seen_at, change: is_technical ? 'upgraded' : 'changed' },
+  );
+  found.text_sha256 = hashOf(next);
+  found.title = next.title;
+  found.revision_no = revised.revision_no;
+  return revised;
+}
+
+/** The title of an item is that of where it was seen first: when the same place gives it another, it has another. */
+function isRetitled(found: Known, item: Extracted, source_id: string): boolean {
+  const before = found.sightings.find((seen) => seen.source_id === source_id && seen.url === item.url);
+  return before !== undefined && before.title === found.title && before.title !== item.title;
+}
+
+async function textOf(tx: Tx, id: string): Promise<string> {
+  const { text } = await tx.selectFrom('item').select('text').where('id', '=', id).executeTakeFirstOrThrow();
+  return text;
+}
+
+/**
+ * Gives an item another text as its next revision; the same text is none. Only what a source changed moves the
+ * day of its change.
+ */
+export async function reviseItem(
+  tx: Tx,
+  item: {
+    id: string;
+    document_no: string | null;
+    text_sha256: string;
+    revision_no: number;
+    next: { title: string; text: string };
+  },
+  by: { snapshot_id: string | null; seen_at: Date; change: 'changed' | 'completed' | 'upgraded' },
+): Promise<StoredItem> {
+  const { id, next } = item;
+  const text_sha256 = hashOf(next);
+  if (text_sha256 === item.text_sha256) return { id, outcome: 'seen', revision_no: item.revision_no };
+  const revision_no = item.revision_no + 1;
   await sql`
-    update item set title = ${item.title}, text = ${text}, text_sha256 = ${text_sha256}, revision_no = ${revision_no},
-      extractor_version = ${EXTRACTOR_VERSION}, search = array_to_tsvector(${itemSearchTokens({ title: item.title, document_no: found.document_no ?? document_no, text })}::text[]),
-      changed_at = ${is_technical ? sql`changed_at` : sql`${seen_at}`}
-    where id = ${found.id}`.execute(tx);
-  await revise(tx, { id: found.id, revision_no, item, text_sha256 }, { snapshot_id, seen_at });
-  found.text_sha256 = text_sha256;
-  found.revision_no = revision_no;
-  return { id: found.id, outcome: is_technical ? 'upgraded' : 'changed', revision_no };
+    update item set title = ${next.title}, text = ${next.text}, text_sha256 = ${text_sha256},
+      revision_no = ${revision_no}, extractor_version = ${EXTRACTOR_VERSION},
+      search = array_to_tsvector(${indexTokens({ ...next, document_no: item.document_no })}::text[]),
+      changed_at = ${by.change === 'changed' ? sql`${by.seen_at}` : sql`changed_at`}
+    where id = ${id}`.execute(tx);
+  await revise(tx, { id, revision_no, item: next, text_sha256 }, by);
+  return { id, outcome: by.change, revision_no };
+}
+
+/** PostgreSQL keeps at most 1 MB of words of one text; the first ones of a very long text are found. */
+const INDEX_BYTES_MAX = 900_000;
+
+function indexTokens(item: { title: string; document_no: string | null; text: string }): string[] {
+  let bytes = 0;
+  return itemSearchTokens(item).filter((token) => {
+    bytes += Buffer.byteLength(token) + 2;
+    return bytes < INDEX_BYTES_MAX;
+  });
 }
 
 async function revise(
@@ -187,7 +261,12 @@ async function revise(
     revision_no,
     item,
     text_sha256,
-  }: { id: string; revision_no: number; item: Extracted; text_sha256: string },
+  }: {
+    id: string;
+    revision_no: number;
+    item: Pick<Extracted, 'title' | 'text'>;
+    text_sha256: string;
+  },
   { snapshot_id, seen_at }: Pick<Sighting, 'snapshot_id' | 'seen_at'>,
 ): Promise<void> {
   await tx
@@ -223,7 +302,9 @@ async function see(
       last_seen_at: seen_at,
     })
     .onConflict((conflict) =>
-      conflict.columns(['item_id', 'source_id', 'url']).doUpdateSet({ last_seen_at: seen_at }),
+      conflict
+        .columns(['item_id', 'source_id', 'url'])
+        .doUpdateSet({ last_seen_at: seen_at, title: item.title }),
     )
     .execute();
 }

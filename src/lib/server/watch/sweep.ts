@@ -1,12 +1,14 @@
 import { Stopped } from './ask-source.ts';
 import { checkSource, type Check } from './check-source.ts';
 import { claimHost, giveBack, provideGates } from './claim-host.ts';
+import { claimDetailHost, fetchDetails, provideDetailGates } from './fetch-details.ts';
 import { hostPauseMs, releaseHost, renewHosts, type HostLease } from './hosts.ts';
 import type { SourceRow } from './source-row.ts';
-import type { Watcher } from './watcher.ts';
+import type { Query, Watcher } from './watcher.ts';
 
 export type SweepCounts = {
   checked: number;
+  details: number;
   changed: number;
   items_new: number;
   blocked: number;
@@ -19,6 +21,8 @@ const LANES = 64;
 const SWEEP_MS = 45_000;
 /** A host's turn; its further sources come with the next claim, so that no lease has to last for ever. */
 const TURN_MS = 20_000;
+/** Pages and files of one turn, beside its sources. */
+const DETAILS_PER_TURN = 200;
 const RENEW_MS = 10_000;
 
 /**
@@ -30,13 +34,14 @@ export async function sweep(
   now: Date,
   { lanes = LANES, sweep_ms = SWEEP_MS }: { lanes?: number; sweep_ms?: number } = {},
 ): Promise<SweepCounts> {
-  const counts: SweepCounts = { checked: 0, changed: 0, items_new: 0, blocked: 0, failed: 0 };
+  const counts: SweepCounts = { checked: 0, details: 0, changed: 0, items_new: 0, blocked: 0, failed: 0 };
   const started_ms = performance.now();
   const clock = () => new Date(now.getTime() + (performance.now() - started_ms));
   const held = new Set<HostLease>();
   const { query } = watcher;
   const { log } = watcher.app;
   await provideGates(query);
+  await provideDetailGates(query, now);
   const renewal = setInterval(() => {
     renewHosts(query, [...held]).catch((cause: unknown) =>
       log.warn({ err: cause }, 'leases of hosts were not renewed'),
@@ -44,7 +49,7 @@ export async function sweep(
   }, RENEW_MS);
   const lane = async () => {
     while (performance.now() - started_ms < sweep_ms && !watcher.stopping.aborted) {
-      const claim: Turn | null = await claimHost(query, clock());
+      const claim: Turn | null = (await claimHost(query, clock())) ?? (await claimDetails(query, clock()));
       if (!claim) return;
       held.add(claim.lease);
       try {
@@ -66,6 +71,11 @@ export async function sweep(
   return counts;
 }
 
+async function claimDetails(query: Query, now: Date): Promise<Turn | null> {
+  const lease = await claimDetailHost(query, now);
+  return lease && { lease, sources: [] };
+}
+
 type Turn = { lease: HostLease; sources: SourceRow[]; pause_ms?: number };
 
 async function takeTurn(
@@ -81,6 +91,10 @@ async function takeTurn(
     turn.pause_ms = hostPauseMs(watcher, turn.lease.host, check.result);
     if (turn.pause_ms > 0) return;
   }
+  const is_over = () => performance.now() - started_ms > TURN_MS || watcher.stopping.aborted;
+  const details = await fetchDetails(watcher, turn.lease, { limit: DETAILS_PER_TURN, clock, is_over });
+  turn.pause_ms = details.pause_ms;
+  counts.details += details.fetched;
 }
 
 function count(counts: SweepCounts, { result, stored }: Check): void {

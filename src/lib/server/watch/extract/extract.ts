@@ -17,7 +17,7 @@ export type Fetchable = {
 };
 
 /** More unreadable characters than this and the bytes were read in a wrong encoding: no change, but an alarm. */
-const MOJIBAKE_SHARE_MAX = 0.01;
+export const MOJIBAKE_SHARE_MAX = 0.01;
 
 /**
  * Reads what a source answered into announcements, by its kind. The same bytes and settings always give the
