@@ -32,13 +32,17 @@ export function healthAfter(outcome: CheckOutcome, facts: HealthFacts, now: Date
       return facts.failures >= FAILURES_TOLD ? 'failing' : facts.health;
     case 'read':
     case 'unchanged':
-      return isSilent(facts, now) ? 'silent' : 'healthy';
+      return isSilentAt(facts, now) ? 'silent' : 'healthy';
     default:
       return outcome satisfies never;
   }
 }
 
-function isSilent({ quiet_since, expected_update_days }: HealthFacts, now: Date): boolean {
+/** Whether nothing new came for longer than the source's own rhythm. */
+export function isSilentAt(
+  { quiet_since, expected_update_days }: Pick<HealthFacts, 'quiet_since' | 'expected_update_days'>,
+  now: Date,
+): boolean {
   return (
     expected_update_days !== null && now.getTime() - quiet_since.getTime() > expected_update_days * DAY_MS
   );

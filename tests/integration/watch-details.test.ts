@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sql } from 'kysely';
+import type { SourceSettings } from '#lib/domain/watch/source.ts';
+import { extractPending } from '#lib/server/documents/extract-pending.ts';
+import { foldFiles } from '#lib/server/watch/fold-files.ts';
+import { sweep } from '#lib/server/watch/sweep.ts';
+import { createWatcher, type Watcher } from '#lib/server/watch/watcher.ts';
+import { makeDoc, makeDocx, makePdf, makeWorkbook } from '../fixtures/documents/make.ts';
+import { useDatabase } from '../support/database.ts';
+import { easySiteList, OfficialSites, type Reply } from '../support/official-sites.ts';
+
+const database = useDatabase({ ALLOW_PRIVATE_ADDRESSES: '127.0.0.0/8' });
+const sites = new OfficialSites();
+let watcher: Watcher;
+let made = 0;
+
+beforeAll(async () => {
+  await sites.start();
+  watcher = createWatcher(database.current.worker, { random: () => 0.5 });
+});
+afterAll(async () => {
+  await watcher.close();
+  sites.stop();
+});
+
+const EASYSITE: SourceSettings = {
+  selectors: { item: '[class^="conList_ul"] li', title: 'a@title', link: 'a@href', date: 'span' },
+};
+
+async function addList(path: string, host: number, rows: { title: string; href: string; date: string }[]) {
+  made += 1;
+  sites.set(path, { body: easySiteList(rows) });
+  const { rows: added } = await sql<{ id: string }>`
+    insert into source (slug, name, kind, url, settings, next_check_at)
+    values (${`source-${made}`}, ${path}, 'html_list', ${sites.url(path, host)}, ${JSON.stringify(EASYSITE)}, now())
+    returning id`.execute(database.current.owner.db);
+  return added[0]?.id ?? '';
+}
+
+/** A page as EasySite makes it, with what changes at every visit. */
+function detailPage({ text, number = '', files = [] }: { text: string; number?: string; files?: string[] }) {
+  return {
+    body: `<html><body><div class="easysite-news-title"><h2>公告</h2></div>
+<div class="hgfg_list"><span>【文　　号】</span>${number}</div><div class="hgfg_list"><span>【生效日期】</span>2026-06-01</div>
+<div id="easysiteText"><p>${text}</p>${files.map((file) => `<a href="${file}">附件：${file}</a>`).join('')}</div>
+<div class="easysite-news-operation">浏览次数：${Math.random()}</div></body></html>`,
+  };
+}
+const file = (bytes: Uint8Array): Reply => ({
+  body: bytes,
+  headers: { 'content-type': 'application/octet-stream' },
+});
+
+/** Everything that is due, down to the text of files; `again` asks pages and files before their time. */
+async function run({ again = false } = {}) {
+  const { owner, worker } = database.current;
+  if (again)
+    await sql`update item_fetch set next_check_at = now() - interval '1 second' where next_check_at is not null`.execute(
+      owner.db,
+    );
+  const counts = await sweep(watcher, new Date());
+  await extractPending(worker, new Date());
+  const { stored } = await foldFiles(watcher, { now: new Date() });
+  return { counts, stored };
+}
+
+async function itemOf(title: string) {
+  const { rows } = await sql<{
+    id: string;
+    text: string;
+    document_no: string | null;
+    effective_on: string | null;
+    detail_state: string;
+    revision_no: number;
+    is_changed: boolean;
+    documents: { state: string; url: string }[];
+  }>`
+    select i.id, i.text, i.document_no, i.effective_on::text, i.detail_state, i.revision_no, i.changed_at > i.first_seen_at as is_changed,
+      (select coalesce(jsonb_agg(jsonb_build_object('state', d.state, 'url', d.url) order by d.url), '[]')
+       from item_document d where d.item_id = i.id) as documents
+    from item i where i.title = ${title} and i.merged_into is null`.execute(database.current.owner.db);
+  return rows[0];
+}
+
+it('reads the page of an item and every kind of file attached to it', async () => {
+  sites.set(
+    '/d/1.html',
+    detailPage({ text: '依据第4.12条办理。', files: ['a.pdf', 'b.doc', 'c.docx', 'd.xlsx'] }),
+  );
+  sites.set('/d/a.pdf', file(makePdf([{ zh: '目录三十七类' }])));
+  sites.set('/d/b.doc', file(makeDoc('附件乙的内容')));
+  sites.set('/d/c.docx', file(makeDocx(['附件丙的内容'])));
+  sites.set('/d/d.xlsx', file(makeWorkbook({ 表: [['婴儿床', '9403']] }, 'xlsx')));
+  await addList('/list-1', 2, [{ title: '关于示例甲', href: '/d/1.html', date: '2026-05-13' }]);
+  await run();
+  const item = await itemOf('关于示例甲');
+  expect(item).toMatchObject({ detail_state: 'fetched', effective_on: '2026-06-01', is_changed: false });
+  expect(item?.documents.map(({ state }) => state)).toEqual(['stored', 'stored', 'stored', 'stored']);
+  for (const part of ['依据第4.12条办理。', '目录三十七类', '附件乙的内容', '附件丙的内容', '婴儿床'])
+    expect(item?.text).toContain(part);
+});
+
+it('takes a later edit of a page or a file for a change, and counters for none', async () => {
+  sites.set('/e/1.html', detailPage({ text: '限量 20 mg/kg', files: ['/e/a.docx'] }));
+  sites.set('/e/a.docx', file(makeDocx(['第一版'])));
+  await addList('/list-2', 3, [{ title: '关于示例乙', href: '/e/1.html', date: '2026-05-13' }]);
+  await run();
+  const before = await itemOf('关于示例乙');
+  expect((await run({ again: true })).stored).toEqual([]);
+  expect(await itemOf('关于示例乙')).toMatchObject({ revision_no: before?.revision_no, is_changed: false });
+  sites.set('/e/1.html', detailPage({ text: '限量 30 mg/kg', files: ['/e/a.docx'] }));
+  await run({ again: true });
+  expect(await itemOf('关于示例乙')).toMatchObject({ is_changed: true });
+  sites.set('/e/a.docx', file(makeDocx(['第二版'])));
+  expect((await run({ again: true })).stored).toMatchObject([{ outcome: 'changed' }]);
+  const after = await itemOf('关于示例乙');
+  expect(after?.text).toContain('第二版');
+  expect(after?.text).not.toContain('第一版');
+});
+
+it('takes two notices for one when the page of the second says the number of the first', async () => {
+  sites.set('/f/1.html', detailPage({ text: '正文', number: '宁波海关公告2026年第88号' }));
+  sites.set('/f/2.html', detailPage({ text: '转载正文', number: '宁波海关公告〔2026〕88号' }));
+  await addList('/list-3', 4, [{ title: '关于示例丙的公告', href: '/f/1.html', date: '2026-05-13' }]);
+  await run();
+  const list = '/list-4';
+  await addList(list, 5, [{ title: '转发：关于示例丙', href: '/f/2.html', date: '2026-05-15' }]);
+  await run();
+  expect(await itemOf('转发：关于示例丙')).toBeUndefined();
+  const { rows } = await sql<{ sources: number }>`
+    select count(distinct source_id)::int as sources from item_sighting
+    where item_id = ${(await itemOf('关于示例丙的公告'))?.id ?? ''}`.execute(database.current.owner.db);
+  expect(rows).toEqual([{ sources: 2 }]);
+  // The list of the second is read again and leads to the item that is left.
+  await sql`update source set next_check_at = now()`.execute(database.current.owner.db);
+  expect((await run()).counts).toMatchObject({ items_new: 0 });
+});
+
+it('asks a page that failed again, and keeps what it had of one that fails later', async () => {
+  sites.set('/g/1.html', { status: 500 });
+  await addList('/list-5', 6, [{ title: '关于示例丁', href: '/g/1.html', date: '2026-05-13' }]);
+  await run();
+  expect(await itemOf('关于示例丁')).toMatchObject({ detail_state: 'failed', text: '' });
+  sites.set('/g/1.html', detailPage({ text: '终于有了' }));
+  await run({ again: true });
+  expect(await itemOf('关于示例丁')).toMatchObject({ detail_state: 'fetched', text: '终于有了' });
+  sites.set('/g/1.html', { status: 404 });
+  await run({ again: true });
+  expect(await itemOf('关于示例丁')).toMatchObject({ detail_state: 'fetched', text: '终于有了' });
+});
+
+it('never follows a link of an item into a private network', async () => {
+  sites.set('/h/1.html', { status: 302, headers: { location: 'http://10.0.0.1/canary' } });
+  await addList('/list-6', 7, [{ title: '关于示例戊', href: '/h/1.html', date: '2026-05-13' }]);
+  await run();
+  const { rows } = await sql<{ code: string }>`
+    select problem->>'code' as code from item_fetch where url = ${sites.url('/h/1.html', 7)}`.execute(
+    database.current.owner.db,
+  );
+  expect(rows).toEqual([{ code: 'fetch.address_not_allowed' }]);
+});
