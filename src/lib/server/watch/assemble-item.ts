@@ -22,7 +22,9 @@ export async function assembleItem(
     text_sha256: string;
     revision_no: number;
   }>`
-    select id, title, document_no, text_sha256, revision_no from item where id = ${item_id} for update`.execute(tx);
+    select id, title, document_no, text_sha256, revision_no from item where id = ${item_id} for update`.execute(
+    tx,
+  );
   const [item] = rows;
   if (!item) throw new Error(`item ${item_id} is gone`);
   const parts = await partsOf(tx, item_id);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { EXTRACTOR_VERSION, type Extracted } from '#lib/domain/watch/extracted.ts';
+import { searchTokens } from '#lib/domain/text/search-text.ts';
 import { identityOf, mayBeSame } from '#lib/domain/watch/identity.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { itemSearchTokens } from './item-search.ts';
