@@ -109,6 +109,20 @@ AS $function$
       raise exception 'event is append-only: a row is never changed or deleted' using errcode = 'restrict_violation';
     end $function$
 ;
+CREATE OR REPLACE FUNCTION public.follow_events(after_transaction xid8, after_id bigint, of_firms uuid[], of_operator boolean, at_most integer)
+ RETURNS SETOF event
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      select e.* from event e
+      where (e.transaction_id, e.id) > (after_transaction, after_id)
+        and e.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+        and (e.audience = 'everyone' or (e.audience = 'operator' and of_operator) or e.firm_id = any (of_firms))
+      order by e.transaction_id, e.id limit at_most
+    $function$
+;
+-- execute: greenlane_app
 CREATE OR REPLACE FUNCTION public.instrument_guard()
  RETURNS trigger
  LANGUAGE plpgsql

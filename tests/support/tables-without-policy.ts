@@ -26,6 +26,8 @@ export const TABLES_WITHOUT_POLICY: Readonly<Record<string, string>> = {
  * the reason.
  */
 export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
+  'public.follow_events':
+    'one query a second serves the streams of many firms; it gives the events of the firms that were named',
   'public.tell_subscribers':
     'whoever publishes may not read subscriptions of firms; it tells of an event of its own transaction and returns counts',
 };

@@ -29,8 +29,8 @@ export async function splitByPerson(app: App, claimed: readonly Claimed[]): Prom
       if (delivery.digest_id !== null) await splitDigest(tx, delivery, known);
       else
         await sql`
-          insert into delivery (firm_id, alert_id, user_id, channel, language)
-          select d.firm_id, d.alert_id, u.id, d.channel, d.language
+          insert into delivery (firm_id, alert_id, user_id, channel, language, next_attempt_at)
+          select d.firm_id, d.alert_id, u.id, d.channel, d.language, d.next_attempt_at
           from delivery d, unnest(${known}::uuid[]) as u (id)
           where d.id = ${id} and d.lease_token = ${lease_token}
           on conflict on constraint delivery_once do nothing`.execute(tx);
@@ -55,8 +55,9 @@ async function splitDigest(tx: App['db'], delivery: Claimed, people: readonly st
       from digest_entry n, made m where n.digest_id = ${delivery.digest_id}
       on conflict on constraint digest_entry_once do nothing
     )
-    insert into delivery (firm_id, digest_id, user_id, channel, language)
-    select m.firm_id, m.id, m.user_id, 'email', ${delivery.language} from made m`.execute(tx);
+    insert into delivery (firm_id, digest_id, user_id, channel, language, next_attempt_at)
+    select m.firm_id, m.id, m.user_id, d.channel, d.language, d.next_attempt_at
+    from made m, delivery d where d.id = ${delivery.id}`.execute(tx);
 }
 
 /** Where each person's mail goes now; null for who left the firm or wants no mail. */

@@ -1,3 +1,4 @@
+import { getEvents, getEventStream } from '#lib/server/events/events-api.ts';
 import { getAlert, getAlertCounts, getAlerts, patchAlert, postAcknowledgement } from './alerts-api.ts';
 import { getDeliveries, getDelivery, postReplay, postReplays } from './deliveries-api.ts';
 import {
@@ -40,4 +41,6 @@ export const ALERT_OPERATIONS = [
   getDelivery,
   postReplay,
   postReplays,
+  getEvents,
+  getEventStream,
 ];
