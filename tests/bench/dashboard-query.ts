@@ -1,6 +1,5 @@
 import type { Firm } from '#lib/domain/accounts/actor.ts';
 import { clearanceDashboard, type DashboardQuery } from '#lib/server/clearance/dashboard.ts';
-import { honestyOf } from '#lib/server/clearance/honesty.ts';
 import type { App } from '#lib/server/app.ts';
 import { FIRST_DAY, LAST_DAY } from './clearance-file.ts';
 
@@ -16,13 +15,9 @@ export const WHOLE: DashboardQuery = {
 
 /** What the clearance page asks for; a panel that failed is no measurement. */
 export async function askDashboard(app: App, firm: Firm, query: DashboardQuery): Promise<void> {
-  const { grain: _, comparison: __, ...hours } = query;
-  const [found] = await Promise.all([
-    clearanceDashboard(app, firm, query, 'R-BENCH'),
-    honestyOf(app, firm, hours),
-  ]);
-  const { total, trend, distribution, offices, categories, heat, stages } = found;
-  for (const panel of [total, trend, distribution, offices, categories, heat, stages])
+  const found = await clearanceDashboard(app, firm, query, 'R-BENCH');
+  const { total, trend, distribution, offices, categories, heat, stages, honesty } = found;
+  for (const panel of [total, trend, distribution, offices, categories, heat, stages, honesty])
     if (!panel.ok) throw new Error('a panel of the dashboard failed');
   if (!total.ok || !total.value.now) throw new Error('the dashboard is empty');
 }

@@ -106,13 +106,23 @@ describe('the check of the numbers', () => {
     ],
     [
       'a cell of records that are none',
-      `insert into clearance_cell (firm_id, measure, direction, grain, shape, period_start, customs_office, category, channel, n, sum_seconds, min_seconds, max_seconds, seconds) values ($1, 'declared_to_released', 'export', 'month', 1, '2025-01-01', '5304', '*', '*', 1, 9, 9, 9, '{9}')`,
+      `insert into clearance_cell (firm_id, measure, direction, grain, shape, period_start, customs_office, category, channel, n, sum_seconds, min_seconds, max_seconds, p10_seconds, p50_seconds, p90_seconds, seconds) values ($1, 'declared_to_released', 'export', 'month', 1, '2025-01-01', '5304', '*', '*', 1, 9, 9, 9, 9, 9, 9, '{9}')`,
       /2025-01, cell of declared_to_released, month of 2025-01-01, office 5304, .*: there are no such records/,
     ],
     [
       'a wrong count of a day',
       `update clearance_day set inspected = inspected + 2 where firm_id = $1 and day = '2026-05-21' and not is_extra`,
       /day 2026-05-21, office 310\d, .*: it says inspected \d+, the records say \d+/,
+    ],
+    [
+      'a wrong count of a month',
+      `update clearance_tally set listed = listed + 1 where firm_id = $1 and month = '2026-05-01' and not is_extra`,
+      /2026-05, month, office 310\d, .*: it says listed \d+, the records say \d+/,
+    ],
+    [
+      'a wrong quantile',
+      `update clearance_cell set p90_seconds = p90_seconds + 1 where firm_id = $1 and grain = 'week' and shape = 4`,
+      /week of 2026-05-\d\d, office \*, .*: it says p90 [\d.]+, the records say/,
     ],
     [
       'a missing further category',

@@ -40,6 +40,8 @@ const TABLES: Record<string, string> = {
   clearance_month: `direction, month, is_stale`,
   clearance_day: `direction, day, customs_office, channel, category, is_extra, declared, released, inspected,
     within_a_minute, listed, arrived, prior, ${MEASURES.map(sorted).join(', ')}`,
+  clearance_tally: `direction, month, customs_office, channel, category, is_extra, declared, released, inspected,
+    within_a_minute, listed, arrived, prior`,
   clearance_cell: `measure, direction, grain, shape, period_start, customs_office, category, channel, n, sum_seconds,
-    min_seconds, max_seconds, seconds, bins, counts`,
+    min_seconds, max_seconds, p10_seconds, p50_seconds, p90_seconds, seconds, bins, counts`,
 };

@@ -113,6 +113,9 @@ function addBins(cells: readonly Cell[]): Distribution {
   return filledBins(total);
 }
 
+/** What a point of a line or of a map shows of its cell: kept beside it, so that its values need not be read. */
+export const READY_FRACTIONS = [0.1, 0.5, 0.9] as const;
+
 /**
  * The quantile in seconds by linear interpolation between the two nearest ranks, as `percentile_cont` does:
  * exact for an exact cell, within `RELATIVE_ERROR_MAX` for a sketch.

@@ -111,3 +111,13 @@ export function periodsOf(grain: Grain, from: number, to: number): number[] {
   for (let start = startOf(grain, from); start <= to; start = endOf(grain, start)) starts.push(start);
   return starts;
 }
+
+/** The periods of a piece, each as a piece of its own. */
+export function periodsIn({ grain, start, end }: Piece): Piece[] {
+  return periodsOf(grain, start, end - 1).map((first) => ({ grain, start: first, end: endOf(grain, first) }));
+}
+
+/** Every day of these pieces. */
+export function daysIn(pieces: readonly Piece[]): number[] {
+  return pieces.flatMap(({ start, end }) => periodsOf('day', start, end - 1));
+}

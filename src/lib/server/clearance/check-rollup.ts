@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { cellOf, type Cell } from '#lib/domain/clearance/cell.ts';
+import { cellOf, quantileOf, READY_FRACTIONS, type Cell } from '#lib/domain/clearance/cell.ts';
 import { CELL_MEASURES, ofEachMeasure } from '#lib/domain/clearance/measure.ts';
 import { dayFromText, dayToText, endOf, startOf } from '#lib/domain/clearance/period.ts';
 import { inFirmClient } from '#lib/server/db/copy.ts';
@@ -10,6 +10,7 @@ import { readRecords, type RawGroup, type RawRow } from './check-records.ts';
 import { ALL } from './day-groups.ts';
 import { CATEGORY, CHANNEL, OFFICE } from './fold-days.ts';
 import { markStale, refreshFirm, SHAPES, type Month } from './rollup.ts';
+import { DAY_COUNTS } from './write-tallies.ts';
 
 const FIRMS_MAX = 10_000;
 const MONTHS_MAX = 10_000;
@@ -95,16 +96,6 @@ async function rollUpAnew(context: CheckContext, firm_id: string): Promise<void>
   await refreshFirm(context.app.pool.pg, firm_id);
 }
 
-const DAY_COUNTS = [
-  'declared',
-  'released',
-  'inspected',
-  'within_a_minute',
-  'listed',
-  'arrived',
-  'prior',
-] as const;
-
 /** What differs in the days and the month of a firm, and in the weeks that begin in it. */
 async function differencesOf(client: pg.ClientBase, month: FirmMonth): Promise<string[]> {
   const start = dayFromText(month.month) ?? 0;
@@ -116,6 +107,7 @@ async function differencesOf(client: pg.ClientBase, month: FirmMonth): Promise<s
   const stale = await isStaleAfter(client, month);
   return [
     ...(await compareDays(client, month, { start, end }, own)),
+    ...(await compareTallies(client, month, own)),
     ...(await compareCells(client, { month, grain: 'month', start, end }, own)),
     // The last week reaches into the next month: while that one is made anew, nobody reads it.
     ...(stale
@@ -171,6 +163,47 @@ async function compareDays(
   return [...found, ...[...stored.keys()].map((name) => `day ${name}: there are no such records`)];
 }
 
+/** The counts of the month against those of its records, in both directions. */
+async function compareTallies(
+  client: pg.ClientBase,
+  month: FirmMonth,
+  raw: readonly RawGroup[],
+): Promise<string[]> {
+  type Row = Pick<
+    RawGroup,
+    'customs_office' | 'category' | 'channel' | 'is_extra' | (typeof DAY_COUNTS)[number]
+  >;
+  const { rows } = await client.query<Row>(
+    `select customs_office, category, channel, is_extra, ${DAY_COUNTS.join(', ')}
+     from clearance_tally where firm_id = $1 and direction = $2 and month = $3`,
+    [month.firm_id, month.direction, month.month],
+  );
+  const nameOf = (row: Row) =>
+    `office ${row.customs_office}, category ${row.category}, channel ${row.channel}${row.is_extra ? ', further category' : ''}`;
+  const sums = new Map<string, Record<(typeof DAY_COUNTS)[number], { stored: number; expected: number }>>();
+  const add = (row: Row, side: 'stored' | 'expected') => {
+    const none = () => ({ stored: 0, expected: 0 });
+    const sum = sums.get(nameOf(row)) ?? {
+      declared: none(),
+      released: none(),
+      inspected: none(),
+      within_a_minute: none(),
+      listed: none(),
+      arrived: none(),
+      prior: none(),
+    };
+    for (const count of DAY_COUNTS) sum[count][side] += row[count];
+    sums.set(nameOf(row), sum);
+  };
+  for (const row of rows) add(row, 'stored');
+  for (const group of raw) add(group, 'expected');
+  return [...sums].flatMap(([name, sum]) =>
+    DAY_COUNTS.flatMap((count) => told(count, sum[count].stored, sum[count].expected)).map(
+      (difference) => `month, ${name}: ${difference}`,
+    ),
+  );
+}
+
 function isSameSet(a: Int32Array, b: Int32Array): boolean {
   return a.toSorted().join() === b.toSorted().join();
 }
@@ -188,12 +221,16 @@ type StoredCell = {
   seconds: string | null;
   bins: string | null;
   counts: string | null;
+  p10_seconds: number;
+  p50_seconds: number;
+  p90_seconds: number;
 };
 
 async function compareCells(client: pg.ClientBase, of: CellsOf, raw: readonly RawGroup[]): Promise<string[]> {
   const { rows } = await client.query<StoredCell>(
     `select concat_ws(' ', measure, shape, to_char(period_start, 'YYYY-MM-DD'), customs_office, category, channel) as name,
-            n, sum_seconds, min_seconds, max_seconds, seconds::text, bins::text, counts::text
+            n, sum_seconds, min_seconds, max_seconds, seconds::text, bins::text, counts::text,
+            p10_seconds, p50_seconds, p90_seconds
      from clearance_cell
      where firm_id = $1 and direction = $2 and grain = $3 and period_start >= $4 and period_start < $5`,
     [of.month.firm_id, of.month.direction, of.grain, dayToText(of.start), dayToText(of.end)],
@@ -243,6 +280,10 @@ function differencesOfCell(row: StoredCell, cell: Cell): string[] {
     ...told('sum', Number(row.sum_seconds), cell.sum_seconds),
     ...told('min', row.min_seconds, cell.min_seconds),
     ...told('max', row.max_seconds, cell.max_seconds),
+    ...READY_FRACTIONS.flatMap((fraction, index) => {
+      const stored = [row.p10_seconds, row.p50_seconds, row.p90_seconds][index] ?? NaN;
+      return told(`p${100 * fraction}`, stored, quantileOf(cell, fraction));
+    }),
   ];
   return found.length > 0 || is_same ? found : ['its durations differ from the records'];
 }

@@ -12,6 +12,7 @@ import { dayFromText, labelOf, startOf, type Grain } from '#lib/domain/clearance
 import type { Days } from '#lib/domain/clearance/time-range.ts';
 import { regroup, summaryOf, type GroupCell } from './metrics.ts';
 import type { Group } from './slices.ts';
+import type { GroupSpread } from './spreads.ts';
 
 /** What a summary is made with: the same for every number of a page. */
 export type About = Parameters<typeof summaryOf>[1];
@@ -37,20 +38,16 @@ export function spreadOf(cell: Cell, min_n: number): Spread {
 
 /** A line a channel, in the fixed order of channels; groups carry the grain and the channel. */
 export function linesOf(
-  groups: readonly GroupCell[],
-  about: { grain: Grain; slots: readonly Days[]; min_n: number },
+  groups: readonly GroupSpread[],
+  about: { grain: Grain; slots: readonly Days[] },
 ): ChannelLine[] {
-  const { grain, slots, min_n } = about;
+  const { grain, slots } = about;
   const labels = slots.map(({ from }) => labelOf(grain, startOf(grain, dayFromText(from) ?? 0)));
   return channelsIn(groups).map((channel) => {
     const found = new Map(
-      groups.filter(({ key }) => channelOf(key) === channel).map(({ key, cell }) => [key[grain], cell]),
+      groups.filter(({ key }) => channelOf(key) === channel).map(({ key, spread }) => [key[grain], spread]),
     );
-    const points = labels.map((label) => {
-      const cell = found.get(label);
-      return cell ? spreadOf(cell, min_n) : null;
-    });
-    return { channel, points };
+    return { channel, points: labels.map((label) => found.get(label) ?? null) };
   });
 }
 
@@ -111,27 +108,24 @@ export function rankedOf(
 const HEAT_MONTHS_MAX = 36;
 
 /** Offices by month, both channels together; the office with the most records first. */
-export function heatOf(groups: readonly GroupCell[], months: readonly string[], min_n: number): HeatPanel {
+export function heatOf(groups: readonly GroupSpread[], months: readonly string[]): HeatPanel {
   const with_records = new Set(groups.map(({ key }) => key.month));
   const first = months.findIndex((month) => with_records.has(month));
   const known = first < 0 ? [] : months.slice(first);
   const shown = known.slice(-HEAT_MONTHS_MAX);
   const left_out = known.slice(0, known.length - shown.length);
-  const rows = new Map<string, Map<string, Cell>>();
-  for (const { key, cell } of regroup(groups, ['customs_office', 'month'])) {
+  const rows = new Map<string, Map<string, Spread>>();
+  for (const { key, spread } of groups) {
     const office = key.customs_office ?? '';
-    const row = rows.get(office) ?? new Map<string, Cell>();
-    rows.set(office, row.set(key.month ?? '', cell));
+    const row = rows.get(office) ?? new Map<string, Spread>();
+    rows.set(office, row.set(key.month ?? '', spread));
   }
   return {
     months: shown,
     months_left_out: left_out.filter((month) => with_records.has(month)).length,
     rows: [...rows]
       .map(([customs_office, row]) => {
-        const cells = shown.map((month) => {
-          const cell = row.get(month);
-          return cell ? spreadOf(cell, min_n) : null;
-        });
+        const cells = shown.map((month) => row.get(month) ?? null);
         return { customs_office, n: cells.reduce((sum, cell) => sum + (cell?.n ?? 0), 0), cells };
       })
       .filter(({ n }) => n > 0)
@@ -139,7 +133,7 @@ export function heatOf(groups: readonly GroupCell[], months: readonly string[], 
   };
 }
 
-function channelsIn(groups: readonly GroupCell[]): (Channel | null)[] {
+function channelsIn(groups: readonly Pick<GroupCell, 'key'>[]): (Channel | null)[] {
   const present = new Set(groups.map(({ key }) => channelOf(key)));
   return [...CHANNELS, null].filter((channel) => present.has(channel));
 }

@@ -22,23 +22,17 @@ import {
   type About,
 } from './dashboard-panels.ts';
 import { honestyOf } from './honesty.ts';
-import {
-  groupCells,
-  minimumOf,
-  regroup,
-  type CellsQuery,
-  type GroupCell,
-  type HoursQuery,
-} from './metrics.ts';
+import { groupCells, minimumOf, type CellsQuery, type GroupCell, type HoursQuery } from './metrics.ts';
 import { standingAside } from './overview.ts';
 import { settled } from './settled.ts';
 import type { Group } from './slices.ts';
+import { groupSpreads, type GroupSpread } from './spreads.ts';
 
 export type DashboardQuery = HoursQuery & { grain: Grain; comparison: Comparison };
 
 /**
- * Everything that the clearance page says, from the cells alone. Offices by channel and month are read once
- * and answer five panels; what the others need is read beside it, each in a transaction of its own, so that
+ * Everything that the clearance page says, from the cells alone. Offices by channel are read once and answer
+ * three panels; what the others need is read beside it, each in a transaction of its own, so that
  * a panel that fails takes no other with it. `request_id` finds the log line of one that failed.
  */
 export async function clearanceDashboard(
@@ -56,19 +50,20 @@ export async function clearanceDashboard(
   const about: About = { measure, direction, from, to, baseline, min_n };
   const compared = comparedOf(query);
   const read = reader(app, firm, query);
-  const months = shared(read({ group_by: ['customs_office', 'channel', 'month'] }));
+  const points = pointsReader(app, firm, { ...filterOf(query), min_n });
+  const by_office = shared(read({ group_by: ['customs_office', 'channel'] }));
   const then = compared && shared(read({ ...compared.filter, group_by: ['customs_office', 'channel'] }));
   const panel = <T>(name: string, answer: () => Promise<T>) => settled(app, { name, request_id }, answer);
 
   const [total, trend, distribution, offices, categories, heat, stages, honesty] = await Promise.all([
     panel('total', async () => ({
-      now: totalOf(await months, about),
+      now: totalOf(await by_office, about),
       then: then && totalOf(await then, { ...about, ...compared.days }),
     })),
-    panel('trend', () => trendOf(query, { months, read, min_n })),
-    panel('distribution', async () => distributionOf(await months, about)),
+    panel('trend', () => trendOf(query, points)),
+    panel('distribution', async () => distributionOf(await by_office, about)),
     panel('offices', async () =>
-      rankedOf(await months, {
+      rankedOf(await by_office, {
         ...about,
         group: 'customs_office',
         beside: then && {
@@ -88,7 +83,9 @@ export async function clearanceDashboard(
       const beside = compared && before && { groups: before, days: compared.days, joined_by: group_by };
       return rankedOf(now, { ...about, group: 'category', beside });
     }),
-    panel('heat', async () => heatOf(await months, monthsOf(query), min_n)),
+    panel('heat', async () =>
+      heatOf(await points({ group_by: ['customs_office', 'month'] }), monthsOf(query)),
+    ),
     panel('stages', () => stagesOf(app, firm, { ...filterOf(query), min_n })),
     panel('honesty', () => honestyOf(app, firm, query)),
   ]);
@@ -125,6 +122,13 @@ function reader(app: App, firm: Firm, query: DashboardQuery): Read {
     inFirmClient(app.pool.pg, firm.id, (client) => groupCells(client, firm.id, { ...filter, ...wanted }));
 }
 
+type Points = (wanted: Parameters<Read>[0]) => Promise<GroupSpread[]>;
+
+function pointsReader(app: App, firm: Firm, query: HoursQuery & { min_n: number }): Points {
+  return (wanted) =>
+    inFirmClient(app.pool.pg, firm.id, (client) => groupSpreads(client, firm.id, { ...query, ...wanted }));
+}
+
 function filterOf({ grain: _, comparison: __, ...filter }: DashboardQuery): HoursQuery {
   return filter;
 }
@@ -157,12 +161,8 @@ export function comparedOf({
   }
 }
 
-async function trendOf(
-  query: DashboardQuery,
-  about: { months: Promise<GroupCell[]>; read: Read; min_n: number },
-): Promise<TrendPanel> {
+async function trendOf(query: DashboardQuery, points: Points): Promise<TrendPanel> {
   const { grain, comparison } = query;
-  const { months, read, min_n } = about;
   const group_by: Group[] = [grain, 'channel'];
   const slots = slotsOf(grain, query);
   const before =
@@ -171,14 +171,14 @@ async function trendOf(
       : slots;
   const wanted = comparedOf(query);
   const [now, then] = await Promise.all([
-    grain === 'month' ? months.then((groups) => regroup(groups, group_by)) : read({ group_by }),
-    wanted && read({ ...wanted.filter, group_by, from: before[0]?.from, to: before.at(-1)?.to }),
+    points({ group_by }),
+    wanted && points({ ...wanted.filter, group_by, from: before[0]?.from, to: before.at(-1)?.to }),
   ]);
   return {
     grain,
     slots,
-    lines: linesOf(now, { grain, slots, min_n }),
-    compared: then ? linesOf(then, { grain, slots: before, min_n }) : [],
+    lines: linesOf(now, { grain, slots }),
+    compared: then ? linesOf(then, { grain, slots: before }) : [],
   };
 }
 

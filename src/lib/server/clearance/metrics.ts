@@ -114,7 +114,7 @@ export async function minimumOf(client: pg.ClientBase, firm_id: string): Promise
   return rows[0]?.min_n ?? MIN_N_DEFAULT;
 }
 
-function groupSlices(slices: readonly Slice[], group_by: readonly Group[]): GroupCell[] {
+export function groupSlices(slices: readonly Slice[], group_by: readonly Group[]): GroupCell[] {
   const groups = slices.map((slice) => ({
     key: keyOf(slice, group_by),
     cell: slice.cell,
@@ -123,7 +123,7 @@ function groupSlices(slices: readonly Slice[], group_by: readonly Group[]): Grou
 }
 
 /** Which group of an answer a slice belongs to. */
-export function keyOf(slice: Slice, group_by: readonly Group[]): GroupCell['key'] {
+export function keyOf(slice: Omit<Slice, 'cell'>, group_by: readonly Group[]): GroupCell['key'] {
   return Object.fromEntries(group_by.map((group) => [group, groupValue(slice, group)]));
 }
 
@@ -145,7 +145,7 @@ export function regroup(groups: readonly GroupCell[], group_by: readonly Group[]
     });
 }
 
-function groupValue(slice: Slice, group: Group): string | null {
+function groupValue(slice: Omit<Slice, 'cell'>, group: Group): string | null {
   const value = (text: string) => (text === NOT_GIVEN || text === ALL ? null : text);
   switch (group) {
     case 'month':

@@ -26,6 +26,7 @@ const FOLLOWING = [
   'clearance_item',
   'clearance_cell',
   'clearance_day',
+  'clearance_tally',
   'clearance_import_error',
 ] as const;
 

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Cell } from '#lib/domain/clearance/cell.ts';
+import { quantileOf, READY_FRACTIONS, type Cell } from '#lib/domain/clearance/cell.ts';
 import {
   CELL_MEASURES,
   ofEachMeasure,
@@ -10,6 +10,7 @@ import { dayFromText, dayToText, endOf, startOf, type Grain } from '#lib/domain/
 import { copyRows, inFirmClient, type CopyBuffer } from '#lib/server/db/copy.ts';
 import { dayGroups, type DayGroup, type DayKey } from './day-groups.ts';
 import { CATEGORY, CHANNEL, foldDays, joined, joinedCell, OFFICE, type CellKey } from './fold-days.ts';
+import { DAY_COUNTS, replaceTallies } from './write-tallies.ts';
 
 /** A month of a firm's declarations; `month` is its first day. */
 export type Month = { direction: Direction; month: string };
@@ -111,6 +112,7 @@ async function refreshRun(client: pg.ClientBase, firm_id: string, run: Run): Pro
   await replaceCells(client, { ...cells, grain: 'month', start: run.start, end: run.end }, inside);
   await replaceCells(client, { ...cells, grain: 'week', ...weeks }, groups);
   await replaceDays(client, firm_id, run, inside);
+  await replaceTallies(client, { firm_id, ...run }, inside);
   await client.query(
     `update clearance_month set is_stale = false, changed_at = now()
      where firm_id = $1 and direction = $2 and month >= $3 and month < $4`,
@@ -128,7 +130,7 @@ async function refreshRun(client: pg.ClientBase, firm_id: string, run: Run): Pro
 type Cells = { firm_id: string; direction: Direction; grain: CellGrain; start: number; end: number };
 
 const CELL_COLUMNS = `measure, direction, grain, shape, period_start, customs_office, category, channel, n,
-  sum_seconds, min_seconds, max_seconds, seconds, bins, counts`;
+  sum_seconds, min_seconds, max_seconds, p10_seconds, p50_seconds, p90_seconds, seconds, bins, counts`;
 
 async function replaceCells(client: pg.ClientBase, cells: Cells, groups: readonly DayGroup[]): Promise<void> {
   const { firm_id, direction, grain, start, end } = cells;
@@ -145,8 +147,8 @@ async function replaceCells(client: pg.ClientBase, cells: Cells, groups: readonl
   await client.query(
     `create temporary table if not exists clearance_cell_intake (
        measure text, direction text, grain text, shape smallint, period_start date, customs_office text, category text,
-       channel text, n integer, sum_seconds bigint, min_seconds integer, max_seconds integer, seconds integer[],
-       bins smallint[], counts integer[]
+       channel text, n integer, sum_seconds bigint, min_seconds integer, max_seconds integer, p10_seconds double precision,
+       p50_seconds double precision, p90_seconds double precision, seconds integer[], bins smallint[], counts integer[]
      ) with (toast_tuple_target = 8160) on commit delete rows`,
   );
   await client.query('truncate clearance_cell_intake');
@@ -198,7 +200,7 @@ function writeCell(
   },
 ): void {
   const { key, cell } = row;
-  buffer.row(15);
+  buffer.row(18);
   buffer.text(row.measure);
   buffer.text(row.direction);
   buffer.text(row.grain);
@@ -211,20 +213,12 @@ function writeCell(
   buffer.int8FromNumber(cell.sum_seconds);
   buffer.int4(cell.min_seconds);
   buffer.int4(cell.max_seconds);
+  for (const fraction of READY_FRACTIONS) buffer.float8(quantileOf(cell, fraction));
   buffer.int4Array(cell.kind === 'exact' ? cell.seconds : null);
   buffer.int2Array(cell.kind === 'sketch' ? cell.bins : null);
   buffer.int4Array(cell.kind === 'sketch' ? cell.counts : null);
 }
 
-const DAY_COUNTS = [
-  'declared',
-  'released',
-  'inspected',
-  'within_a_minute',
-  'listed',
-  'arrived',
-  'prior',
-] as const;
 const DAY_COLUMNS = `day, customs_office, channel, category, is_extra, ${[...DAY_COUNTS, ...CELL_MEASURES].join(', ')}`;
 
 async function replaceDays(

@@ -4,9 +4,9 @@ import type { CellMeasure, Channel, Direction, NOT_GIVEN } from '#lib/domain/cle
 import {
   coverDays,
   dayFromText,
+  daysIn,
   dayToText,
-  endOf,
-  periodsOf,
+  periodsIn,
   startOf,
   type Grain,
   type Piece,
@@ -55,6 +55,21 @@ export async function readSlices(
   firm_id: string,
   query: SliceQuery,
 ): Promise<Slice[]> {
+  const plan = await planOf(client, firm_id, query);
+  const slices = await readCells(client, firm_id, { query, plan });
+  return slices.concat(await readUnready(client, firm_id, { query, plan }));
+}
+
+/** Which stretches of days are read from what. */
+export type Plan = {
+  grain: Grain | null;
+  shape: number;
+  cells: Piece[];
+  days: Piece[];
+  records: Piece[];
+};
+
+export async function planOf(client: pg.ClientBase, firm_id: string, query: SliceQuery): Promise<Plan> {
   const grain = grainOf(query.group_by);
   const shape = shapeOf(query);
   const stale = await staleMonths(client, firm_id, query.direction);
@@ -69,11 +84,26 @@ export async function readSlices(
   );
   const fresh = pieces.filter((piece) => !isStale(piece));
   const has_cell = ({ grain: own }: Piece) => own !== 'day' && SHAPES[own].includes(shape);
-  const slices = await readCells(client, firm_id, { query, shape, pieces: fresh.filter(has_cell), grain });
-  const days = await readDays(client, firm_id, { query, pieces: fresh.filter((one) => !has_cell(one)) });
-  for (const piece of pieces.filter(isStale))
-    days.push(...(await readRecords(client, firm_id, query, piece)));
-  return slices.concat(slicesOf(days, { grain, shape }));
+  return {
+    grain,
+    shape,
+    cells: fresh.filter(has_cell),
+    days: fresh.filter((one) => !has_cell(one)),
+    records: pieces.filter(isStale),
+  };
+}
+
+type Planned = { query: SliceQuery; plan: Plan };
+
+/** What no cell holds, from days and records. */
+export async function readUnready(
+  client: pg.ClientBase,
+  firm_id: string,
+  { query, plan }: Planned,
+): Promise<Slice[]> {
+  const days = await readDays(client, firm_id, { query, pieces: plan.days });
+  for (const piece of plan.records) days.push(...(await readRecords(client, firm_id, query, piece)));
+  return slicesOf(days, plan);
 }
 
 /** The values of one measure in a group of one day. */
@@ -85,10 +115,6 @@ function slicesOf(days: readonly DayValues[], fold: Fold): Slice[] {
     const { start, ...dimensions } = key;
     return cell ? [{ ...dimensions, period: fold.grain === null ? null : dayToText(start), cell }] : [];
   });
-}
-
-function periodsIn({ grain, start, end }: Piece): Piece[] {
-  return periodsOf(grain, start, end - 1).map((first) => ({ grain, start: first, end: endOf(grain, first) }));
 }
 
 function grainOf(group_by: readonly Group[]): Grain | null {
@@ -138,17 +164,30 @@ export type CellRow = {
   counts: string | null;
 };
 
-type CellsQuery = { query: SliceQuery; shape: number; pieces: readonly Piece[]; grain: Grain | null };
+async function readCells(client: pg.ClientBase, firm_id: string, planned: Planned): Promise<Slice[]> {
+  const columns =
+    'c.n, c.sum_seconds, c.min_seconds, c.max_seconds, c.seconds::text, c.bins::text, c.counts::text';
+  const rows = await cellRows<CellRow>(client, firm_id, { ...planned, columns });
+  return rows.map((row) => ({ ...keyOfRow(row, planned.plan), cell: cellOfRow(row) }));
+}
 
-async function readCells(
+export function keyOfRow(
+  row: Pick<CellRow, 'period_start' | 'customs_office' | 'category' | 'channel'>,
+  { grain }: Plan,
+): Omit<Slice, 'cell'> {
+  const { period_start, customs_office, category, channel } = row;
+  return { period: grain === null ? null : period_start, customs_office, category, channel };
+}
+
+/** These columns of the cells of a plan, beside their key. */
+export async function cellRows<R extends Pick<CellRow, 'period_start'>>(
   client: pg.ClientBase,
   firm_id: string,
-  { query, shape, pieces, grain }: CellsQuery,
-): Promise<Slice[]> {
-  if (pieces.length === 0) return [];
-  const { rows } = await client.query<CellRow>(
-    `select to_char(c.period_start, 'YYYY-MM-DD') as period_start, c.customs_office, c.category, c.channel, c.n,
-            c.sum_seconds, c.min_seconds, c.max_seconds, c.seconds::text, c.bins::text, c.counts::text
+  { query, plan, columns }: Planned & { columns: string },
+): Promise<R[]> {
+  if (plan.cells.length === 0) return [];
+  const { rows } = await client.query<R>(
+    `select to_char(c.period_start, 'YYYY-MM-DD') as period_start, c.customs_office, c.category, c.channel, ${columns}
      from unnest($4::text[], $5::date[], $6::date[]) as piece(grain, first, after)
      join clearance_cell c on c.firm_id = $1 and c.measure = $2 and c.direction = $3 and c.shape = $7
        and c.grain = piece.grain and c.period_start >= piece.first and c.period_start < piece.after
@@ -158,23 +197,17 @@ async function readCells(
       firm_id,
       query.measure,
       query.direction,
-      pieces.map((piece) => piece.grain),
-      pieces.map((piece) => dayToText(piece.start)),
-      pieces.map((piece) => dayToText(piece.end)),
-      shape,
+      plan.cells.map((piece) => piece.grain),
+      plan.cells.map((piece) => dayToText(piece.start)),
+      plan.cells.map((piece) => dayToText(piece.end)),
+      plan.shape,
       query.customs_office ?? null,
       query.district ?? null,
       query.category ?? null,
       query.channel ?? null,
     ],
   );
-  return rows.map((row) => ({
-    period: grain === null ? null : row.period_start,
-    customs_office: row.customs_office,
-    category: row.category,
-    channel: row.channel,
-    cell: cellOfRow(row),
-  }));
+  return rows;
 }
 
 export function cellOfRow(
@@ -204,16 +237,15 @@ async function readDays(
   const { rows } = await client.query<DayKey & { seconds: string }>(
     `select d.day - date '1970-01-01' as day, d.customs_office, d.category, d.channel, d.is_extra,
             d.${query.measure}::text as seconds
-     from unnest($3::date[], $4::date[]) as piece(first, after)
-     join clearance_day d on d.firm_id = $1 and d.direction = $2 and d.day >= piece.first and d.day < piece.after
-     where d.${query.measure} is not null
-       and ($5::text is null or d.customs_office = $5) and ($6::text is null or left(d.customs_office, 2) = left($6, 2))
-       and ($7::text is null or d.category = $7) and ($8::text is null or d.channel = $8)`,
+     from clearance_day d
+     where d.firm_id = $1 and d.direction = $2 and d.day = any($3::date[]) and d.${query.measure} is not null
+       and ($4::text is null or d.customs_office = $4) and ($5::text is null or left(d.customs_office, 2) = left($5, 2))
+       and ($6::text is null or d.category = $6) and ($7::text is null or d.channel = $7)`,
     [
       firm_id,
       query.direction,
-      pieces.map((piece) => dayToText(piece.start)),
-      pieces.map((piece) => dayToText(piece.end)),
+      // Each day by its name: joined to stretches of days, all days of the firm were read, 200 ms instead of 1.
+      daysIn(pieces).map(dayToText),
       query.customs_office ?? null,
       query.district ?? null,
       query.category ?? null,

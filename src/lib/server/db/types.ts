@@ -384,6 +384,12 @@ export interface ClearanceCell {
   measure: string;
   min_seconds: number;
   n: number;
+  /**
+   * With p50 and p90: what a point of a line shows, so that its values need not be read.
+   */
+  p10_seconds: number;
+  p50_seconds: number;
+  p90_seconds: number;
   period_start: string;
   seconds: number[] | null;
   /**
@@ -614,6 +620,23 @@ export interface ClearanceRevision {
 export interface ClearanceSetting {
   firm_id: string;
   min_n: Generated<number>;
+}
+
+export interface ClearanceTally {
+  arrived: number;
+  category: string;
+  channel: string;
+  customs_office: string;
+  declared: number;
+  direction: string;
+  firm_id: string;
+  inspected: number;
+  is_extra: boolean;
+  listed: number;
+  month: string;
+  prior: number;
+  released: number;
+  within_a_minute: number;
 }
 
 export interface CohortCell {
@@ -1734,6 +1757,7 @@ export interface DB {
   clearance_receipt_state: ClearanceReceiptState;
   clearance_revision: ClearanceRevision;
   clearance_setting: ClearanceSetting;
+  clearance_tally: ClearanceTally;
   cohort_cell: CohortCell;
   cohort_due: CohortDue;
   cohort_month: CohortMonth;
