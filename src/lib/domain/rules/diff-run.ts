@@ -144,14 +144,16 @@ function changed(
     const kind = index >= start && index < end && !kept.has(index) ? tokens[index]?.kind : undefined;
     return kind === 'number' || kind === 'operator';
   };
-  return tokens.slice(start, end).map(({ text, kind }, offset) => {
-    const index = start + offset;
-    return {
-      op,
-      text,
-      is_limit: isLimit(index) || (kind === 'blank' && isLimit(index - 1) && isLimit(index + 1)),
-    };
-  });
+  const segments: Segment[] = [];
+  for (let index = start; index < end; index += 1) {
+    const { text = '', kind } = tokens[index] ?? {};
+    const is_limit = isLimit(index) || (kind === 'blank' && isLimit(index - 1) && isLimit(index + 1));
+    const last = segments.at(-1);
+    // One segment grows, instead of one for each of the tokens of a text that was rewritten.
+    if (last?.is_limit === is_limit) last.text += text;
+    else segments.push({ op, text, is_limit });
+  }
+  return segments;
 }
 
 function textOf(tokens: readonly Token[], start: number, end: number): string {

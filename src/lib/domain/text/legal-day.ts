@@ -1,7 +1,7 @@
 import { CHINA_OFFSET_MS, dayFromText, dayToText } from '#lib/domain/clearance/period.ts';
 import { CHINESE_NUMBER, readChineseNumber } from './chinese-number.ts';
 import { readInstant } from './instant.ts';
-import { foldText, originalSpan } from './script.ts';
+import { foldText, originalSpan, type FoldedText } from './script.ts';
 
 /**
  * A legal day is a `YYYY-MM-DD` of Asia/Shanghai, never a `Date`. `no_year`: list pages write `05-13`, and no
@@ -106,9 +106,11 @@ const ROLES_BEFORE: readonly (readonly [DayRole, RegExp])[] = [
 /** As much of the text before a day as a label can fill. */
 const LABEL_LENGTH_MAX = 24;
 
-/** Every day with a year that the text names, in order, with what the words beside it say of it. */
-export function findDays(text: string): DayCitation[] {
-  const folded = foldText(text);
+/**
+ * Every day with a year that the text names, in order, with what the words beside it say of it. Whoever has
+ * folded the text already gives that as well.
+ */
+export function findDays(text: string, folded: FoldedText = foldText(text)): DayCitation[] {
   const found: DayCitation[] = [];
   for (const form of IN_TEXT) {
     for (const match of folded.folded.matchAll(form)) {

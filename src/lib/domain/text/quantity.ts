@@ -101,7 +101,8 @@ const LABEL_LENGTH_MAX = 12;
 export function findQuantities(text: string): Quantity[] {
   if (!/[\d０-９〇零○一二两三四五六七八九十百千]/.test(text)) return [];
   const folded = foldText(text);
-  const days = /\d{4}|[〇零○]/.test(folded.folded) ? findDays(text) : [];
+  // 小零件 names no year: in one written in Chinese, two more numerals at most stand between 零 and 年.
+  const days = /\d{4}|[〇零○].{0,2}年/.test(folded.folded) ? findDays(text, folded) : [];
   const found: Quantity[] = days.map(({ day, start, end }) => ({
     kind: 'date',
     day,
