@@ -1908,6 +1908,32 @@ table public.feed_token
   grant select to greenlane_worker
   comment on it: Opens the feeds of a firm to readers that cannot sign in. The token is shown once and kept nowhere.
 
+table public.glossary_term
+  id uuid not null default gen_random_uuid()
+  kind text not null
+  zh text not null
+  en text not null
+  aliases text[] not null default '{}'::text[]
+  topic text
+  source text not null
+  confirmed boolean not null
+  edited_at timestamp with time zone
+  constraint glossary_term_en_check CHECK (((length(en) >= 1) AND (length(en) <= 200)))
+  constraint glossary_term_kind_check CHECK ((kind = ANY (ARRAY['test'::text, 'verdict'::text, 'unit'::text])))
+  constraint glossary_term_kind_zh_key UNIQUE (kind, zh)
+  constraint glossary_term_pkey PRIMARY KEY (id)
+  constraint glossary_term_source_check CHECK (((length(source) >= 1) AND (length(source) <= 300)))
+  constraint glossary_term_topic_check CHECK ((topic ~ '^[a-z0-9]+([-_.][a-z0-9]+)*$'::text))
+  constraint glossary_term_zh_check CHECK (((length(zh) >= 1) AND (length(zh) <= 200)))
+  row level security, forced
+  policy operator_deletes for delete to greenlane_app using app_is_operator()
+  policy operator_inserts for insert to greenlane_app check app_is_operator()
+  policy operator_updates for update to greenlane_app using app_is_operator()
+  policy readable for select to greenlane_app using true
+  grant delete, insert, select, update to greenlane_app
+  comment on it: A term in Chinese and English. What it gives is marked as a translation and decides nothing.
+  comment aliases: Other spellings in either language.
+
 table public.host_gate
   host text not null
   next_allowed_at timestamp with time zone not null default now()
@@ -2395,6 +2421,49 @@ table public.portfolio_change
   CREATE TRIGGER portfolio_change_stays BEFORE DELETE OR UPDATE ON public.portfolio_change FOR EACH ROW EXECUTE FUNCTION portfolio_change_stays()
   grant insert, select to greenlane_app
   comment on it: Append-only: each state that a product, report or declaration had, whole.
+
+table public.portfolio_import
+  id uuid not null default gen_random_uuid()
+  firm_id uuid
+  kind text not null
+  file_name text
+  header text[] not null default '{}'::text[]
+  received integer not null
+  accepted integer not null
+  unchanged integer not null
+  rejected integer not null
+  created_by uuid
+  created_at timestamp with time zone not null default now()
+  constraint portfolio_import_accepted_check CHECK ((accepted >= 0))
+  constraint portfolio_import_check CHECK (((kind = 'labs'::text) = (firm_id IS NULL)))
+  constraint portfolio_import_file_name_check CHECK (((length(file_name) >= 1) AND (length(file_name) <= 300)))
+  constraint portfolio_import_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint portfolio_import_kind_check CHECK ((kind = ANY (ARRAY['products'::text, 'materials'::text, 'labs'::text])))
+  constraint portfolio_import_pkey PRIMARY KEY (id)
+  constraint portfolio_import_received_check CHECK ((received >= 0))
+  constraint portfolio_import_rejected_check CHECK ((rejected >= 0))
+  constraint portfolio_import_unchanged_check CHECK ((unchanged >= 0))
+  CREATE INDEX portfolio_import_newest ON public.portfolio_import USING btree (firm_id, created_at DESC, id DESC)
+  row level security, forced
+  policy of_owner for all to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator))) check ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator)))
+  grant insert, select to greenlane_app
+  comment on it: One file that was loaded. Laboratories belong to the operator, everything else to a firm.
+
+table public.portfolio_import_row
+  import_id uuid not null
+  firm_id uuid
+  line integer not null
+  cells text[] not null
+  problems jsonb not null
+  constraint portfolio_import_row_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint portfolio_import_row_import_id_fkey FOREIGN KEY (import_id) REFERENCES portfolio_import(id) ON DELETE CASCADE
+  constraint portfolio_import_row_line_check CHECK ((line >= 1))
+  constraint portfolio_import_row_pkey PRIMARY KEY (import_id, line)
+  constraint portfolio_import_row_problems_check CHECK ((jsonb_typeof(problems) = 'array'::text))
+  row level security, forced
+  policy of_owner for all to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator))) check ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator)))
+  grant insert, select to greenlane_app
+  comment on it: A rejected row as it came, with every reason.
 
 table public.product
   id uuid not null default gen_random_uuid()
@@ -3171,3 +3240,34 @@ table public.supplier
   policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
   grant delete, insert, select, update to greenlane_app
   comment name_key: The name folded: width, case, blanks and punctuation do not matter.
+
+table public.supplier_request
+  id uuid not null default gen_random_uuid()
+  firm_id uuid not null
+  component_id uuid not null
+  token_sha256 bytea not null
+  supplier text not null
+  language text not null
+  message text
+  created_by uuid
+  created_at timestamp with time zone not null default now()
+  expires_at timestamp with time zone not null
+  revoked_at timestamp with time zone
+  opened_at timestamp with time zone
+  answered_at timestamp with time zone
+  answers integer not null default 0
+  constraint supplier_request_answers_check CHECK ((answers >= 0))
+  constraint supplier_request_check CHECK ((expires_at > created_at))
+  constraint supplier_request_firm_id_component_id_fkey FOREIGN KEY (firm_id, component_id) REFERENCES component(firm_id, id) ON DELETE CASCADE
+  constraint supplier_request_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint supplier_request_language_check CHECK ((language = ANY (ARRAY['en'::text, 'zh-CN'::text])))
+  constraint supplier_request_message_check CHECK (((length(message) >= 1) AND (length(message) <= 1000)))
+  constraint supplier_request_pkey PRIMARY KEY (id)
+  constraint supplier_request_supplier_check CHECK (((length(supplier) >= 1) AND (length(supplier) <= 200)))
+  constraint supplier_request_token_sha256_check CHECK ((length(token_sha256) = 32))
+  constraint supplier_request_token_sha256_key UNIQUE (token_sha256)
+  CREATE INDEX supplier_request_of_component ON public.supplier_request USING btree (component_id, created_at DESC)
+  row level security, forced
+  policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  grant insert, select, update to greenlane_app
+  comment on it: What a supplier was asked to declare. The link itself is shown once, to who asks.

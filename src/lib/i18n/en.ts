@@ -10,6 +10,7 @@ import honesty from './en/honesty.json' with { type: 'json' };
 import http from './en/http.json' with { type: 'json' };
 import intake from './en/intake.json' with { type: 'json' };
 import people from './en/people.json' with { type: 'json' };
+import portfolio from './en/portfolio.json' with { type: 'json' };
 import receipts from './en/receipts.json' with { type: 'json' };
 import records from './en/records.json' with { type: 'json' };
 import rules from './en/rules.json' with { type: 'json' };
@@ -35,6 +36,7 @@ export const en = {
   ...exported,
   ...rules,
   ...sample,
+  ...portfolio,
   ...receipts,
   ...records,
   ...sources,

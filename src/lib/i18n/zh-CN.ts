@@ -10,6 +10,7 @@ import honesty from './zh-CN/honesty.json' with { type: 'json' };
 import http from './zh-CN/http.json' with { type: 'json' };
 import intake from './zh-CN/intake.json' with { type: 'json' };
 import people from './zh-CN/people.json' with { type: 'json' };
+import portfolio from './zh-CN/portfolio.json' with { type: 'json' };
 import receipts from './zh-CN/receipts.json' with { type: 'json' };
 import records from './zh-CN/records.json' with { type: 'json' };
 import rules from './zh-CN/rules.json' with { type: 'json' };
@@ -35,6 +36,7 @@ export const zh_cn = {
   ...exported,
   ...rules,
   ...sample,
+  ...portfolio,
   ...receipts,
   ...records,
   ...sources,

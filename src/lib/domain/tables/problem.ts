@@ -20,6 +20,7 @@ export const FILE_PROBLEM_CODES = [
   'file.not_text',
   'file.sheet_missing',
   'file.too_large_unpacked',
+  'file.too_many_rows',
   'file.not_gzip',
   'file.interrupted',
 ] as const;

@@ -932,6 +932,21 @@ export interface FeedToken {
   user_id: string | null;
 }
 
+export interface GlossaryTerm {
+  /**
+   * Other spellings in either language.
+   */
+  aliases: Generated<string[]>;
+  confirmed: boolean;
+  edited_at: Timestamp | null;
+  en: string;
+  id: Generated<string>;
+  kind: string;
+  source: string;
+  topic: string | null;
+  zh: string;
+}
+
 export interface HostGate {
   host: string;
   lease_token: string | null;
@@ -1223,6 +1238,28 @@ export interface PortfolioChange {
   noun: string;
   revision: number;
   subject_id: string;
+}
+
+export interface PortfolioImport {
+  accepted: number;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  file_name: string | null;
+  firm_id: string | null;
+  header: Generated<string[]>;
+  id: Generated<string>;
+  kind: string;
+  received: number;
+  rejected: number;
+  unchanged: number;
+}
+
+export interface PortfolioImportRow {
+  cells: string[];
+  firm_id: string | null;
+  import_id: string;
+  line: number;
+  problems: Json;
 }
 
 export interface Product {
@@ -1718,6 +1755,23 @@ export interface Supplier {
   name_key: string;
 }
 
+export interface SupplierRequest {
+  answered_at: Timestamp | null;
+  answers: Generated<number>;
+  component_id: string;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  expires_at: Timestamp;
+  firm_id: string;
+  id: Generated<string>;
+  language: string;
+  message: string | null;
+  opened_at: Timestamp | null;
+  revoked_at: Timestamp | null;
+  supplier: string;
+  token_sha256: Buffer;
+}
+
 export interface DB {
   alert: Alert;
   alert_act: AlertAct;
@@ -1775,6 +1829,7 @@ export interface DB {
   endpoint: Endpoint;
   event: Event;
   feed_token: FeedToken;
+  glossary_term: GlossaryTerm;
   host_gate: HostGate;
   idempotency_key: IdempotencyKey;
   instrument: Instrument;
@@ -1791,6 +1846,8 @@ export interface DB {
   pending_item: PendingItem;
   pending_item_transition: PendingItemTransition;
   portfolio_change: PortfolioChange;
+  portfolio_import: PortfolioImport;
+  portfolio_import_row: PortfolioImportRow;
   product: Product;
   product_supplier: ProductSupplier;
   programme: Programme;
@@ -1816,4 +1873,5 @@ export interface DB {
   source_watch: SourceWatch;
   subscription: Subscription;
   supplier: Supplier;
+  supplier_request: SupplierRequest;
 }

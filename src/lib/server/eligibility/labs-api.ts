@@ -16,7 +16,7 @@ const READ = {
   operator_scope: ['portfolio:read', 'rules:read'],
   side: 'either',
 } as const;
-const WRITE = {
+export const LAB_WRITE = {
   scope: 'portfolio:write',
   operator_scope: ['portfolio:write', 'rules:write'],
   side: 'operator',
@@ -177,7 +177,7 @@ export const postLab = operation({
   summary: 'Record a laboratory, or a change of one',
   description:
     'Adds a record; earlier ones stay. A record that says the same as the newest one adds nothing. Verified needs evidence and the moment of verification (now, unless said).',
-  access: WRITE,
+  access: LAB_WRITE,
   is_idempotent: true,
   body: newLab,
   response: { status: 201, description: 'The record.', schema: record },
@@ -196,7 +196,7 @@ export const patchLab = operation({
   tag: 'Eligibility',
   summary: 'Record a change of a laboratory',
   description: 'What is not sent stays as the newest record says. Earlier records stay.',
-  access: WRITE,
+  access: LAB_WRITE,
   params: z.object({ cnas_id: z.string().max(200) }),
   body: z.strictObject({ name, ...told }).partial(),
   response: { description: 'The new record.', schema: record },
@@ -216,7 +216,7 @@ export const patchLab = operation({
 /** Laboratories are the analysts' work; a key is an actor of its own, and its scope is enough. */
 export function mayKeepLabs(actor: Actor | null): boolean {
   if (!actor) return false;
-  const has_scope = WRITE.operator_scope.some((scope) => actor.operator_scopes.includes(scope));
+  const has_scope = LAB_WRITE.operator_scope.some((scope) => actor.operator_scopes.includes(scope));
   return has_scope && (actor.kind === 'key' || actor.operator_roles.includes('analyst'));
 }
 

@@ -285,6 +285,33 @@ async function findComponent(tx: Tx, about: ComponentRef): Promise<string | null
   return found?.id ?? null;
 }
 
+/** Whether the component has just this declaration already, and why it could have none. */
+export async function findDeclaration(
+  tx: Tx,
+  about: { product_code: string; component: string },
+  content: MaterialContent,
+): Promise<'unchanged' | 'new' | 'no_component' | 'no_product'> {
+  const component_id = await findComponent(tx, about);
+  if (component_id === null) {
+    const product = await tx
+      .selectFrom('product')
+      .select('id')
+      .where('code', '=', about.product_code)
+      .executeTakeFirst();
+    return product ? 'no_component' : 'no_product';
+  }
+  const rows = await selected(tx)
+    .where('d.component_id', '=', component_id)
+    .where('d.declared_on', '=', content.declared_on)
+    .limit(DECLARATIONS_OF_A_DAY_MAX)
+    .execute();
+  const saying = ({ material, declared_by, declared_on, declares }: MaterialContent) =>
+    JSON.stringify([material, declared_by, declared_on, ...Object.entries(declares).sort()]);
+  return rows.some((row) => saying(materialOf(row)) === saying(content)) ? 'unchanged' : 'new';
+}
+
+const DECLARATIONS_OF_A_DAY_MAX = 100;
+
 function lockMaterial(tx: Tx, id: string): Promise<{ revision: number } | undefined> {
   return tx
     .selectFrom('material_declaration')

@@ -1,3 +1,10 @@
+import {
+  getRejectedRows,
+  getTemplate,
+  postLabImport,
+  postMaterialImport,
+  postProductImport,
+} from './intake-api.ts';
 import { getLab, getLabs, patchLab, postLab } from './labs-api.ts';
 import {
   deleteMaterialOperation,
@@ -20,6 +27,7 @@ import { deleteReportOperation, getReport, getReports, patchReport, postReport }
 export const PORTFOLIO_OPERATIONS = [
   getProducts,
   postProduct,
+  postProductImport,
   getProduct,
   patchProduct,
   deleteProductOperation,
@@ -31,6 +39,7 @@ export const PORTFOLIO_OPERATIONS = [
   getMaterials,
   getMissingMaterials,
   postMaterial,
+  postMaterialImport,
   getMaterial,
   patchMaterial,
   deleteMaterialOperation,
@@ -38,4 +47,7 @@ export const PORTFOLIO_OPERATIONS = [
   postLab,
   getLab,
   patchLab,
+  postLabImport,
+  getRejectedRows,
+  getTemplate,
 ];

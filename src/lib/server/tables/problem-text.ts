@@ -23,6 +23,7 @@ export const FILE_PROBLEM_KEYS = {
   'file.not_text': 'clearance.problem.file.not_text',
   'file.sheet_missing': 'clearance.problem.file.sheet_missing',
   'file.too_large_unpacked': 'clearance.problem.file.too_large_unpacked',
+  'file.too_many_rows': 'portfolio.import.too_many_rows',
   'file.not_gzip': 'clearance.problem.file.not_gzip',
   'file.interrupted': 'clearance.problem.file.interrupted',
 } satisfies Record<FileProblemCode, TextKey>;

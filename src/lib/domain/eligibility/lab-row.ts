@@ -1,0 +1,67 @@
+import { columnNames, type Columns } from '#lib/domain/tables/columns.ts';
+import { IntakeCells } from './intake-cells.ts';
+import type { IntakeProblem } from './intake-problem.ts';
+import { readCnasId } from './lab.ts';
+import { readLabStatus, readScopeLines, type LabInput } from './lab-input.ts';
+
+const SYNONYMS = {
+  cnas_id: ['cnas', 'cnas no', 'lab', 'licNo', 'CNAS编号', '注册编号', '证书号'],
+  name: ['laboratory', 'lab name', '机构名称', '实验室名称', '名称'],
+  name_zh: ['chinese name', '中文名称'],
+  status: ['state', '状态', '认可状态'],
+  valid_from: ['from', '生效日期', '有效期起'],
+  valid_to: ['to', 'expiry', '截止日期', '有效期至'],
+  sites: ['site', '地点', '检测地点'],
+  scope: ['accredited scope', '认可范围', '标准'],
+  evidence: ['source', '依据', '核实依据'],
+  verified_on: ['verified', 'verified at', '核实日期'],
+  verified_by: ['核实人'],
+  note: ['remark', '备注'],
+} as const satisfies Record<string, readonly string[]>;
+export type LabField = keyof typeof SYNONYMS;
+export const LAB_FILE_COLUMNS = columnNames<LabField>(SYNONYMS, [['cnas_id'], ['name']]);
+
+export type ReadLabRow = { ok: true; row: LabInput } | { ok: false; problems: IntakeProblem[] };
+
+/** Reads the rows of a register of laboratories; a row is a laboratory, its scope a list of standards with clauses. */
+export function createLabReader(
+  columns: Columns<LabField>,
+  serial_days: number,
+): (cells: readonly string[]) => ReadLabRow {
+  return (cells) => {
+    const row = new IntakeCells<LabField>(cells, columns, serial_days);
+    const written = row.needed('cnas_id', 200);
+    const read = readCnasId(written);
+    if (written !== '' && !read.ok) row.wrong('cnas_id', 'cnas_unreadable', { value: written });
+    if (read.ok && read.kind !== 'testing') row.wrong('cnas_id', 'cnas_not_testing', { value: read.cnas_id });
+    const word = row.text('status', 60);
+    const status = word === null ? 'unverified' : readLabStatus(word);
+    if (status === null) row.wrong('status', 'status_unknown', { value: word ?? '' });
+    const scope = readScopeLines(row.text('scope', 20_000) ?? '');
+    for (const value of scope.unreadable) row.wrong('scope', 'clause_unreadable', { value });
+    const evidence = row.text('evidence', 2000);
+    const verified_on = row.day('verified_on');
+    // A number that somebody wrote down verifies nothing.
+    if (status === 'verified' && evidence === null) row.wrong('evidence', 'missing');
+    if (status === 'verified' && row.text('verified_on', 60) === null) row.wrong('verified_on', 'missing');
+    const valid_from = row.day('valid_from');
+    const valid_to = row.day('valid_to');
+    if (valid_from !== null && valid_to !== null && valid_to < valid_from) row.wrong('valid_to', 'backwards');
+    const input: LabInput = {
+      cnas_id: read.ok ? read.cnas_id : '',
+      name: row.needed('name', 300),
+      name_zh: row.text('name_zh', 300),
+      status: status ?? 'unverified',
+      valid_from,
+      valid_to,
+      sites: row.list('sites', 300).map((name) => ({ name, address: null, is_accredited: true })),
+      scope: scope.lines,
+      evidence,
+      evidence_document_id: null,
+      verified_at: verified_on === null ? null : new Date(`${verified_on}T00:00:00+08:00`),
+      verified_by: row.text('verified_by', 200),
+      note: row.text('note', 1000),
+    };
+    return row.problems.length > 0 ? { ok: false, problems: row.problems } : { ok: true, row: input };
+  };
+}

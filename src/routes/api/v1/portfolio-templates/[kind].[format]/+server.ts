@@ -1,0 +1,5 @@
+import { getTemplate } from '#lib/server/eligibility/intake-api.ts';
+import { respond } from '#lib/server/http/operation.ts';
+import type { RequestHandler } from './$types';
+
+export const GET: RequestHandler = (event) => respond(getTemplate, event);
