@@ -4,6 +4,7 @@ import alerts from './en/alerts.json' with { type: 'json' };
 import baselines from './en/baselines.json' with { type: 'json' };
 import clearance from './en/clearance.json' with { type: 'json' };
 import dashboard from './en/dashboard.json' with { type: 'json' };
+import decisions from './en/decisions.json' with { type: 'json' };
 import documents from './en/documents.json' with { type: 'json' };
 import exported from './en/exports.json' with { type: 'json' };
 import honesty from './en/honesty.json' with { type: 'json' };
@@ -31,6 +32,7 @@ export const en = {
   ...clearance,
   ...intake,
   ...dashboard,
+  ...decisions,
   ...documents,
   ...honesty,
   ...exported,

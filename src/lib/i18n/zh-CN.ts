@@ -4,6 +4,7 @@ import alerts from './zh-CN/alerts.json' with { type: 'json' };
 import baselines from './zh-CN/baselines.json' with { type: 'json' };
 import clearance from './zh-CN/clearance.json' with { type: 'json' };
 import dashboard from './zh-CN/dashboard.json' with { type: 'json' };
+import decisions from './zh-CN/decisions.json' with { type: 'json' };
 import documents from './zh-CN/documents.json' with { type: 'json' };
 import exported from './zh-CN/exports.json' with { type: 'json' };
 import honesty from './zh-CN/honesty.json' with { type: 'json' };
@@ -31,6 +32,7 @@ export const zh_cn = {
   ...clearance,
   ...intake,
   ...dashboard,
+  ...decisions,
   ...documents,
   ...honesty,
   ...exported,

@@ -1,0 +1,20 @@
+import { error } from '@sveltejs/kit';
+import { textsOf } from '#lib/i18n/texts.ts';
+import { sharedView } from '#lib/server/eligibility/decision-page.ts';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, params, setHeaders }) => {
+  const view = await sharedView(locals.app, params.id);
+  // A link that was taken away is gone at once, and says the same as one that never was.
+  setHeaders({ 'cache-control': 'private, no-store', 'x-robots-tag': 'noindex' });
+  if (!view) error(404, textsOf(locals.language)('decisions.not_shared'));
+  const { row, computed, firm_name } = view;
+  const { id, decided_at, known_at, input_sha256, verdict_sha256, outcome, declaration_date, subject } = row;
+  return {
+    firm_name,
+    row: { id, decided_at, known_at, input_sha256, verdict_sha256, outcome, declaration_date, subject },
+    // The input stays with the firm: names, models and values are its own.
+    verdict: computed?.verdict ?? null,
+    is_same: computed?.is_same ?? null,
+  };
+};
