@@ -56,7 +56,7 @@ function testDays({
 function daysText({ from, to, is_assumed }: TestDays): Sentence {
   const day = from === to ? from : `${from} – ${to}`;
   return is_assumed
-    ? { en: `${day} (day of issue, no test date given)`, zh: `${day}（未填检测日期，以签发日计）` }
+    ? { en: `${day}, the day of issue, as no test date is given`, zh: `${day}，未填检测日期，以签发日计` }
     : { en: day, zh: day };
 }
 
