@@ -3,6 +3,7 @@ import { parseConfig, type Config } from '#lib/server/config.ts';
 import { firmCreate, keyCreate, userCreate } from '#lib/server/commands/accounts.ts';
 import { checkCommand } from '#lib/server/commands/check.ts';
 import { importClearance } from '#lib/server/commands/import.ts';
+import { importSources } from '#lib/server/commands/sources.ts';
 import { migrateCommand, startCommand } from '#lib/server/commands/operation.ts';
 import { demoClear, demoLoad } from '#lib/server/commands/sample.ts';
 import { runningCommand, type Command, type Values } from '#lib/server/commands/command.ts';
@@ -18,6 +19,7 @@ const COMMANDS: Record<string, Command> = {
   'user create': userCreate,
   'key create': keyCreate,
   'import clearance': importClearance,
+  'sources import': importSources,
   check: checkCommand,
   'demo load': demoLoad,
   'demo clear': demoClear,

@@ -1,4 +1,7 @@
 import type { ListedOperation } from '#lib/server/http/operations.ts';
+import { getSourceCoverage, getWatchMeasures } from './coverage-api.ts';
+import { getSnapshotContent, getSnapshots, postSnapshot } from './snapshots-api.ts';
+import { getSourcesOpml, postSourcesOpml } from './source-files-api.ts';
 import {
   deleteSource,
   getSource,
@@ -18,4 +21,11 @@ export const SOURCE_OPERATIONS: readonly ListedOperation[] = [
   deleteSource,
   postSourcePreview,
   postSourcePoll,
+  postSnapshot,
+  getSnapshots,
+  getSnapshotContent,
+  getSourceCoverage,
+  getSourcesOpml,
+  postSourcesOpml,
+  getWatchMeasures,
 ];

@@ -179,7 +179,8 @@ async function noteFile(
           problem = excluded.problem, seen_at = excluded.seen_at`.execute(tx);
 }
 
-function fileNameOf(url: string): string | null {
+/** The last part of an address, as a person reads it. */
+export function fileNameOf(url: string): string | null {
   const name = new URL(url).pathname.split('/').at(-1) ?? '';
   try {
     return decodeURIComponent(name) || null;

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { coverageCsv } from '#lib/domain/watch/coverage-csv.ts';
+import { operation } from '#lib/server/http/operation.ts';
+import { sourceCoverage } from './coverage.ts';
+import { watchMeasures } from './measures.ts';
+import { requireSource } from './sources-api.ts';
+
+const by_id = z.object({ id: z.uuid().toLowerCase() });
+const instant = z.iso.datetime({ offset: true });
+const DAYS = 30;
+const DAY_MS = 86_400_000;
+const range = {
+  from: instant.optional().describe('Thirty days ago unless said.'),
+  to: instant.optional().describe('Now unless said.'),
+};
+
+function rangeOf(query: { from?: string; to?: string }, now: Date): { from_at: Date; to_at: Date } {
+  const to_at = query.to ? new Date(query.to) : now;
+  const from_at = query.from ? new Date(query.from) : new Date(to_at.getTime() - DAYS * DAY_MS);
+  return { from_at, to_at: to_at > now ? now : to_at };
+}
+
+export const getSourceCoverage = operation({
+  method: 'get',
+  path: '/sources/{id}/coverage',
+  tag: 'Watch',
+  summary: 'When a source was watched, with every gap and its reason',
+  description: 'The ledger as proof: JSON, or a CSV with `format=csv`.',
+  access: { scope: 'watch:read', side: 'operator' },
+  params: by_id,
+  query: z.object({ ...range, format: z.enum(['json', 'csv']).default('json') }),
+  response: {
+    description: 'The ledger.',
+    schema: z.object({
+      source_id: z.uuid(),
+      name: z.string(),
+      url: z.string(),
+      from: instant,
+      to: instant,
+      watched_seconds: z.int(),
+      share: z.number().describe('Of the whole time, from 0 to 1.'),
+      gaps: z.array(
+        z.object({
+          from: instant,
+          to: instant,
+          reason: z.enum(['changed_layout', 'blocked', 'failing', 'paused', 'not_watched']),
+        }),
+      ),
+      imports: z.array(instant).describe('When a person brought a page in.'),
+    }),
+  },
+  run: async ({ app, params, query }) => {
+    const source = await requireSource(app, params.id);
+    const coverage = await sourceCoverage(app, source, rangeOf(query, app.now()));
+    if (query.format === 'csv')
+      return new Response(coverageCsv(source, coverage), {
+        headers: {
+          'content-type': 'text/csv; charset=utf-8',
+          'content-disposition': `attachment; filename="coverage-${source.slug}.csv"`,
+          'cache-control': 'private, no-cache',
+        },
+      });
+    const { from_at, to_at, watched_seconds, share, gaps, imports } = coverage;
+    return {
+      source_id: source.id,
+      name: source.name,
+      url: source.url,
+      from: from_at.toISOString(),
+      to: to_at.toISOString(),
+      watched_seconds,
+      share,
+      gaps: gaps.map((gap) => ({
+        from: gap.from_at.toISOString(),
+        to: gap.to_at.toISOString(),
+        reason: gap.reason,
+      })),
+      imports: imports.map((at) => at.toISOString()),
+    };
+  },
+});
+
+const step = z.object({ n: z.int(), p50_hours: z.number().nullable(), p90_hours: z.number().nullable() });
+
+export const getWatchMeasures = operation({
+  method: 'get',
+  path: '/watch/measures',
+  tag: 'Watch',
+  summary: 'How fast news travels: published, fetched, confirmed, told',
+  description:
+    'What stood there when a source was first read tells nothing and is left out. Where only the day of publication is known, it counts from the beginning of that day.',
+  access: { scope: 'watch:read', side: 'operator' },
+  query: z.object({ ...range, source_id: z.uuid().toLowerCase().optional() }),
+  response: {
+    description: 'Median and slowest tenth of each step, in hours.',
+    schema: z.object({
+      from: instant,
+      to: instant,
+      published_to_fetched: step,
+      fetched_to_confirmed: step,
+      confirmed_to_told: step,
+    }),
+  },
+  run: async ({ app, query }) => {
+    if (query.source_id) await requireSource(app, query.source_id);
+    const { from_at, to_at } = rangeOf(query, app.now());
+    const measures = await watchMeasures(app, { source_id: query.source_id ?? null, from_at, to_at });
+    return { from: from_at.toISOString(), to: to_at.toISOString(), ...measures };
+  },
+});

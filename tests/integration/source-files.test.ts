@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { Actor } from '#lib/domain/accounts/actor.ts';
+import { respond, type Operation } from '#lib/server/http/operation.ts';
+import { getSourceCoverage, getWatchMeasures } from '#lib/server/watch/coverage-api.ts';
+import { getSnapshots, postSnapshot } from '#lib/server/watch/snapshots-api.ts';
+import { getSourcesOpml, postSourcesOpml } from '#lib/server/watch/source-files-api.ts';
+import {
+  deleteSource,
+  getSource,
+  getSources,
+  postSource,
+  postSourcePoll,
+} from '#lib/server/watch/sources-api.ts';
+import { makePdf } from '../fixtures/documents/make.ts';
+import { call } from '../support/call.ts';
+import { useDatabase } from '../support/database.ts';
+import { easySiteList, OfficialSites, RUISHU_WALL } from '../support/official-sites.ts';
+
+const database = useDatabase({ ALLOW_PRIVATE_ADDRESSES: '127.0.0.0/8', JOBS: 'off' });
+const sites = new OfficialSites();
+beforeAll(() => sites.start());
+afterAll(() => sites.stop());
+
+const actor: Actor = {
+  kind: 'key',
+  id: randomUUID(),
+  name: 'Operator key',
+  firm: null,
+  firm_scopes: [],
+  operator_scopes: ['watch:read', 'watch:write'],
+};
+const source = z.looseObject({ id: z.uuid() });
+const SELECTORS = { item: '[class^="conList_ul"] li', title: 'a@title', link: 'a@href', date: 'span' };
+
+async function create(path: string, more: Record<string, unknown> = {}): Promise<string> {
+  const body = { name: path, kind: 'html_list', url: sites.url(path), selectors: SELECTORS, ...more };
+  return (await call(database.current.app, postSource, { actor, body })).json(source).id;
+}
+
+/** Sends bytes as they are, as a program would. */
+async function sendBytes<P, Q, B>(
+  operation: Operation<P, Q, B>,
+  {
+    id,
+    query = {},
+    body,
+    type,
+  }: { id?: string; query?: Record<string, string>; body: string | Uint8Array<ArrayBuffer>; type: string },
+): Promise<{ status: number; json: unknown }> {
+  const url = new URL(`http://127.0.0.1:3000/api/v1${operation.path}`);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  const response = await respond(operation, {
+    request: new Request(url, { method: 'POST', headers: { 'content-type': type }, body }),
+    url,
+    params: id ? { id } : {},
+    locals: { app: database.current.app, actor, request_id: 'R-TEST' },
+    getClientAddress: () => '127.0.0.1',
+  });
+  return { status: response.status, json: await response.json() };
+}
+
+it('goes on with the history of a source behind a wall by pages that a person saved', async () => {
+  const row = { title: '示例公告甲', href: '/wall/1.html', date: '2026-05-13' };
+  sites.set('/wall', { body: easySiteList([row]) });
+  sites.set('/wall/1.html', { body: '<div id="easysiteText">正文</div>' });
+  const id = await create('/wall');
+  await call(database.current.app, postSourcePoll, { actor, params: { id } });
+  sites.set('/wall', { status: 412, body: RUISHU_WALL });
+  await call(database.current.app, postSourcePoll, { actor, params: { id } });
+  const list = easySiteList([row, { title: '示例公告乙', href: '/wall/2.html', date: '2026-05-20' }]);
+  const sent = await sendBytes(postSnapshot, { id, body: list, type: 'text/html' });
+  expect(sent).toMatchObject({ status: 201, json: { outcome: 'changed', items_new: 1, is_new: true } });
+  const again = await sendBytes(postSnapshot, { id, body: list, type: 'text/html' });
+  expect(again.json).toMatchObject({ outcome: 'unchanged', items_new: 0 });
+  const snapshots = (await call(database.current.app, getSnapshots, { actor, params: { id } })).json(
+    z.object({ items: z.array(z.looseObject({ kind: z.string() })) }),
+  );
+  expect(snapshots.items[0]).toMatchObject({ kind: 'manual', captured_by: actor.id });
+  const still = await call(database.current.app, getSource, { actor, params: { id } });
+  expect(still.json(source)).toMatchObject({ health: 'blocked' });
+});
+
+it('makes one item of a saved page, known by the number and address that it says itself', async () => {
+  const id = await create('/saved', { is_enabled: false });
+  const page = `<!-- saved from url=(0045)http://ningbo.customs.gov.cn/x/article_1.html -->
+<html><body><div class="easysite-news-title"><h2>关于示例的公告</h2></div>
+<div class="hgfg_list"><span>【文　　号】</span>宁波海关公告2026年第77号</div><div id="easysiteText"><p>依据第4.12条。</p></div></body></html>`;
+  await sendBytes(postSnapshot, { id, body: page, type: 'text/html; charset=utf-8' });
+  const { rows } = await sql<Record<string, string>>`
+    select title, url, document_no, text from item where identity like 'doc:%' and document_no like '%77%'`.execute(
+    database.current.owner.db,
+  );
+  expect(rows).toEqual([
+    {
+      title: '关于示例的公告',
+      url: 'http://ningbo.customs.gov.cn/x/article_1.html',
+      document_no: '宁波海关公告2026年第77号',
+      text: '依据第4.12条。',
+    },
+  ]);
+});
+
+it('takes in a file with its text, and refuses what says nothing', async () => {
+  const id = await create('/files', { kind: 'manual', selectors: undefined });
+  const pdf = new Uint8Array(makePdf([{ zh: '目录三十七类' }]));
+  const sent = await sendBytes(postSnapshot, {
+    id,
+    body: pdf,
+    type: 'application/pdf',
+    query: { title: '目录', issued_on: '2026-05-13' },
+  });
+  expect(sent).toMatchObject({
+    status: 201,
+    json: { items_new: 1, items: [{ title: '目录', issued_on: '2026-05-13' }] },
+  });
+  const { rows } = await sql<{ state: string; has_text: boolean }>`
+    select d.state, i.text like '%目录三十七类%' as has_text from item i join item_document d on d.item_id = i.id
+    where i.title = '目录'`.execute(database.current.owner.db);
+  expect(rows).toEqual([{ state: 'stored', has_text: true }]);
+  expect(await sendBytes(postSnapshot, { id, body: '<html></html>', type: 'text/html' })).toMatchObject({
+    status: 422,
+  });
+  const given = { id, body: JSON.stringify({ url: 'http://10.0.0.1/' }), type: 'application/json' };
+  expect(await sendBytes(postSnapshot, given)).toMatchObject({
+    status: 422,
+    json: { errors: [{ code: 'fetch.address_not_allowed' }] },
+  });
+});
+
+it('gives all sources out as OPML and takes them back with every setting', async () => {
+  const app = database.current.app;
+  const id = await create('/opml', { interval_minutes: 15, pages: 3, filter: '婴|儿童', is_enabled: false });
+  const before = (await call(app, getSource, { actor, params: { id } })).json(source);
+  const opml = (await call(app, getSourcesOpml, { actor })).text;
+  await call(app, deleteSource, { actor, params: { id } });
+  const taken = await sendBytes(postSourcesOpml, { body: opml, type: 'text/x-opml' });
+  expect(taken).toMatchObject({ status: 200, json: { created: 1, updated: 0, errors: [] } });
+  const all = (await call(app, getSources, { actor })).json(z.object({ items: z.array(source) })).items;
+  const { id: _, slug: __, created_at: ___, edited_at: ____, health_since: _____, ...kept } = before;
+  expect(all.find(({ name }) => name === '/opml')).toMatchObject(kept);
+  expect((await sendBytes(postSourcesOpml, { body: opml, type: 'text/x-opml' })).json).toMatchObject({
+    created: 0,
+  });
+  const broken =
+    '<opml>\n<body>\n<outline type="rss" text="x"/>\n<outline text="y" xmlUrl="https://example.org/y"/></body></opml>';
+  expect((await sendBytes(postSourcesOpml, { body: broken, type: 'text/x-opml' })).json).toMatchObject({
+    created: 1,
+    errors: [{ line: 3, code: 'no_address' }],
+  });
+  expect((await sendBytes(postSourcesOpml, { body: '<html>', type: 'text/xml' })).status).toBe(422);
+});
+
+it('says when a source was watched, and how fast news travels', async () => {
+  const app = database.current.app;
+  const id = await create('/ledger', { kind: 'manual', selectors: undefined });
+  await sql`insert into source_watch (source_id, outcome, from_at, to_at) values
+    (${id}, 'watched', '2026-05-01T00:00Z', '2026-05-02T00:00Z'), (${id}, 'blocked', '2026-05-02T01:00Z', '2026-05-03T00:00Z')`.execute(
+    database.current.owner.db,
+  );
+  const query = { from: '2026-05-01T00:00:00Z', to: '2026-05-03T00:00:00Z' };
+  const answer = await call(app, getSourceCoverage, { actor, params: { id }, query });
+  expect(answer.json(z.looseObject({}))).toMatchObject({
+    watched_seconds: 25 * 3600,
+    gaps: [{ from: '2026-05-02T01:00:00.000Z', to: '2026-05-03T00:00:00.000Z', reason: 'blocked' }],
+  });
+  const csv = await call(app, getSourceCoverage, {
+    actor,
+    params: { id },
+    query: { ...query, format: 'csv' },
+  });
+  expect(csv.text).toContain('2026-05-02T01:00:00.000Z,2026-05-03T00:00:00.000Z,blocked');
+  await sql`
+    with i as (insert into item (identity, title, text_sha256, published_at, first_seen_at, changed_at)
+      values ('url:measured', 'x', ${'0'.repeat(64)}, '2026-05-02T00:00Z', '2026-05-02T03:00Z', '2026-05-02T03:00Z') returning id)
+    insert into item_sighting (item_id, source_id, url, title, first_seen_at, last_seen_at)
+    select id, ${id}, 'http://example.org/', 'x', now(), now() from i`.execute(database.current.owner.db);
+  const measures = await call(app, getWatchMeasures, { actor, query: { ...query, source_id: id } });
+  expect(measures.json(z.looseObject({}))).toMatchObject({
+    published_to_fetched: { n: 1, p50_hours: 3 },
+    fetched_to_confirmed: { n: 0, p50_hours: null },
+  });
+});
