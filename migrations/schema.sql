@@ -347,6 +347,7 @@ CREATE OR REPLACE FUNCTION public.tell_subscribers(told_event bigint, affected u
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET enable_nestloop TO 'off'
 AS $function$
     declare
       told event;

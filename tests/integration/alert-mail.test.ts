@@ -136,9 +136,8 @@ test('keeps its Message-ID over retries, and a refusal for good is a dead letter
   const { rows } = await sql<{ problem: string; detail: string }>`
     select t.problem, t.detail from delivery_attempt t join delivery d on d.id = t.delivery_id
     where d.state = 'dead' and d.user_id = ${li.id}`.execute(owner.db);
-  expect(rows).toMatchObject([
-    { problem: 'mail_refused', detail: expect.stringContaining('mailbox trouble') },
-  ]);
+  expect(rows.map(({ problem }) => problem)).toEqual(['mail_refused']);
+  expect(rows[0]?.detail).toContain('mailbox trouble');
   const { rows: told } = await sql`
     select from alert a join event e on e.id = a.event_id where e.kind = 'endpoint.failing' and a.firm_id = ${firm.id} and a.in_inbox`.execute(
     owner.db,

@@ -16,6 +16,8 @@ import {
   postEndpointTest,
   removeEndpoint,
 } from '#lib/server/alerts/endpoints-api.ts';
+import { answerAlertCalendar, answerAlertFeed } from '#lib/server/alerts/feeds.ts';
+import { postFeedToken, removeFeedToken } from '#lib/server/alerts/feeds-api.ts';
 import {
   getSubscriptions,
   patchSubscription,
@@ -244,5 +246,27 @@ describe('a delivery', () => {
     const replayed = await call(app(), postReplays, { actor: mine, body: { since: '2020-01-01T00:00:00Z' } });
     expect(JSON.parse(replayed.text)).toEqual({ replayed: 1 });
     expect((await call(app(), postReplays, { actor: mine, body: {} })).status).toBe(422);
+  });
+});
+
+describe('a feed', () => {
+  test('is opened by its token in Atom and iCalendar, by nothing else, and by nothing once it is revoked', async () => {
+    const { actor: mine } = await aFirm(database.current.owner);
+    await subscribe(app(), mine);
+    const slug = await anInstrument(app(), { title: 'Interpretation <4.12>', language: 'en' });
+    await aVersion(app(), slug, { valid_from: '2031-09-01' });
+    const made = await call(app(), postFeedToken, { actor: mine });
+    const { id, token } = made.json(z.looseObject({ id: z.string(), token: z.string() }));
+    const url = new URL('http://127.0.0.1:3000/feeds/x/alerts.atom?language=zh-CN');
+    const ask = (answer: typeof answerAlertFeed, given: string) =>
+      answer({ app: app(), token: given, request: new Request(url), url, request_id: 'R-TEST' });
+    const atom = await (await ask(answerAlertFeed, token)).text();
+    expect(atom).toContain('您订阅了全部内容。');
+    expect(atom).toContain('Interpretation &lt;4.12&gt;');
+    expect(atom).not.toContain(token);
+    expect(await (await ask(answerAlertCalendar, token)).text()).toContain('DTSTART;VALUE=DATE:20310901');
+    expect((await ask(answerAlertFeed, token.replace(/.$/, '_'))).status).toBe(404);
+    expect((await call(app(), removeFeedToken, { actor: mine, params: { id } })).status).toBe(204);
+    expect((await ask(answerAlertFeed, token)).status).toBe(404);
   });
 });

@@ -8,7 +8,7 @@ import { asOwner } from '#lib/server/db/tenancy.ts';
 import { addressesOf } from '#lib/server/supervisor/address.ts';
 import { createContents, impactOf, listContents, reasonsOf, type EventRow } from './content.ts';
 import { messageOf, type Message } from './message.ts';
-import { recipientOf } from './recipient.ts';
+import { recipientOf, type Recipient } from './recipient.ts';
 import { alertRefusal, type AlertRefusal } from './refusal.ts';
 
 export const ALERT_STATES = ['unread', 'applicable', 'in_work', 'done', 'excluded'] as const;
@@ -50,13 +50,15 @@ type Change = { ok: true } | AlertRefusal;
 
 const ACTS_MAX = 500;
 
+type Asked = Page & { states?: readonly AlertState[] | undefined; language: Language };
+
+/** The inbox as an actor sees it. */
+export async function listAlerts(app: App, { actor, firm }: Who, asked: Asked): Promise<ToldAlert[]> {
+  return inboxOf(app, recipientOf(actor, firm), asked);
+}
+
 /** The inbox of a firm (of the operator, without one), the newest first; each with what it says. */
-export async function listAlerts(
-  app: App,
-  { actor, firm }: Who,
-  asked: Page & { states?: readonly AlertState[] | undefined; language: Language },
-): Promise<ToldAlert[]> {
-  const { firm_id, user_id } = recipientOf(actor, firm);
+export async function inboxOf(app: App, { firm_id, user_id }: Recipient, asked: Asked): Promise<ToldAlert[]> {
   const { after, states, limit, language } = asked;
   const rows = await asOwner(app.db, firm_id, (tx) =>
     alertRows(

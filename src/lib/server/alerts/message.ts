@@ -19,6 +19,8 @@ export type Message = {
   title: string;
   changed: string;
   from: string | null;
+  /** The first day of force of a rule that was published; not of a proposal. */
+  day: string | null;
   means: string | null;
   to_do: string;
   why: string;
@@ -63,6 +65,7 @@ export function messageOf(content: Content, told: Told): Message {
     title: titleOf(content, told.language, text),
     changed: changedOf(content, text),
     from: fromOf(content, text),
+    day: dayOf(content),
     means: meansOf(content, told.impact, text),
     to_do: toDoOf(content, text),
     why: whyOf(event, told, text),
@@ -171,6 +174,12 @@ function fromOf({ event, rule }: Content, text: Text): string | null {
   return text(is_repeal ? 'alerts.message.ends' : 'alerts.message.in_force', { day: valid_from });
 }
 
+function dayOf({ event, rule }: Content): string | null {
+  return rule && event.kind === 'rule.published' && rule.version.stage === 'published'
+    ? rule.version.valid_from
+    : null;
+}
+
 /** Only a rule changes what is asked of products. */
 function meansOf({ rule }: Content, impact: Impact, text: Text): string | null {
   if (!rule) return null;
@@ -183,7 +192,7 @@ function meansOf({ rule }: Content, impact: Impact, text: Text): string | null {
 function toDoOf({ event, rule }: Content, text: Text): string {
   if (event.kind === 'source.unhealthy') return text('alerts.message.check_source');
   if (event.kind === 'endpoint.failing') return text('alerts.message.mend_endpoint');
-  const day = event.kind === 'rule.published' ? (rule?.version.valid_from ?? null) : null;
+  const day = dayOf({ event, rule });
   // A day that is past when it is told leaves no "before".
   const is_ahead = day !== null && day > event.occurred_at.toISOString().slice(0, 10);
   return is_ahead ? text('alerts.message.read_by', { day }) : text('alerts.message.read_now');

@@ -10,6 +10,7 @@ import {
   postRotation,
   removeEndpoint,
 } from './endpoints-api.ts';
+import { getFeedTokens, postFeedToken, removeFeedToken } from './feeds-api.ts';
 import {
   getSubscription,
   getSubscriptions,
@@ -43,4 +44,7 @@ export const ALERT_OPERATIONS = [
   postReplays,
   getEvents,
   getEventStream,
+  getFeedTokens,
+  postFeedToken,
+  removeFeedToken,
 ];

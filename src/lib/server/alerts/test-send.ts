@@ -86,6 +86,7 @@ function sample(app: App): Message {
     title: text('alerts.test.title'),
     changed: text('alerts.test.changed'),
     from: null,
+    day: null,
     means: null,
     to_do: text('alerts.message.read_now'),
     why: text('alerts.message.why_own'),
