@@ -99,6 +99,8 @@ describe('Akoma Ntoso', () => {
     [one.replace('<section eId="s">', '<section>'), 'section lacks eId'],
     [one.replace('</body>', ''), 'the text is not well-formed: it reads back differently'],
     [one.replace('<content>', 'text<content>'), 'section holds text'],
+    [one.replace('eId="s"', 'eId="s" status="lost"'), 'section cannot have status lost'],
+    [one.replace('<body>', '<conclusions/><body>'), 'act: body is missing before conclusions'],
   ])('would be found wrong in %s', (xml, problem) => {
     expect(aknProblems(xml)).toContain(problem);
   });

@@ -1,19 +1,23 @@
 import { load } from 'cheerio';
 
 /**
- * What the public schema of Akoma Ntoso 3.0 (akomantoso30.xsd of OASIS LegalDocML) says of the elements that we
- * write: which children, in which order, how often, and which attributes are required. Written down from its
- * groups coreProperties, workProperties, exprProperties, manifProperties and the types of meta and hierarchy.
+ * What the public schema of Akoma Ntoso 3.0 (akomantoso30.xsd of OASIS LegalDocML, final release of 2017-03-30)
+ * says of the elements that we write: which children, in which order, how often, and which attributes are
+ * required. Held line by line against its types hierarchicalStructure, bodyType, basehierarchy, hierarchy,
+ * blocksreq, coreProperties, work-, expr- and manifProperties and its elements meta, identification and table.
+ * An eId is stricter here: the schema leaves it to the naming convention, which asks for it.
  */
 type Child = readonly [names: string, times: '1' | '?' | '*' | '+'];
 type Model = { children: readonly Child[]; attributes: readonly string[]; has_text?: boolean };
 
 const CORE: readonly Child[] = [
   ['FRBRthis', '1'],
-  ['FRBRuri', '1'],
+  ['FRBRuri', '+'],
   ['FRBRalias', '*'],
   ['FRBRdate', '+'],
   ['FRBRauthor', '+'],
+  ['componentInfo', '?'],
+  ['preservation', '?'],
 ];
 const empty = (...attributes: string[]): Model => ({ children: [], attributes });
 const inline = (...attributes: string[]): Model => ({ children: [], attributes, has_text: true });
@@ -30,12 +34,23 @@ const HIERARCHY: Model = {
 };
 
 const MODELS: Record<string, Model> = {
-  akomaNtoso: { children: [['act', '1']], attributes: ['xmlns'] },
+  akomaNtoso: {
+    children: [
+      ['act', '1'],
+      ['components', '?'],
+    ],
+    attributes: ['xmlns'],
+  },
   act: {
     children: [
       ['meta', '1'],
+      ['coverPage', '?'],
       ['preface', '?'],
+      ['preamble', '?'],
       ['body', '1'],
+      ['conclusions', '?'],
+      ['attachments', '?'],
+      ['components', '?'],
     ],
     attributes: ['name'],
   },
@@ -87,7 +102,10 @@ const MODELS: Record<string, Model> = {
     ],
     attributes: [],
   },
-  FRBRManifestation: { children: [...CORE, ['FRBRformat', '?']], attributes: [] },
+  FRBRManifestation: {
+    children: [...CORE, ['FRBRportion', '?'], ['FRBRformat', '?']],
+    attributes: [],
+  },
   FRBRthis: empty('value'),
   FRBRuri: empty('value'),
   FRBRalias: empty('value', 'name'),
@@ -101,7 +119,7 @@ const MODELS: Record<string, Model> = {
   FRBRauthoritative: empty('value'),
   FRBRversionNumber: empty('value'),
   FRBRlanguage: empty('language'),
-  FRBRtranslation: empty('href', 'fromLanguage'),
+  FRBRtranslation: empty('href', 'fromLanguage', 'by'),
   FRBRformat: empty('value'),
   lifecycle: { children: [['eventRef', '+']], attributes: ['source'] },
   eventRef: empty('date', 'source', 'type'),
@@ -131,9 +149,29 @@ const MODELS: Record<string, Model> = {
   p: { children: [['docNumber docTitle', '*']], attributes: [], has_text: true },
   docNumber: inline(),
   docTitle: inline(),
-  table: { children: [['tr', '+']], attributes: [] },
-  tr: { children: [['td', '+']], attributes: [] },
+  table: {
+    children: [
+      ['caption', '?'],
+      ['tr', '+'],
+    ],
+    attributes: [],
+  },
+  tr: { children: [['th td', '+']], attributes: [] },
   td: { children: [['p', '+']], attributes: [] },
+};
+
+/** What the attribute may say: statusType and eventType of the schema, and xsd:boolean and xsd:date. */
+const STATUS =
+  /^(?:removed|temporarilyRemoved|translated|editorial|edited|verbatim|incomplete|unknown|undefined|ignored)$/;
+const VALUES: Record<string, RegExp> = {
+  'section status': STATUS,
+  'subsection status': STATUS,
+  'paragraph status': STATUS,
+  'eventRef type': /^(?:generation|amendment|repeal)$/,
+  'eventRef date': /^\d{4}-\d{2}-\d{2}(?:T.+)?$/,
+  'FRBRdate date': /^\d{4}-\d{2}-\d{2}(?:T.+)?$/,
+  'FRBRprescriptive value': /^(?:true|false)$/,
+  'FRBRauthoritative value': /^(?:true|false)$/,
 };
 
 /** A hierarchical element holds one content, or other hierarchical elements; an intro only before the latter. */
@@ -157,9 +195,13 @@ export function aknProblems(xml: string): string[] {
     }
     for (const name of model.attributes)
       if (!(name in element.attribs)) problems.push(`${element.name} lacks ${name}`);
+    for (const [name, value] of Object.entries(element.attribs))
+      if (VALUES[`${element.name} ${name}`]?.test(value) === false)
+        problems.push(`${element.name} cannot have ${name} ${value}`);
     const { eId } = element.attribs;
     if (eId !== undefined && ids.has(eId)) problems.push(`two elements have the id ${eId}`);
     if (eId !== undefined) ids.add(eId);
+    if (eId !== undefined && !/^\S+$/.test(eId)) problems.push(`the id ${eId} holds a blank`);
     const children = element.children.filter(isElement);
     const order = orderProblem(
       children.map(({ name }) => name),
