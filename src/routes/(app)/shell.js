@@ -18,7 +18,8 @@ addEventListener('keydown', (event) => {
   const is_second = event.timeStamp - went_at < SECOND_KEY_WITHIN_MS;
   went_at = -Infinity;
   if (is_second) press(`[data-go-key="${CSS.escape(event.key)}"]`);
-  else if (event.key === 't') press('[data-key="t"]', target?.closest('section'));
+  // What a page offers by a key says so: `t` for a table, `j` and `k` for the next and the one before.
+  else if (event.key.length === 1) press(`[data-key="${CSS.escape(event.key)}"]`, target?.closest('section'));
 });
 
 addEventListener('click', (event) => {

@@ -11,7 +11,7 @@ import {
 import { orRefuse, watchRefusal } from '#lib/server/watch/refusal.ts';
 import { READ } from '#lib/server/watch/watch-actor.ts';
 import { findItem } from './item.ts';
-import { listItems } from './items.ts';
+import { itemCursor, listItems } from './items.ts';
 
 const day = z.string().refine(isDay, { error: 'is not a day such as 2026-05-13' });
 
@@ -24,7 +24,7 @@ export const getItems = operation({
     '`q` is a query such as pending items have; other words are looked for as they are. Firms find confirmed news.',
   access: READ,
   query: z.object({
-    ...pageFields(z.tuple([z.string(), z.uuid()])),
+    ...pageFields(itemCursor),
     q: z.string().max(4000).optional(),
     source_id: z.uuid().optional(),
     from: day

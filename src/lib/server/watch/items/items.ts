@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { z } from 'zod';
 import type { Actor } from '#lib/domain/accounts/actor.ts';
 import { highlightsOf, parseSearch, tsQuery, type SearchQuery } from '#lib/domain/text/search-text.ts';
 import { excerptsOf, type Excerpt } from '#lib/domain/watch/match-score.ts';
@@ -137,4 +138,21 @@ async function itemRows(
     ...row,
     sightings: row.sightings.map((sighting) => ({ ...sighting, seen_at: new Date(sighting.seen_at) })),
   }));
+}
+
+/** What the list is ordered by, as its cursor carries it. */
+export const itemCursor = z.tuple([z.string(), z.uuid()]);
+const SOURCES_MAX = 500;
+
+/** Sources to choose from; none for whom the row policies show none. */
+export function itemSources(app: App, actor: Actor | null): Promise<{ id: string; name: string }[]> {
+  return readWatch(app, actor, (tx) =>
+    tx
+      .selectFrom('source')
+      .select(['id', 'name'])
+      .where('deleted_at', 'is', null)
+      .orderBy('name')
+      .limit(SOURCES_MAX)
+      .execute(),
+  );
 }

@@ -90,13 +90,27 @@ async function tell(tx: Tx, { id, pending_item, item, reason }: Signal): Promise
   });
 }
 
+/** The suggestions for a signal that was dismissed; none for another one. */
+export function suggestionsFor(
+  app: App,
+  actor: Actor,
+  id: string,
+): Promise<{ pending_item: Signal['pending_item']; exclusions: Exclusion[] } | null> {
+  if (mayWatch(actor)) return Promise.resolve(null);
+  return asOperator(app.db, async (tx) => {
+    const signal = await readSignal(tx, id);
+    if (signal?.state !== 'dismissed') return null;
+    return { pending_item: signal.pending_item, exclusions: await exclusionsFor(tx, signal) };
+  });
+}
+
 /** The newest of what was decided; older judgements say less about the query of today. */
 const JUDGED_MAX = 100;
 
 type JudgedRow = { item_id: string; state: SignalState; title: string; text: string; query: string };
 
 /** What a NOT could have spared, from the title of a dismissed signal's item. */
-export async function exclusionsFor(tx: Tx, signal: Signal): Promise<Exclusion[]> {
+async function exclusionsFor(tx: Tx, signal: Signal): Promise<Exclusion[]> {
   const { rows } = await sql<JudgedRow>`
     select s.item_id, s.state, i.title, left(i.text, 20000) as text, p.query
     from signal s join item i on i.id = s.item_id join pending_item p on p.id = s.pending_item_id

@@ -1,0 +1,17 @@
+import { AWAITED_STATES } from '#lib/domain/watch/pending-item.ts';
+import { allPendingItems } from '#lib/server/watch/pending/pending-items.ts';
+import { countSignals } from '#lib/server/watch/signals/signals.ts';
+import { mayWatch, seesWatch } from '#lib/server/watch/watch-actor.ts';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals }) => {
+  const { app, actor } = locals;
+  const [items, signals] = await Promise.all([allPendingItems(app, actor), countSignals(app, actor)]);
+  return {
+    is_operator: seesWatch(actor),
+    may_write: actor !== null && mayWatch(actor) === null,
+    signals,
+    awaited: items.filter(({ state }) => AWAITED_STATES.includes(state)),
+    ended: items.filter(({ state }) => !AWAITED_STATES.includes(state)),
+  };
+};

@@ -1,0 +1,32 @@
+import { SIGNAL_STATES, type SignalState } from '#lib/domain/watch/pending-item.ts';
+
+/** The state of the inbox: which signals, of which pending item, and which one is open. */
+export type InboxQuery = {
+  /** `archive`: those that wait and were found in what was stored before their query. */
+  view: SignalState | 'archive';
+  pending: string | null;
+  at: string | null;
+};
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+
+/** Reads the query; what cannot be read is ignored. */
+export function parseInboxQuery(params: URLSearchParams): InboxQuery {
+  const view = params.get('view');
+  const pending = params.get('pending');
+  const at = params.get('at');
+  return {
+    view: view === 'archive' ? view : (SIGNAL_STATES.find((one) => one === view) ?? 'open'),
+    pending: pending && /^[a-z0-9][a-z0-9.-]{0,62}$/.test(pending) ? pending : null,
+    at: at && UUID.test(at) ? at : null,
+  };
+}
+
+/** The query with its question mark; defaults are left out. */
+export function inboxQuery({ view, pending, at }: InboxQuery): string {
+  const params = new URLSearchParams();
+  if (view !== 'open') params.set('view', view);
+  if (pending) params.set('pending', pending);
+  if (at) params.set('at', at);
+  return params.size > 0 ? `?${params.toString()}` : '';
+}
