@@ -1,4 +1,4 @@
-import { readOpml, writeOpml } from '#lib/domain/watch/opml.ts';
+import { readOpml, writeOpml } from './opml.ts';
 import { settingsIn, sourceInput, type SourceInput } from '#lib/domain/watch/source-input.ts';
 import type { App } from '#lib/server/app.ts';
 import { addSource, changeSource, listSources, SOURCES_MAX, type Source } from './sources.ts';

@@ -1,5 +1,5 @@
 import { Parser } from 'htmlparser2';
-import { sourceInput, type SourceInput } from './source-input.ts';
+import { sourceInput, type SourceInput } from '#lib/domain/watch/source-input.ts';
 
 /** One outline that is a source, with the line on which it begins; or why it is none. */
 export type OpmlEntry =

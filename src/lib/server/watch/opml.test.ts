@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { readOpml, writeOpml } from './opml.ts';
-import { sourceInput } from './source-input.ts';
+import { sourceInput } from '#lib/domain/watch/source-input.ts';
 
 const list = sourceInput.parse({
   name: '宁波海关 "公告" <1> & 更多',
