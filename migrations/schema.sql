@@ -493,10 +493,16 @@ table auth.api_key
   revoked_at timestamp with time zone
   created_by uuid
   created_at timestamp with time zone not null default now()
+  requests_per_minute integer
+  replaces uuid
+  last_used_address text
   constraint api_key_created_by_fkey FOREIGN KEY (created_by) REFERENCES auth."user"(id) ON DELETE SET NULL
   constraint api_key_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint api_key_last_used_address_check CHECK ((length(last_used_address) <= 100))
   constraint api_key_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
   constraint api_key_pkey PRIMARY KEY (id)
+  constraint api_key_replaces_fkey FOREIGN KEY (replaces) REFERENCES auth.api_key(id) ON DELETE SET NULL
+  constraint api_key_requests_per_minute_check CHECK (((requests_per_minute >= 1) AND (requests_per_minute <= 1000000)))
   constraint api_key_scopes_check CHECK (((cardinality(scopes) >= 1) AND (cardinality(scopes) <= 50)))
   constraint api_key_sha256_check CHECK ((length(sha256) = 32))
   constraint api_key_sha256_key UNIQUE (sha256)
@@ -505,6 +511,8 @@ table auth.api_key
   comment on it: A key of a firm, or of the operator (firm_id null). No row policy: looked up by its hash to find out who asks.
   comment prefix: The first characters of the secret, to tell keys apart.
   comment sha256: Of the whole secret, which is shown once and kept nowhere.
+  comment requests_per_minute: Null: no limit of its own.
+  comment replaces: The key that this one takes over from, which ends after the overlap.
 
 table auth.firm
   id uuid not null default gen_random_uuid()
@@ -517,7 +525,11 @@ table auth.firm
   is_sample boolean not null default false
   created_at timestamp with time zone not null default now()
   suspended_at timestamp with time zone
+  requires_second_factor boolean not null default false
+  delete_after timestamp with time zone
+  delete_asked_by uuid
   constraint firm_customs_office_check CHECK ((customs_office ~ '^[0-9]{4}$'::text))
+  constraint firm_delete_asked_by_fkey FOREIGN KEY (delete_asked_by) REFERENCES auth."user"(id) ON DELETE SET NULL
   constraint firm_language_check CHECK ((language = ANY (ARRAY['en'::text, 'zh-CN'::text])))
   constraint firm_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
   constraint firm_pkey PRIMARY KEY (id)
@@ -525,9 +537,11 @@ table auth.firm
   constraint firm_slug_key UNIQUE (slug)
   constraint firm_uscc_check CHECK ((uscc ~ '^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$'::text))
   grant delete, insert, select, update to greenlane_app
-  grant select to greenlane_worker
+  grant delete, select to greenlane_worker
   comment on it: A tenant. Its rows elsewhere carry firm_id and are guarded by row policies.
   comment suspended_at: Since when the operator keeps people and keys of the firm out; its rows stay.
+  comment requires_second_factor: People without a second factor see nothing of the firm until they have one.
+  comment delete_after: The firm asked to be deleted; until then it may change its mind.
 
 table auth.firm_grant
   id uuid not null default gen_random_uuid()
@@ -579,6 +593,16 @@ END)
   comment on it: A link that makes its holder a member once. No row policy: opened before anybody is known.
   comment sha256: Of the token in the link, which is shown and mailed once and kept nowhere.
 
+table auth.key_use
+  key_id uuid not null
+  minute timestamp with time zone not null
+  requests integer not null
+  constraint key_use_key_id_fkey FOREIGN KEY (key_id) REFERENCES auth.api_key(id) ON DELETE CASCADE
+  constraint key_use_pkey PRIMARY KEY (key_id)
+  constraint key_use_requests_check CHECK ((requests >= 0))
+  grant delete, insert, select, update to greenlane_app
+  comment on it: Requests of a limited key in its current minute, over all processes. No row policy: counted before the firm is acted for.
+
 table auth.member
   id uuid not null default gen_random_uuid()
   firm_id uuid not null
@@ -594,6 +618,23 @@ table auth.member
   grant delete, insert, select, update to greenlane_app
   comment on it: A person in a firm. No row policy: it is what decides which firm a request may act for.
 
+table auth.oidc_provider
+  firm_id uuid not null
+  issuer text not null
+  client_id text not null
+  client_secret_sealed bytea not null
+  domain text not null
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint oidc_provider_client_id_check CHECK (((length(client_id) >= 1) AND (length(client_id) <= 500)))
+  constraint oidc_provider_domain_check CHECK (((domain = lower(domain)) AND (domain ~ '^[a-z0-9.-]+[.][a-z0-9-]+$'::text)))
+  constraint oidc_provider_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint oidc_provider_issuer_check CHECK (((issuer ~ '^https?://'::text) AND (length(issuer) <= 500)))
+  constraint oidc_provider_pkey PRIMARY KEY (firm_id)
+  grant delete, insert, select, update to greenlane_app
+  comment on it: A firm's own sign-in. No row policy: read at sign-in, before anybody is known.
+  comment domain: The provider speaks for e-mail addresses of this domain, and for no others.
+
 table auth.operator_member
   user_id uuid not null
   role text not null
@@ -603,6 +644,26 @@ table auth.operator_member
   constraint operator_member_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth."user"(id) ON DELETE CASCADE
   grant delete, insert, select, update to greenlane_app
   comment on it: A person of the operator. No row policy: the operator is no firm.
+
+table auth.passkey
+  id uuid not null default gen_random_uuid()
+  user_id uuid not null
+  name text
+  public_key text not null
+  credential_id text not null
+  counter bigint not null
+  device_type text not null
+  backed_up boolean not null
+  transports text
+  aaguid text
+  created_at timestamp with time zone not null default now()
+  constraint passkey_credential_id_key UNIQUE (credential_id)
+  constraint passkey_name_check CHECK ((length(name) <= 100))
+  constraint passkey_pkey PRIMARY KEY (id)
+  constraint passkey_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth."user"(id) ON DELETE CASCADE
+  CREATE INDEX passkey_user_id ON auth.passkey USING btree (user_id)
+  grant delete, insert, select, update to greenlane_app
+  comment on it: A passkey of a person, its public half. No row policy: read at sign-in, before any firm is known.
 
 table auth.session
   id uuid not null default gen_random_uuid()
@@ -659,6 +720,21 @@ table auth.support_access
   CREATE INDEX support_access_firm_id ON auth.support_access USING btree (firm_id, created_at DESC)
   grant delete, insert, select, update to greenlane_app
   comment on it: A firm lets the operator's administrators read its rows for some hours. No row policy: it is what decides which firm a request may act for.
+
+table auth.two_factor
+  id uuid not null default gen_random_uuid()
+  user_id uuid not null
+  secret text not null
+  backup_codes text not null
+  verified boolean not null default false
+  failed_verification_count integer not null default 0
+  locked_until timestamp with time zone
+  constraint two_factor_pkey PRIMARY KEY (id)
+  constraint two_factor_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth."user"(id) ON DELETE CASCADE
+  constraint two_factor_user_id_key UNIQUE (user_id)
+  grant delete, insert, select, update to greenlane_app
+  comment on it: The second factor of a person. No row policy: read at sign-in, before any firm is known.
+  comment secret: Encrypted by better-auth with the secret in the data directory, like backup_codes.
 
 table auth.user
   id uuid not null default gen_random_uuid()
@@ -2770,6 +2846,22 @@ table public.report_document
   row level security, forced
   policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
   grant delete, insert, select, update to greenlane_app
+
+table public.retention
+  firm_id uuid not null
+  kind text not null
+  keep_days integer not null
+  updated_at timestamp with time zone not null default now()
+  constraint retention_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint retention_keep_days_check CHECK (((keep_days >= 30) AND (keep_days <= 36500)))
+  constraint retention_kind_check CHECK ((kind ~ '^[a-z_]+$'::text))
+  constraint retention_pkey PRIMARY KEY (firm_id, kind)
+  row level security, forced
+  policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  policy of_jobs for select to greenlane_worker using true
+  grant delete, insert, select, update to greenlane_app
+  grant select to greenlane_worker
+  comment on it: How long a firm keeps a kind of record; without a row, for ever.
 
 table public.retry_step
   attempt integer not null

@@ -17,6 +17,7 @@ import records from './en/records.json' with { type: 'json' };
 import rules from './en/rules.json' with { type: 'json' };
 import sample from './en/sample.json' with { type: 'json' };
 import sources from './en/sources.json' with { type: 'json' };
+import security from './en/security.json' with { type: 'json' };
 import shell from './en/shell.json' with { type: 'json' };
 import watch from './en/watch.json' with { type: 'json' };
 
@@ -28,6 +29,7 @@ export const en = {
   ...accounts,
   ...audit,
   ...people,
+  ...security,
   ...alerts,
   ...clearance,
   ...intake,

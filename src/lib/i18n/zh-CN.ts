@@ -17,6 +17,7 @@ import records from './zh-CN/records.json' with { type: 'json' };
 import rules from './zh-CN/rules.json' with { type: 'json' };
 import sample from './zh-CN/sample.json' with { type: 'json' };
 import sources from './zh-CN/sources.json' with { type: 'json' };
+import security from './zh-CN/security.json' with { type: 'json' };
 import shell from './zh-CN/shell.json' with { type: 'json' };
 import watch from './zh-CN/watch.json' with { type: 'json' };
 
@@ -28,6 +29,7 @@ export const zh_cn = {
   ...accounts,
   ...audit,
   ...people,
+  ...security,
   ...alerts,
   ...clearance,
   ...intake,

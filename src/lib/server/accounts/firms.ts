@@ -137,3 +137,22 @@ export async function firmById(app: Pick<App, 'db'>, id: string): Promise<Firm |
     .executeTakeFirst();
   return found ?? null;
 }
+
+export async function requiresSecondFactor(app: Pick<App, 'db'>, firm_id: string): Promise<boolean> {
+  const { requires_second_factor } = await app.db
+    .selectFrom('auth.firm')
+    .select('requires_second_factor')
+    .where('id', '=', firm_id)
+    .executeTakeFirstOrThrow();
+  return requires_second_factor;
+}
+
+/** From now on people without a second factor see nothing of the firm; or they do again. */
+export async function requireSecondFactor(app: App, firm_id: string, is_required: boolean): Promise<void> {
+  await app.db
+    .updateTable('auth.firm')
+    .set({ requires_second_factor: is_required })
+    .where('id', '=', firm_id)
+    .execute();
+  app.accounts.sessions.clear();
+}

@@ -61,13 +61,14 @@ export function checkPerson(
   if (name.length > NAME_LENGTH_MAX) refusals.push(refusal('name_long', 'name', { max: NAME_LENGTH_MAX }));
   if (!isEmail(email)) refusals.push(refusal('email_invalid', 'email'));
   const weakness = weaknessOfPassword(input.password, email);
-  if (weakness) refusals.push(refusal(WEAKNESS[weakness], 'password', LENGTHS));
+  if (weakness) refusals.push(refusal(PASSWORD_REFUSALS[weakness], 'password', LENGTHS));
   if (refusals.length > 0) return { ok: false, refusals };
   return { ok: true, person: { email, name, password: input.password } };
 }
 
 const LENGTHS = { min: PASSWORD_LENGTH_MIN, max: PASSWORD_LENGTH_MAX };
-const WEAKNESS = {
+/** What to say of each weakness. */
+export const PASSWORD_REFUSALS = {
   too_short: 'password_too_short',
   too_long: 'password_too_long',
   common: 'password_common',

@@ -43,6 +43,16 @@ const SENTENCES = {
   invitations_many: 'people.error.invitations_many',
   support_hours: 'people.error.support_hours',
   reason_missing: 'people.error.reason_missing',
+  password_wrong: 'security.error.password_wrong',
+  code_wrong: 'security.error.code_wrong',
+  reset_over: 'security.error.reset_over',
+  session_unknown: 'security.error.session_unknown',
+  passkey_unknown: 'security.error.passkey_unknown',
+  passkey_refused: 'security.error.passkey_refused',
+  oidc_unknown: 'security.error.oidc_unknown',
+  oidc_refused: 'security.error.oidc_refused',
+  oidc_person: 'security.error.oidc_person',
+  oidc_settings: 'security.error.oidc_settings',
 } satisfies Record<string, TextKey>;
 
 export type RefusalCode = keyof typeof SENTENCES;

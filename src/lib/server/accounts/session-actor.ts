@@ -118,9 +118,17 @@ async function membershipsOf(app: App, user_id: string): Promise<Membership[]> {
   const rows = await app.db
     .selectFrom('auth.member')
     .innerJoin('auth.firm', 'auth.firm.id', 'auth.member.firm_id')
+    .innerJoin('auth.user', 'auth.user.id', 'auth.member.user_id')
     .select([...FIRM_COLUMNS, 'auth.member.role'])
     .where('auth.member.user_id', '=', user_id)
     .where('auth.firm.suspended_at', 'is', null)
+    // A firm that asks for a second factor is shut to its people until they have one.
+    .where((eb) =>
+      eb.or([
+        eb('auth.firm.requires_second_factor', '=', false),
+        eb('auth.user.two_factor_enabled', '=', true),
+      ]),
+    )
     .orderBy('auth.member.created_at')
     .orderBy('auth.firm.slug')
     .limit(MEMBERSHIPS_MAX)

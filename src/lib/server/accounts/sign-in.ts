@@ -1,5 +1,6 @@
 import type { App } from '#lib/server/app.ts';
 import { countAttempt } from './attempts.ts';
+import { isRefusedByAuth } from './auth-call.ts';
 import { foldEmail } from './people.ts';
 import { refusal, type Refusal } from './refusal.ts';
 import { readSession } from './session-actor.ts';
@@ -13,6 +14,9 @@ export type SignInInput = {
   user_agent?: string | null;
 };
 
+/** With `needs_second_step` nobody is signed in yet: the cookies remember for ten minutes whose code is awaited. */
+export type SignedIn = { ok: true; set_cookies: string[]; needs_second_step: boolean };
+
 /**
  * Signs a person in: the answer's `set_cookies` are `Set-Cookie` headers to send. An unknown address costs
  * as much time as a wrong password and gets the same sentence; guessing is slowed per e-mail and address.
@@ -20,7 +24,7 @@ export type SignInInput = {
 export async function signIn(
   app: App,
   input: SignInInput,
-): Promise<{ ok: true; set_cookies: string[] } | (Refusal & { wait_seconds?: number })> {
+): Promise<SignedIn | (Refusal & { wait_seconds?: number })> {
   const email = foldEmail(input.email);
   const attempt = await countAttempt(app, email, input.address);
   if (!attempt.ok) {
@@ -32,12 +36,13 @@ export async function signIn(
   const answer = await auth.api
     .signInEmail({ body: { email, password: input.password }, headers, returnHeaders: true })
     .catch((cause: unknown) => {
-      if (isRefused(cause)) return null;
+      if (isRefusedByAuth(cause)) return null;
       throw cause;
     });
   if (!answer) return refusal('credentials');
   await attempt.forgive();
-  return { ok: true, set_cookies: answer.headers.getSetCookie() };
+  const needs_second_step = 'twoFactorRedirect' in answer.response;
+  return { ok: true, set_cookies: answer.headers.getSetCookie(), needs_second_step };
 }
 
 /** Ends the session of these request headers; the answer's `Set-Cookie` headers clear the browser's. */
@@ -54,15 +59,4 @@ export async function signOut(app: App, headers: Headers): Promise<string[]> {
   const { session } = await readSession(app, headers);
   if (session) throw new Error('the session was not ended');
   return answer.headers.getSetCookie();
-}
-
-/** Wrong e-mail or password, as better-auth says it: an error with the status of a client's mistake. */
-function isRefused(cause: unknown): boolean {
-  return (
-    cause instanceof Error &&
-    'statusCode' in cause &&
-    typeof cause.statusCode === 'number' &&
-    cause.statusCode >= 400 &&
-    cause.statusCode < 500
-  );
 }

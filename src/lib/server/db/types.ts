@@ -139,12 +139,21 @@ export interface AuthApiKey {
   expires_at: Timestamp;
   firm_id: string | null;
   id: Generated<string>;
+  last_used_address: string | null;
   last_used_at: Timestamp | null;
   name: string;
   /**
    * The first characters of the secret, to tell keys apart.
    */
   prefix: string;
+  /**
+   * The key that this one takes over from, which ends after the overlap.
+   */
+  replaces: string | null;
+  /**
+   * Null: no limit of its own.
+   */
+  requests_per_minute: number | null;
   revoked_at: Timestamp | null;
   scopes: string[];
   /**
@@ -156,10 +165,19 @@ export interface AuthApiKey {
 export interface AuthFirm {
   created_at: Generated<Timestamp>;
   customs_office: Generated<string>;
+  /**
+   * The firm asked to be deleted; until then it may change its mind.
+   */
+  delete_after: Timestamp | null;
+  delete_asked_by: string | null;
   id: Generated<string>;
   is_sample: Generated<boolean>;
   language: Generated<string>;
   name: string;
+  /**
+   * People without a second factor see nothing of the firm until they have one.
+   */
+  requires_second_factor: Generated<boolean>;
   slug: string;
   /**
    * Since when the operator keeps people and keys of the firm out; its rows stay.
@@ -197,12 +215,31 @@ export interface AuthInvitation {
   sha256: Buffer;
 }
 
+export interface AuthKeyUse {
+  key_id: string;
+  minute: Timestamp;
+  requests: number;
+}
+
 export interface AuthMember {
   created_at: Generated<Timestamp>;
   firm_id: string;
   id: Generated<string>;
   role: string;
   user_id: string;
+}
+
+export interface AuthOidcProvider {
+  client_id: string;
+  client_secret_sealed: Buffer;
+  created_at: Generated<Timestamp>;
+  /**
+   * The provider speaks for e-mail addresses of this domain, and for no others.
+   */
+  domain: string;
+  firm_id: string;
+  issuer: string;
+  updated_at: Generated<Timestamp>;
 }
 
 export interface AuthOperatorMember {
@@ -215,6 +252,20 @@ export interface Authority {
   name: string | null;
   name_zh: string | null;
   slug: string;
+}
+
+export interface AuthPasskey {
+  aaguid: string | null;
+  backed_up: boolean;
+  counter: Int8;
+  created_at: Generated<Timestamp>;
+  credential_id: string;
+  device_type: string;
+  id: Generated<string>;
+  name: string | null;
+  public_key: string;
+  transports: string | null;
+  user_id: string;
 }
 
 export interface AuthSession {
@@ -255,6 +306,19 @@ export interface AuthSupportAccess {
   id: Generated<string>;
   reason: string;
   revoked_at: Timestamp | null;
+}
+
+export interface AuthTwoFactor {
+  backup_codes: string;
+  failed_verification_count: Generated<number>;
+  id: Generated<string>;
+  locked_until: Timestamp | null;
+  /**
+   * Encrypted by better-auth with the secret in the data directory, like backup_codes.
+   */
+  secret: string;
+  user_id: string;
+  verified: Generated<boolean>;
 }
 
 export interface AuthUser {
@@ -1447,6 +1511,13 @@ export interface ReportDocument {
   role: string;
 }
 
+export interface Retention {
+  firm_id: string;
+  keep_days: number;
+  kind: string;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface RetryStep {
   attempt: number;
   delay_seconds: number;
@@ -1784,12 +1855,16 @@ export interface DB {
   "auth.firm": AuthFirm;
   "auth.firm_grant": AuthFirmGrant;
   "auth.invitation": AuthInvitation;
+  "auth.key_use": AuthKeyUse;
   "auth.member": AuthMember;
+  "auth.oidc_provider": AuthOidcProvider;
   "auth.operator_member": AuthOperatorMember;
+  "auth.passkey": AuthPasskey;
   "auth.session": AuthSession;
   "auth.setup_link": AuthSetupLink;
   "auth.sign_in_attempt": AuthSignInAttempt;
   "auth.support_access": AuthSupportAccess;
+  "auth.two_factor": AuthTwoFactor;
   "auth.user": AuthUser;
   "auth.verification": AuthVerification;
   authority: Authority;
@@ -1859,6 +1934,7 @@ export interface DB {
   register_state: RegisterState;
   report: Report;
   report_document: ReportDocument;
+  retention: Retention;
   retry_step: RetryStep;
   rule_act: RuleAct;
   rule_chain_head: RuleChainHead;

@@ -25,6 +25,13 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   '/(auth)/login': { see: 'anybody', send: { default: 'anybody' } },
   '/(auth)/setup': { see: 'anybody', send: { default: 'anybody' } },
   '/(auth)/invite': { see: 'anybody', send: { default: 'anybody' } },
+  '/(auth)/forgot': { see: 'anybody', send: { default: 'anybody' } },
+  '/(auth)/reset': { see: 'anybody', send: { default: 'anybody' } },
+  '/(auth)/second-step': { see: 'anybody', send: { default: 'anybody' } },
+  '/(auth)/sso': { see: 'anybody', send: { default: 'anybody' } },
+  '/(auth)/sso/callback': { see: 'anybody' },
+  // To register one, the steps themselves ask who it is for.
+  '/(auth)/passkey/[step]': { see: 'anybody', send: { POST: 'anybody' } },
   '/logout': { see: 'anybody', send: { POST: 'anybody' } },
   '/preferences': { see: 'anybody', send: { POST: 'anybody' } },
   '/healthz': { see: 'anybody' },
@@ -81,6 +88,19 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
       end_support: OWNS,
     },
   },
+  '/(app)/settings/security': {
+    see: 'person',
+    send: {
+      password: 'person',
+      begin: 'person',
+      confirm: 'person',
+      end_factor: 'person',
+      remove_passkey: 'person',
+      end_session: 'person',
+      end_others: 'person',
+    },
+  },
+  '/(app)/settings/sign-in': { see: OWNS, send: { require: OWNS, oidc: OWNS, remove: OWNS } },
   '/(app)/settings/grants': { see: OWNS, send: { give: OWNS, end: OWNS } },
   '/(app)/settings/firms': {
     see: ADMINISTERS,

@@ -7,10 +7,15 @@ import { signIn } from '#lib/server/accounts/sign-in.ts';
 import { fieldsOf } from '../fields.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ locals }) => {
+export const load: PageServerLoad = async ({ locals, url }) => {
   if (locals.actor) redirect(303, '/');
   const has_users = await hasUsers(locals.app);
-  return { hint: has_users ? null : textsOf(locals.language)('accounts.login.no_account') };
+  return {
+    hint: has_users ? null : textsOf(locals.language)('accounts.login.no_account'),
+    has_mail: locals.app.mailer.is_configured,
+    next: localPath(url.searchParams.get('next')),
+    is_reset: url.searchParams.has('reset'),
+  };
 };
 
 export const actions: Actions = {
@@ -32,6 +37,9 @@ export const actions: Actions = {
       });
     }
     locals.set_cookies.push(...signed_in.set_cookies);
-    redirect(303, localPath(url.searchParams.get('next')));
+    const next = localPath(url.searchParams.get('next'));
+    if (signed_in.needs_second_step)
+      redirect(303, `/second-step?${new URLSearchParams({ next }).toString()}`);
+    redirect(303, next);
   },
 };

@@ -1,0 +1,307 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import Provider from 'oidc-provider';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Firm } from '#lib/domain/accounts/actor.ts';
+import { requireSecondFactor } from '#lib/server/accounts/firms.ts';
+import { beginOidc, endOidc, keepOidc } from '#lib/server/accounts/oidc.ts';
+import { askForReset, changePassword, resetPassword } from '#lib/server/accounts/passwords.ts';
+import { createUser } from '#lib/server/accounts/people.ts';
+import {
+  beginSecondFactor,
+  confirmSecondFactor,
+  endSecondFactor,
+  secondStep,
+} from '#lib/server/accounts/second-factor.ts';
+import { endOtherSessions, endSession, sessionsOf } from '#lib/server/accounts/sessions.ts';
+import { signIn } from '#lib/server/accounts/sign-in.ts';
+import { readSession } from '#lib/server/accounts/session-actor.ts';
+import type { App } from '#lib/server/app.ts';
+import { createMailer } from '#lib/server/mail/mailer.ts';
+import { actorOf, cookieHeader, cookieOf, PASSWORD, useDataDir } from '../support/accounts.ts';
+import { useDatabase } from '../support/database.ts';
+import { createFirm } from '../support/factories.ts';
+import { useMailServer } from '../support/mail-server.ts';
+import { freePort } from '../support/start.ts';
+
+const data_dir = useDataDir();
+const database = useDatabase({ DATA_DIR: data_dir, ALLOW_PRIVATE_ADDRESSES: '127.0.0.0/8' });
+const mails = useMailServer();
+const ADDRESS = '203.0.113.9';
+const NEW_PASSWORD = 'yangtze delta ferry 7';
+let app: App;
+let firm: Firm;
+
+beforeAll(async () => {
+  app = {
+    ...database.current.app,
+    mailer: createMailer({ smtp_url: mails.url, mail_from: 'g@example.org' }),
+  };
+  firm = await createFirm(database.current.owner);
+});
+
+async function person(): Promise<{ id: string; email: string; cookie: string; headers: Headers }> {
+  const email = `p-${randomUUID().slice(0, 8)}@example.org`;
+  const made = await createUser(app, {
+    email,
+    name: 'Ann',
+    password: PASSWORD,
+    firm_slug: firm.slug,
+    role: 'owner',
+  });
+  if (!made.ok) throw new Error(made.problem);
+  const cookie = await cookieOf(app, email);
+  return { id: made.user_id, email, cookie, headers: new Headers({ cookie }) };
+}
+
+/** RFC 6238 with SHA-1, 30 s and six digits, as authenticator apps compute it. */
+function totp(secret: string, at = Date.now()): string {
+  const bits = [...secret]
+    .map((char) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(char).toString(2).padStart(5, '0'))
+    .join('');
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
+  const hash = createHmac('sha1', key).update(counter).digest();
+  const offset = (hash.at(-1) ?? 0) & 15;
+  return String((hash.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+describe('a forgotten password', () => {
+  test('is set anew by a mailed link, once, and ends every sign-in', async () => {
+    const { email, cookie } = await person();
+    const ask = { email, address: ADDRESS, language: 'en', origin: 'http://127.0.0.1:3000' } as const;
+    expect(await askForReset(app, ask)).toEqual({ ok: true });
+    const link = await expect
+      .poll(() => mailed(email))
+      .toMatch(/\/reset\?token=/)
+      .then(() => last);
+    const token = new URL(link).searchParams.get('token') ?? '';
+    const { rows } = await database.current.owner.pg.query(`select identifier, value from auth.verification`);
+    expect(JSON.stringify(rows)).not.toContain(token);
+    expect(await resetPassword(app, token, 'password1234')).toMatchObject({ code: 'password_common' });
+    expect(await resetPassword(app, token, NEW_PASSWORD)).toEqual({ ok: true });
+    expect(await resetPassword(app, token, `${NEW_PASSWORD}8`)).toMatchObject({ code: 'reset_over' });
+    expect(await actorOf(app, { cookie })).toBeNull();
+    expect(await signIn(app, { email, password: NEW_PASSWORD, address: ADDRESS })).toMatchObject({
+      ok: true,
+    });
+  });
+
+  test('of an address without an account is asked for in the same words, and mails nobody', async () => {
+    const email = 'nobody@example.org';
+    expect(await askForReset(app, { email, address: ADDRESS, language: 'en', origin: 'http://x' })).toEqual({
+      ok: true,
+    });
+    expect(() => mails.take(email)).toThrow('no mail');
+  });
+
+  let last = '';
+  function mailed(email: string): string {
+    try {
+      last = /http\S+/.exec(mails.take(email).text)?.[0] ?? '';
+      return last;
+    } catch {
+      return '';
+    }
+  }
+});
+
+describe('a second factor', () => {
+  test('is asked for after the password, by a code or a recovery code that holds once', async () => {
+    const { email, headers } = await person();
+    expect(await beginSecondFactor(app, headers, 'wrong password 12')).toMatchObject({
+      code: 'password_wrong',
+    });
+    const begun = await beginSecondFactor(app, headers, PASSWORD);
+    if (!begun.ok) throw new Error(begun.problem);
+    expect(begun.qr_svg).toMatch(/^<svg/);
+    expect(await confirmSecondFactor(app, headers, '000000')).toMatchObject({ code: 'code_wrong' });
+    // Until the first code nothing is asked for: a phone that was never set up shuts nobody out.
+    expect(await signIn(app, { email, password: PASSWORD, address: ADDRESS })).toMatchObject({
+      needs_second_step: false,
+    });
+    expect(await confirmSecondFactor(app, headers, totp(begun.secret))).toMatchObject({ ok: true });
+
+    const first = await signIn(app, { email, password: PASSWORD, address: ADDRESS });
+    if (!first.ok) throw new Error(first.problem);
+    expect(first.needs_second_step).toBe(true);
+    const half = cookieHeader(first.set_cookies);
+    expect(await actorOf(app, { cookie: half })).toBeNull();
+    const [code = ''] = begun.recovery_codes;
+    const stepped = await secondStep(app, new Headers({ cookie: half }), { code, is_recovery: true });
+    if (!stepped.ok) throw new Error(stepped.problem);
+    const whole = cookieHeader(stepped.set_cookies);
+    expect(await actorOf(app, { cookie: whole })).toMatchObject({ email });
+
+    const again = await signIn(app, { email, password: PASSWORD, address: ADDRESS });
+    if (!again.ok) throw new Error(again.problem);
+    const next = new Headers({ cookie: cookieHeader(again.set_cookies) });
+    expect(await secondStep(app, next, { code, is_recovery: true })).toMatchObject({ code: 'code_wrong' });
+    expect(await secondStep(app, next, { code: totp(begun.secret), is_recovery: false })).toMatchObject({
+      ok: true,
+    });
+
+    const { rows } = await database.current.owner.pg.query(
+      `select secret, backup_codes from auth.two_factor`,
+    );
+    expect(JSON.stringify(rows)).not.toContain(code);
+    expect(JSON.stringify(rows)).not.toContain(begun.secret);
+    expect(await endSecondFactor(app, new Headers({ cookie: whole }), PASSWORD)).toMatchObject({ ok: true });
+    expect(await signIn(app, { email, password: PASSWORD, address: ADDRESS })).toMatchObject({
+      needs_second_step: false,
+    });
+  }, 60_000);
+
+  test('that a firm requires shuts the firm to whoever has none', async () => {
+    const { cookie } = await person();
+    expect(await actorOf(app, { cookie })).toMatchObject({ firm: { slug: firm.slug } });
+    await requireSecondFactor(app, firm.id, true);
+    expect(await actorOf(app, { cookie })).toMatchObject({ firm: null, firm_scopes: [] });
+    await requireSecondFactor(app, firm.id, false);
+    expect(await actorOf(app, { cookie })).toMatchObject({ firm: { slug: firm.slug } });
+  });
+});
+
+describe('sign-ins', () => {
+  test('are listed and ended, one or all others', async () => {
+    const { id, email, headers } = await person();
+    const [phone, tablet] = [await cookieOf(app, email), await cookieOf(app, email)];
+    const { session } = await readSession(app, headers);
+    const listed = await sessionsOf(app, id, session?.id ?? null);
+    expect(listed.map(({ is_current }) => is_current).sort()).toEqual([false, false, true]);
+    const phone_id = (await readSession(app, new Headers({ cookie: phone }))).session?.id ?? '';
+    expect(await endSession(app, randomUUID(), phone_id)).toMatchObject({ ok: false });
+    expect(await endSession(app, id, phone_id)).toEqual({ ok: true });
+    expect(await actorOf(app, { cookie: phone })).toBeNull();
+    await endOtherSessions(app, id, session?.id ?? '');
+    expect(await actorOf(app, { cookie: tablet })).toBeNull();
+    expect(await readSession(app, headers)).toMatchObject({ session: { user: { email } } });
+  });
+
+  test('of others end when the password is changed, which takes the old one', async () => {
+    const { email, cookie, headers } = await person();
+    const change = { headers, email, address: ADDRESS, password: NEW_PASSWORD };
+    expect(await changePassword(app, { ...change, current: 'wrong password 12' })).toMatchObject({
+      code: 'password_wrong',
+    });
+    expect(await changePassword(app, { ...change, current: PASSWORD, password: 'short' })).toMatchObject({
+      ok: false,
+    });
+    expect(await changePassword(app, { ...change, current: PASSWORD })).toMatchObject({ ok: true });
+    expect(await actorOf(app, { cookie })).toBeNull();
+  });
+});
+
+describe("a firm's own sign-in service", () => {
+  let server: Server;
+  let issuer = '';
+  const account = { email: '', email_verified: true };
+  const redirect_uri = 'http://127.0.0.1:3000/sso/callback';
+
+  beforeAll(async () => {
+    const port = await freePort();
+    issuer = `http://127.0.0.1:${port}`;
+    const provider = new Provider(issuer, {
+      clients: [{ client_id: 'greenlane', client_secret: 'provider-secret', redirect_uris: [redirect_uri] }],
+      claims: { email: ['email', 'email_verified'], profile: ['name'] },
+      features: { devInteractions: { enabled: true } },
+      findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ sub: id, name: 'Li Wei', ...account }) }),
+      pkce: { required: () => true },
+    });
+    server = createServer((request, response) => void provider.callback()(request, response));
+    await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
+  });
+  afterAll(() => new Promise((done) => server.close(done)));
+
+  /** What a browser does there: follows, fills in the forms of the provider, and is sent back. */
+  async function visit(location: string): Promise<URL> {
+    const jar = new Map<string, string>();
+    let request: { url: string; body?: URLSearchParams } = { url: location };
+    for (let step = 0; step < 15; step += 1) {
+      const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+      const method = request.body ? 'POST' : 'GET';
+      const answer: Response = await fetch(request.url, {
+        method,
+        body: request.body,
+        headers: { cookie },
+        redirect: 'manual',
+      });
+      for (const line of answer.headers.getSetCookie()) {
+        const [name = '', value = ''] = (line.split(';')[0] ?? '').split(/=(.*)/s);
+        jar.set(name, value);
+      }
+      const to = answer.headers.get('location');
+      if (to) {
+        const url = new URL(to, request.url);
+        if (url.href.startsWith(redirect_uri)) return url;
+        request = { url: url.href };
+        continue;
+      }
+      const html = await answer.text();
+      const action = /<form[^>]+action="([^"]+)"/.exec(html)?.[1];
+      if (!action) throw new Error(html.slice(0, 300));
+      const is_login = html.includes('name="login"');
+      const body = new URLSearchParams(is_login ? 'prompt=login&login=li&password=x' : 'prompt=consent');
+      request = { url: new URL(action, request.url).href, body };
+    }
+    throw new Error('the provider never sent the browser back');
+  }
+
+  const keep = (given: Partial<Parameters<typeof keepOidc>[2]> = {}) =>
+    keepOidc(app, firm.id, {
+      issuer,
+      client_id: 'greenlane',
+      client_secret: 'provider-secret',
+      domain: 'firm.example',
+      ...given,
+    });
+
+  async function round() {
+    const begun = await beginOidc(app, { slug: firm.slug, redirect_uri, next: '/overview' });
+    if (!begun.ok) throw new Error(begun.problem);
+    return { cookie: begun.cookie, url: await visit(begun.location) };
+  }
+
+  test('lets a person of its domain in, new as one who reads', async () => {
+    expect(await keep()).toEqual({ ok: true });
+    account.email = 'Li.Wei@firm.example';
+    const { cookie, url } = await round();
+    const ended = await endOidc(app, { url, cookie });
+    if (!ended.ok) throw new Error(ended.problem);
+    expect(ended).toMatchObject({ email: 'li.wei@firm.example', next: '/overview' });
+    const actor = await actorOf(app, { cookie: cookieHeader(ended.set_cookies) });
+    expect(actor).toMatchObject({ name: 'Li Wei', firm: { slug: firm.slug }, role: 'executive' });
+    // The same answer again, as somebody who looked over the shoulder would send it.
+    expect(await endOidc(app, { url, cookie })).toMatchObject({ ok: false });
+    const { rows } = await database.current.owner.pg.query(`select p::text as row from auth.oidc_provider p`);
+    expect(JSON.stringify(rows)).not.toContain('provider-secret');
+  }, 30_000);
+
+  test.each([
+    ['of another domain', { email: 'boss@other.example', email_verified: true }],
+    ['of a domain that only ends alike', { email: 'boss@evilfirm.example', email_verified: true }],
+    ['whose address it did not verify', { email: 'boss@firm.example', email_verified: false }],
+  ])('lets nobody in %s', async (_what, claims) => {
+    await keep();
+    Object.assign(account, claims);
+    const { cookie, url } = await round();
+    expect(await endOidc(app, { url, cookie })).toMatchObject({ code: 'oidc_person' });
+  });
+
+  test('refuses an answer to another question, and a cookie that is not ours', async () => {
+    await keep();
+    Object.assign(account, { email: 'li@firm.example', email_verified: true });
+    const [one, two] = [await round(), await round()];
+    expect(await endOidc(app, { url: one.url, cookie: two.cookie })).toMatchObject({ code: 'oidc_refused' });
+    expect(await endOidc(app, { url: one.url, cookie: 'AAAA' })).toMatchObject({ code: 'oidc_refused' });
+  });
+
+  test('is not kept when it does not answer, and is not asked where it may not be', async () => {
+    expect(await keep({ issuer: 'http://127.0.0.1:9' })).toMatchObject({ code: 'oidc_refused' });
+    const guarded = { ...app, config: { ...app.config, allow_private_addresses: [] } };
+    const given = { issuer, client_id: 'greenlane', client_secret: 'x', domain: 'firm.example' };
+    expect(await keepOidc(guarded, firm.id, given)).toMatchObject({ code: 'oidc_refused' });
+    expect(await keep({ domain: 'firm' })).toMatchObject({ code: 'oidc_settings', field: 'domain' });
+  });
+});
