@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Actor } from '#lib/domain/accounts/actor.ts';
+import { changedParts, type VersionPart } from '#lib/domain/rules/changed-parts.ts';
 import { diffParameters, type ParameterChange } from '#lib/domain/rules/diff-parameters.ts';
 import { diffVersions, type VersionDiff } from '#lib/domain/rules/diff.ts';
 import { eligibilityParametersSchema } from '#lib/domain/rules/parameters.ts';
@@ -17,6 +18,8 @@ export type Comparison = {
   after: StoredVersion;
   diff: VersionDiff<StoredProvision>;
   parameters: ParameterChange[];
+  /** What else differs: the list of tests, relations, dates. */
+  other_changes: VersionPart[];
 };
 
 /**
@@ -48,6 +51,7 @@ async function compare(tx: Tx, before: StoredVersion, after: StoredVersion): Pro
     after,
     diff: diffVersions(before.provisions, after.provisions, { mapping, is_one_instrument }),
     parameters: diffParameters(parametersOf(before), parametersOf(after)),
+    other_changes: changedParts(before, after),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VERSION_PARTS } from '#lib/domain/rules/changed-parts.ts';
 import { PROVISION_CHANGES } from '#lib/domain/rules/diff.ts';
 import { isDay } from '#lib/domain/text/legal-day.ts';
 import { COMPARATORS } from '#lib/domain/text/quantity.ts';
@@ -101,6 +102,7 @@ export const getDiff = operation({
         }),
       ),
       parameters: z.array(parameter_change),
+      other_changes: z.array(z.enum(VERSION_PARTS)).describe('What else differs between the two versions.'),
     }),
   },
   run: async ({ app, actor, params: { slug }, query }) => {
@@ -117,6 +119,7 @@ export const getDiff = operation({
         after: answerProvision(diff.after),
       })),
       parameters: comparison.parameters,
+      other_changes: comparison.other_changes,
     };
   },
 });

@@ -36,12 +36,13 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     query.from && query.to
       ? await compareVersions(app, actor, { slug: params.slug, from: query.from, to: query.to })
       : null;
+  const listed = knownVersions(versions, law.known_at).map(choiceOf);
   const reader = {
     query,
     today,
     law: lawShown(law, await rowsShown(locals, law)),
     timeline: layoutTimeline(timeline.intervals, { today, as_of: law.as_of }),
-    versions: knownVersions(versions, law.known_at).map(choiceOf),
+    versions: [...missingFrom(listed, params.slug, comparison), ...listed],
     /** What it replaces can be compared with it too. */
     replaced: knownVersions(await replacedVersions(app, law), law.known_at).map(choiceOf),
     comparison: comparison?.ok ? comparisonShown(comparison.comparison) : null,
@@ -52,6 +53,20 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 
 function choiceOf({ id, label, valid_from, instrument_slug }: VersionRow) {
   return { id, label, valid_from, slug: instrument_slug };
+}
+
+/** The compared ones that the list lacks, such as a draft: the choice must show what is compared. */
+function missingFrom(
+  listed: readonly { id: string }[],
+  slug: string,
+  compared: Awaited<ReturnType<typeof compareVersions>> | null,
+) {
+  if (!compared?.ok) return [];
+  const { before, after } = compared.comparison;
+  return [after, before]
+    .filter((side, index, sides) => sides.findIndex(({ id }) => id === side.id) === index)
+    .filter(({ id, instrument_slug }) => instrument_slug === slug && !listed.some((one) => one.id === id))
+    .map(choiceOf);
 }
 
 async function replacedVersions(app: App.Locals['app'], { version }: Law): Promise<VersionRow[]> {
@@ -126,12 +141,12 @@ function lawShown(
   };
 }
 
-function comparisonShown({ before, after, diff, parameters }: Comparison) {
+function comparisonShown({ before, after, diff, parameters, other_changes }: Comparison) {
   const side = ({ id, label, valid_from, instrument }: Comparison['before']) => ({
     id,
     label,
     valid_from,
     instrument: { slug: instrument.slug, title: instrument.title },
   });
-  return { before: side(before), after: side(after), ...diff, parameters };
+  return { before: side(before), after: side(after), ...diff, parameters, other_changes };
 }
