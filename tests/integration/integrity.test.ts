@@ -91,8 +91,8 @@ describe('the check of the numbers', () => {
     ],
     [
       'a wrong sum',
-      `update clearance_cell set sum_seconds = sum_seconds + 1 where firm_id = $1 and grain = 'week' and shape = 0 and measure = 'inspected_to_released' and period_start = '2026-06-01'`,
-      /cell of inspected_to_released, week of 2026-06-01, office \*, .*: it says sum/,
+      `update clearance_cell set sum_seconds = sum_seconds + 1 where firm_id = $1 and grain = 'week' and shape = 0 and measure = 'declared_to_inspected' and period_start = '2026-06-01'`,
+      /cell of declared_to_inspected, week of 2026-06-01, office \*, .*: it says sum/,
     ],
     [
       'values that are others',

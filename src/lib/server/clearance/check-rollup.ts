@@ -8,8 +8,8 @@ import { inSnapshot } from '#lib/server/db/snapshot.ts';
 import type { CheckContext, Finding } from '#lib/server/integrity/finding.ts';
 import { readRecords, type RawGroup, type RawRow } from './check-records.ts';
 import { ALL } from './day-groups.ts';
-import { CATEGORY, CHANNEL, OFFICE } from './fold-days.ts';
-import { markStale, refreshFirm, SHAPES, type Month } from './rollup.ts';
+import { ALL_SHAPES, CATEGORY, CHANNEL, OFFICE } from './fold-days.ts';
+import { markStale, refreshFirm, shapesOf, type Month } from './rollup.ts';
 import { DAY_COUNTS } from './write-tallies.ts';
 
 const FIRMS_MAX = 10_000;
@@ -250,7 +250,7 @@ async function compareCells(client: pg.ClientBase, of: CellsOf, raw: readonly Ra
 function expectedCells({ grain }: CellsOf, raw: readonly RawGroup[]): Map<string, Cell> {
   const values = new Map<string, number[]>();
   for (const group of raw)
-    for (const shape of SHAPES[grain]) {
+    for (const shape of ALL_SHAPES) {
       if (group.is_extra && !(shape & CATEGORY)) continue;
       const place = [
         shape,
@@ -260,7 +260,7 @@ function expectedCells({ grain }: CellsOf, raw: readonly RawGroup[]): Map<string
         shape & CHANNEL ? group.channel : ALL,
       ].join(' ');
       for (const measure of CELL_MEASURES) {
-        if (group.seconds[measure].length === 0) continue;
+        if (group.seconds[measure].length === 0 || !shapesOf(grain, measure).includes(shape)) continue;
         const known = values.get(`${measure} ${place}`);
         if (known) for (const value of group.seconds[measure]) known.push(value);
         else values.set(`${measure} ${place}`, [...group.seconds[measure]]);

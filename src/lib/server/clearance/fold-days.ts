@@ -6,6 +6,7 @@ import { ALL, type DayKey } from './day-groups.ts';
 export const OFFICE = 1;
 export const CATEGORY = 2;
 export const CHANNEL = 4;
+export const ALL_SHAPES = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 
 export type CellKey = { start: number; customs_office: string; category: string; channel: string };
 

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { quantileOf, READY_FRACTIONS, type Cell } from '#lib/domain/clearance/cell.ts';
 import {
   CELL_MEASURES,
+  MEASURES,
   ofEachMeasure,
   type CellMeasure,
   type Direction,
@@ -9,7 +10,16 @@ import {
 import { dayFromText, dayToText, endOf, startOf, type Grain } from '#lib/domain/clearance/period.ts';
 import { copyRows, inFirmClient, type CopyBuffer } from '#lib/server/db/copy.ts';
 import { dayGroups, type DayGroup, type DayKey } from './day-groups.ts';
-import { CATEGORY, CHANNEL, foldDays, joined, joinedCell, OFFICE, type CellKey } from './fold-days.ts';
+import {
+  ALL_SHAPES,
+  CATEGORY,
+  CHANNEL,
+  foldDays,
+  joined,
+  joinedCell,
+  OFFICE,
+  type CellKey,
+} from './fold-days.ts';
 import { DAY_COUNTS, replaceTallies } from './write-tallies.ts';
 
 /** A month of a firm's declarations; `month` is its first day. */
@@ -20,10 +30,18 @@ export type Month = { direction: Direction; month: string };
  * read from days, which are kept undivided.
  */
 export type CellGrain = Exclude<Grain, 'day'>;
-export const SHAPES: Record<CellGrain, readonly number[]> = {
-  month: [0, 1, 2, 3, 4, 5, 6, 7],
+const SHAPES: Record<CellGrain, readonly number[]> = {
+  month: ALL_SHAPES,
   week: [0, 1, 2, 4, 5, 6],
 };
+/** Stages are shown for a whole period, hardly ever of two dimensions at once: half of all cells were theirs. */
+const STAGE_SHAPES: typeof SHAPES = { month: [0, OFFICE, CATEGORY, CHANNEL], week: [] };
+const ASKED: ReadonlySet<CellMeasure> = new Set(MEASURES);
+
+/** The shapes that cells of a measure are kept in; others are read from days. */
+export function shapesOf(grain: CellGrain, measure: CellMeasure): readonly number[] {
+  return (ASKED.has(measure) ? SHAPES : STAGE_SHAPES)[grain];
+}
 
 /** Months rolled up in one transaction: weeks across their borders are read once, memory stays small. */
 const MONTHS_PER_STEP = 3;
@@ -138,7 +156,7 @@ async function replaceCells(client: pg.ClientBase, cells: Cells, groups: readonl
     `delete from clearance_cell
      where firm_id = $1 and measure = any($2) and direction = $3 and grain = $4 and shape = any($5)
        and period_start >= $6 and period_start < $7`,
-    [firm_id, CELL_MEASURES, direction, grain, SHAPES[grain], dayToText(start), dayToText(end)],
+    [firm_id, CELL_MEASURES, direction, grain, ALL_SHAPES, dayToText(start), dayToText(end)],
   );
   if (groups.length === 0) return;
   // Every cell of the period is made from these, which are a tenth as many as the days.
@@ -179,7 +197,7 @@ function* writeCells(buffer: CopyBuffer, cells: Cells, groups: readonly PeriodGr
   const { direction, grain } = cells;
   for (const shape of SHAPES[grain]) {
     const parts = foldDays(groups, { grain, shape });
-    for (const measure of CELL_MEASURES)
+    for (const measure of CELL_MEASURES.filter((one) => shapesOf(grain, one).includes(shape)))
       for (const { key, groups: days } of parts) {
         const cell = joinedCell(days.map(({ seconds }) => seconds[measure]));
         if (cell) writeCell(buffer, { measure, direction, grain, shape, key, cell });

@@ -14,7 +14,7 @@ import {
 import { parseIntegers } from '#lib/server/db/integer-array.ts';
 import { dayGroups, type DayKey } from './day-groups.ts';
 import { CATEGORY, CHANNEL, foldDays, joinedCell, OFFICE, type Fold } from './fold-days.ts';
-import { SHAPES } from './rollup.ts';
+import { shapesOf } from './rollup.ts';
 
 export const GROUPS = ['month', 'week', 'day', 'district', 'customs_office', 'category', 'channel'] as const;
 export type Group = (typeof GROUPS)[number];
@@ -83,7 +83,7 @@ export async function planOf(client: pg.ClientBase, firm_id: string, query: Slic
     isStale(piece) ? periodsIn(piece) : [piece],
   );
   const fresh = pieces.filter((piece) => !isStale(piece));
-  const has_cell = ({ grain: own }: Piece) => own !== 'day' && SHAPES[own].includes(shape);
+  const has_cell = ({ grain: own }: Piece) => own !== 'day' && shapesOf(own, query.measure).includes(shape);
   return {
     grain,
     shape,
@@ -223,7 +223,7 @@ export function cellOfRow(
   return {
     ...base,
     kind: 'sketch',
-    bins: Int16Array.from(parseIntegers(row.bins)),
+    bins: new Int16Array(parseIntegers(row.bins)),
     counts: parseIntegers(row.counts),
   };
 }
