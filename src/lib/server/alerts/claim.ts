@@ -50,17 +50,19 @@ export async function claimDue(
   asked: {
     at: Date;
     limit: number;
+    /** Mail and posts have places of their own. */
+    is_mail: boolean;
     lease_token: string;
     /** How many of each endpoint are in flight here. */
     in_flight: ReadonlyMap<string, number>;
   },
 ): Promise<Claimed[]> {
-  const { at, limit, lease_token, in_flight } = asked;
+  const { at, limit, is_mail, lease_token, in_flight } = asked;
   const { rows } = await sql<Claimed>`
     with candidate as (
       select d.id, d.endpoint_id, d.next_attempt_at
       from delivery d
-      where d.state = 'pending' and d.next_attempt_at <= ${at}
+      where d.state = 'pending' and d.next_attempt_at <= ${at} and (d.channel = 'email') = ${is_mail}
         and (d.leased_until is null or d.leased_until < ${at})
       order by d.next_attempt_at limit ${limit * LOOKED_AT}
     ), ranked as (

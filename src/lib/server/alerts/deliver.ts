@@ -28,7 +28,7 @@ export type DeliverCounts = {
   cancelled: number;
 };
 
-/** Attempts at once, of those that have not proved slow. */
+/** Posts at once, of those that have not proved slow. */
 const BRISK_MAX = 256;
 /** An attempt that takes longer no longer holds a place that a quick one could use. */
 const BRISK_MS = 250;
@@ -36,8 +36,10 @@ const BRISK_MS = 250;
 const IN_FLIGHT_MAX = 2_000;
 /** Claimed with one question; more would wait in memory with their leases running. */
 const CLAIM_MAX = 128;
+/** Twice the connections of the mailer: none of them idles, and no mail's time runs out while it waits for one. */
+const MAILS_MAX = 10;
 /** How long finished attempts are gathered before they are written down together. */
-const GATHER_MS = 10;
+const GATHER_MS = 3;
 /** Due deliveries are looked for so often while others are under way. */
 const LOOK_MS = 250;
 const RENEW_MS = (LEASE_SECONDS / 3) * 1000;
@@ -50,9 +52,13 @@ const RETRY_STEPS_MAX = 100;
 export async function deliverDue(app: App, options: DeliverOptions = {}): Promise<DeliverCounts> {
   const run = await createRun(app, options);
   for (;;) {
-    await run.recordFinished();
-    await run.renew();
-    const taken = await run.claim();
+    const at = await run.clock();
+    const recording = run.record(at);
+    // Awaited below; until then a claim that fails first must not leave it without anybody to hear of it.
+    recording.catch(() => {});
+    await run.renew(at);
+    const taken = (await run.claim(at, { is_mail: false })) + (await run.claim(at, { is_mail: true }));
+    await recording;
     if (taken === 0 && run.isIdle()) return run.counts;
     await run.wait(taken);
   }
@@ -78,58 +84,66 @@ async function createRun(app: App, options: DeliverOptions) {
   const launch = (delivery: Claimed, at: Date, known: Awaited<ReturnType<typeof mailboxes>>) => {
     const started_ms = performance.now();
     flights.set(delivery.id, { delivery, started_ms });
-    void attempt({ app, agent, contents, seal, mailboxes: known, deadline_ms }, delivery, at).then(
-      (outcome) => {
-        flights.delete(delivery.id);
-        finished.push(
-          concluded(delivery, outcome, { at, duration_ms: performance.now() - started_ms, steps, random }),
-        );
-        wake();
-      },
-    );
+    const deps = { app, agent, contents, seal, mailboxes: known, deadline_ms };
+    void attempt(deps, delivery, at).then((outcome) => {
+      flights.delete(delivery.id);
+      const duration_ms = performance.now() - started_ms;
+      finished.push(concluded(delivery, outcome, { at, duration_ms, steps, random }));
+      wake();
+    });
+  };
+  /** How many more may be begun now. */
+  const places = (is_mail: boolean): number => {
+    const now_ms = performance.now();
+    let [mails, brisk] = [0, 0];
+    for (const { delivery, started_ms } of flights.values())
+      if (delivery.channel === 'email') mails += 1;
+      else if (now_ms - started_ms < BRISK_MS) brisk += 1;
+    if (is_mail) return MAILS_MAX - mails;
+    return Math.min(CLAIM_MAX, BRISK_MAX - brisk, IN_FLIGHT_MAX - flights.size);
   };
 
   return {
     counts,
+    clock,
     isIdle: () => flights.size === 0 && finished.length === 0,
-    async claim(): Promise<number> {
-      const now_ms = performance.now();
-      const brisk = [...flights.values()].filter(({ started_ms }) => now_ms - started_ms < BRISK_MS).length;
-      const limit = Math.min(CLAIM_MAX, BRISK_MAX - brisk, IN_FLIGHT_MAX - flights.size);
+    async claim(at: Date, { is_mail }: { is_mail: boolean }): Promise<number> {
+      const limit = places(is_mail);
       // Many small claims cost more than a short wait for one of some size.
-      if (limit < CLAIM_MAX / 4) return 0;
-      const at = await clock();
+      if (limit < (is_mail ? MAILS_MAX / 2 : CLAIM_MAX / 4)) return 0;
       const in_flight = countBy([...flights.values()].map(({ delivery }) => delivery.endpoint_id));
-      const claimed = await claimDue(app.db, { at, limit, lease_token: randomUUID(), in_flight });
-      const personal = await splitByPerson(app, claimed);
+      const claimed = await claimDue(app.db, { at, limit, is_mail, lease_token: randomUUID(), in_flight });
+      if (claimed.length === 0) return 0;
+      const personal = is_mail ? await splitByPerson(app, claimed) : claimed;
       const known = await mailboxes(app, personal);
       for (const delivery of personal) launch(delivery, at, known);
       counts.claimed += claimed.length;
       return claimed.length;
     },
-    async recordFinished(): Promise<void> {
-      if (finished.length === 0) return;
+    /** Writes down what has ended, while more is claimed and under way. */
+    async record(at: Date): Promise<void> {
       const batch = finished.splice(0);
-      await recordAttempts(app, batch, await clock());
+      if (batch.length === 0) return;
+      await recordAttempts(app, batch, at);
       for (const { state } of batch) counts[state === 'pending' ? 'failed' : state] += 1;
     },
-    async renew(): Promise<void> {
+    async renew(at: Date): Promise<void> {
       if (flights.size === 0 || performance.now() - renewed_ms < RENEW_MS) return;
       renewed_ms = performance.now();
       const held = [...flights.values()].map(({ delivery }) => delivery);
       await renewLeases(app.db, {
-        at: await clock(),
+        at,
         ids: held.map(({ id }) => id),
         tokens: held.map(({ lease_token }) => lease_token),
       });
     },
     /** Until something ended, and a moment longer for others that end with it. */
     async wait(taken: number): Promise<void> {
-      if (finished.length === 0) {
+      if (finished.length === 0 && flights.size > 0) {
         const ended = new Promise<void>((done) => {
           wake = done;
         });
-        if (flights.size > 0) await Promise.race([ended, sleep(LOOK_MS)]);
+        await Promise.race([ended, sleep(LOOK_MS)]);
       }
       if (taken < CLAIM_MAX) await sleep(GATHER_MS);
     },
