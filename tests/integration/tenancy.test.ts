@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { text as readAll } from 'node:stream/consumers';
 import { CompiledQuery } from 'kysely';
 import type pg from 'pg';
+import { to as copyTo } from 'pg-copy-streams';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Db } from '#lib/server/db/connect.ts';
 import { asOperator, asOwner, inFirm } from '#lib/server/db/tenancy.ts';
@@ -15,7 +17,7 @@ import { insertion, insertMinimalRow, minimalRow, quotedTable } from '../support
  */
 const database = useDatabase();
 
-const VERBS = ['select', 'insert', 'update', 'delete'] as const;
+const VERBS = ['select', 'insert', 'update', 'delete', 'copy', 'function'] as const;
 type Verb = (typeof VERBS)[number];
 /** `reached`: rows were read, written, or refused by a rule of their own. `empty`: none was there to see. */
 type Outcome = 'reached' | 'empty' | 'refused';
@@ -27,6 +29,10 @@ let firm_b = '';
 
 beforeAll(async () => {
   const { owner } = database.current;
+  // What a function does, it does with the rights of whoever calls it.
+  await owner.pg
+    .query(`create function matrix_count(name text, firm uuid) returns bigint language plpgsql as $$
+    declare n bigint; begin execute format('select count(*) from %s where firm_id = $1', name) into n using firm; return n; end $$`);
   firm_a = (await createFirm(owner)).id;
   firm_b = (await createFirm(owner)).id;
 });
@@ -42,7 +48,8 @@ async function tenantTables(): Promise<string[]> {
 }
 
 /** Whether the role of the application has this right on the table at all. */
-async function isGranted(table: string, verb: Verb): Promise<boolean> {
+async function isGranted(table: string, asked: Verb): Promise<boolean> {
+  const verb = asked === 'copy' || asked === 'function' ? 'select' : asked;
   const { rows } = await database.current.owner.pg.query<{ is_granted: boolean }>(
     verb === 'delete'
       ? `select has_table_privilege('greenlane_app', $1, $2) as is_granted`
@@ -85,6 +92,14 @@ async function statement(
       return { text: updateNothing(name, await updatableColumn(table)), values: [firm_id] };
     case 'delete':
       return { text: `delete from ${name} where firm_id = $1`, values: [firm_id] };
+    case 'copy':
+      // COPY takes no parameters; the id is a uuid that PostgreSQL made.
+      return {
+        text: `copy (select firm_id from ${name} where firm_id = '${firm_id}') to stdout`,
+        values: [],
+      };
+    case 'function':
+      return { text: `select 1 where matrix_count($1, $2) > 0`, values: [name, firm_id] };
     default:
       return verb satisfies never;
   }
@@ -104,6 +119,7 @@ async function attempt(
     if (who === 'operator') await client.query(`select set_config('app.is_operator', 'on', true)`);
     else if (who !== 'nobody')
       await client.query(`select set_config('app.firm_id', $1, true)`, [who.firm_id]);
+    if (text.startsWith('copy ')) return (await readAll(client.query(copyTo(text)))) ? 'reached' : 'empty';
     const { rowCount } = await client.query(text, values);
     return rowCount ? 'reached' : 'empty';
   } catch (cause) {
@@ -140,7 +156,16 @@ async function outcomes(table: string, verb: Verb) {
     // The setting ends with its transaction, also on a connection that the pool hands out again.
     const again = await attempt(client, { firm_id: firm }, touch);
     const after_rollback = await attempt(client, 'nobody', touch);
-    return { own, again, others: { other, operator, nobody, after_rollback } };
+    await client.query('begin');
+    await client.query(`select set_config('app.firm_id', $1, true)`, [firm]);
+    await client.query('commit');
+    const reused = await attempt(client, 'nobody', touch);
+    await client.query('begin');
+    await client.query(`select set_config('app.firm_id', $1, true)`, [firm]);
+    await client.query('select 1 / 0').catch(() => {});
+    await client.query('rollback');
+    const after_error = await attempt(client, 'nobody', touch);
+    return { own, again, others: { other, operator, nobody, after_rollback, reused, after_error } };
   });
 }
 
@@ -208,6 +233,8 @@ describe('the matrix', () => {
 
   test.each([
     ['lets everybody read', 'using (true) with check (firm_id = app_firm_id())', 'select'],
+    ['lets everybody copy', 'using (true) with check (firm_id = app_firm_id())', 'copy'],
+    ['lets everybody read by a function', 'using (true)', 'function'],
     ['lets everybody write', 'using (firm_id = app_firm_id()) with check (true)', 'insert'],
     ['takes no firm for every firm', `using (firm_id = coalesce(app_firm_id(), firm_id))`, 'delete'],
   ] as const)('finds a policy that %s', async (_what, policy, verb) => {
