@@ -84,7 +84,7 @@ const identify: Handle = async ({ event, resolve }) => {
   if (route.id === '/healthz') return resolve(event);
   let found;
   try {
-    found = await authenticate(app, request);
+    found = await authenticate(app, request, event.getClientAddress());
   } catch (cause) {
     if (!isDatabaseLost(cause)) throw cause;
     app.log.error({ err: cause, request_id: locals.request_id }, 'database lost');

@@ -211,6 +211,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   'send /(app)/settings hours': 'owner manager',
   'see /(app)/settings/keys': 'owner',
   'send /(app)/settings/keys create': 'owner',
+  'send /(app)/settings/keys rotate': 'owner',
   'send /(app)/settings/keys revoke': 'owner',
   'see /(app)/settings/receipts': 'everybody',
   'send /(app)/settings/receipts reading': 'owner manager',

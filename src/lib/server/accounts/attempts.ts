@@ -42,6 +42,28 @@ export async function countAttempt(app: App, email: string, address: string): Pr
   };
 }
 
+/** A program that was given a wrong key asks again and again; a guesser asks more. */
+const GUESSES_PER_ADDRESS = 100;
+
+/** Seconds that this network address waits before a key of it is looked at; 0 when it need not. */
+export async function guessesFrom(app: App, address: string): Promise<number> {
+  const window_start = new Date(app.now().getTime() - WINDOW_SECONDS * 1000);
+  const counter = await app.db
+    .selectFrom('auth.sign_in_attempt')
+    .select(['attempts', 'window_started_at'])
+    .where('subject', '=', subjectOf('key', networkOf(address)))
+    .where('window_started_at', '>', window_start)
+    .executeTakeFirst();
+  if (!counter || counter.attempts < GUESSES_PER_ADDRESS) return 0;
+  return Math.max(1, Math.ceil((counter.window_started_at.getTime() - window_start.getTime()) / 1000));
+}
+
+/** Counts a key that does not hold. */
+export async function countGuess(app: App, address: string): Promise<void> {
+  const subject = subjectOf('key', networkOf(address));
+  await countOne(app, { subject, allowed: GUESSES_PER_ADDRESS, now: app.now() });
+}
+
 /** Seconds to wait; 0 when the attempt may go on. */
 async function countOne(app: App, given: { subject: string; allowed: number; now: Date }): Promise<number> {
   const { subject, allowed, now } = given;
@@ -67,7 +89,7 @@ async function prune(app: App, window_start: Date): Promise<void> {
       order by window_started_at limit ${PRUNED_AT_ONCE} for update skip locked)`.execute(app.db);
 }
 
-function subjectOf(kind: 'email' | 'address', value: string): string {
+function subjectOf(kind: 'email' | 'address' | 'key', value: string): string {
   return `${kind}:${createHash('sha256').update(value).digest('hex')}`;
 }
 

@@ -13,11 +13,11 @@ export type Authentication =
  * that does not hold is a 401 with its own sentence, never nobody. `Greenlane-Firm: <slug>` chooses the firm:
  * one that granted the key's firm, or one that the person belongs to.
  */
-export async function authenticate(app: App, request: Request): Promise<Authentication> {
+export async function authenticate(app: App, request: Request, address = ''): Promise<Authentication> {
   const secret = bearerOf(request);
   const slug = request.headers.get('greenlane-firm')?.trim() || null;
   if (secret !== null) {
-    const found = await actorOfKey(app, secret, slug);
+    const found = await actorOfKey(app, secret, { slug, address });
     return found.ok ? { ok: true, actor: found.actor, set_cookies: [] } : found;
   }
   const session = await actorOfSession(app, request.headers);

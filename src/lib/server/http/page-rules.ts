@@ -71,7 +71,7 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   '/(app)/alerts': { see: 'person' },
   '/(app)/sample': { see: ADMINISTERS, send: { load: ADMINISTERS, open: ADMINISTERS, clear: ADMINISTERS } },
   '/(app)/settings': { see: 'person', send: { hours: WRITES_HOURS } },
-  '/(app)/settings/keys': { see: OWNS, send: { create: OWNS, revoke: OWNS } },
+  '/(app)/settings/keys': { see: OWNS, send: { create: OWNS, rotate: OWNS, revoke: OWNS } },
   '/(app)/settings/receipts': {
     see: READS_HOURS_ANYWHERE,
     send: { reading: WRITES_HOURS, code: KEEPS_HOURS, vendor: KEEPS_HOURS },

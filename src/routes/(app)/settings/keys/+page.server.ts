@@ -1,13 +1,13 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { textsOf } from '#lib/i18n/texts.ts';
-import { createKey, listKeys, revokeKey } from '#lib/server/accounts/keys.ts';
+import { createKey, listKeys, OVERLAP_DAYS, revokeKey, rotateKey } from '#lib/server/accounts/keys.ts';
 import { formProblems } from '#lib/server/accounts/refusal.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals }) => {
   const owner = ownerOf(locals);
   const listed = await listKeys(locals.app, { firm_slug: owner.firm_slug });
-  return { keys: listed.ok ? listed.keys : [], scopes_available: owner.scopes };
+  return { keys: listed.ok ? listed.keys : [], scopes_available: owner.scopes, overlap_days: OVERLAP_DAYS };
 };
 
 export const actions: Actions = {
@@ -16,20 +16,35 @@ export const actions: Actions = {
     const form = await request.formData();
     const name = textOf(form, 'name');
     const expires_days = textOf(form, 'expires_days');
+    const limit = textOf(form, 'requests_per_minute');
     const scopes = form.getAll('scopes').filter((value) => typeof value === 'string');
     const created = await createKey(locals.app, {
       firm_slug,
       name,
       scopes,
       expires_days: expires_days ? Number(expires_days) : null,
+      requests_per_minute: limit ? Number(limit) : null,
       created_by: { user_id, scopes: own_scopes },
     });
     if (!created.ok)
       return fail(400, {
-        values: { name, scopes, expires_days },
+        values: { name, scopes, expires_days, requests_per_minute: limit },
         ...formProblems([created], locals.language),
       });
     return { created: { secret: created.secret, name: created.name } };
+  },
+  rotate: async ({ locals, request }) => {
+    const { firm_slug, user_id } = ownerOf(locals);
+    const form = await request.formData();
+    const [id, overlap_days] = [textOf(form, 'id'), Number(textOf(form, 'days'))];
+    const rotated = await rotateKey(locals.app, { firm_slug, id, overlap_days, by: user_id });
+    if (!rotated.ok)
+      return fail(400, {
+        values: { id },
+        errors: {},
+        message: formProblems([{ ...rotated, field: undefined }], locals.language).message,
+      });
+    return { created: { secret: rotated.secret, name: rotated.name } };
   },
   revoke: async ({ locals, request }) => {
     const { firm_slug } = ownerOf(locals);
