@@ -56,13 +56,13 @@ async function readForm(watcher: Watcher, { bytes, content_type, now }: Sent): P
   const form = await new Response(new Uint8Array(bytes), { headers: { 'content-type': content_type ?? '' } })
     .formData()
     .catch(() => null);
-  const text = (name: string) => {
+  const field = (name: string) => {
     const value = form?.get(name);
     return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
   };
-  const about = { url: text('url'), title: text('title'), issued_on: text('issued_on') };
+  const about = { url: field('url'), title: field('title'), issued_on: field('issued_on') };
   const file = form?.get('file');
-  const html = text('html');
+  const html = field('html');
   if (file instanceof File && file.size > 0)
     return {
       ok: true,
