@@ -1,0 +1,56 @@
+import { Agent } from 'undici';
+import { interleave, median, secondsOf, type Benchmark } from './benchmark.ts';
+import { insertSources, secondsToPoll, startSites, urlOf } from './watched-sources.ts';
+
+const HOSTS = 100;
+/** As many as a sweep asks at once. */
+const AT_ONCE = 64;
+
+/** B1: sources polled per second (claim, gate, robots.txt, conditional GET, reschedule) against a bare loop. */
+export const polling: Benchmark = {
+  run: async (bench) => {
+    const per_host = bench.size(50, 10);
+    const count = HOSTS * per_host;
+    const sites = await startSites(HOSTS);
+    const database = await (await bench.server()).database('polling');
+    await insertSources(database, { port: sites.port, hosts: HOSTS, per_host });
+    const agent = new Agent({ connections: 1, pipelining: 1 });
+    const peer = async () => {
+      let next = 0;
+      const ask = async () => {
+        while (next < count) {
+          const at = next;
+          next += 1;
+          const url = urlOf(sites.port, at % HOSTS, Math.floor(at / HOSTS) + 1);
+          const { origin, pathname } = new URL(url);
+          const headers = { 'if-none-match': '"1"' };
+          const response = await agent.request({ origin, path: pathname, method: 'GET', headers });
+          await response.body.arrayBuffer();
+        }
+      };
+      return count / (await secondsOf(() => Promise.all(Array.from({ length: AT_ONCE }, ask))));
+    };
+    // The first sweep reads robots.txt of each host and stores the pages once.
+    await secondsToPoll(database, sites, count);
+    const measured = await interleave(bench.pairs, {
+      ours: async () => count / (await secondsToPoll(database, sites, count)),
+      peer,
+    });
+    await agent.close();
+    sites.stop();
+    await database.drop();
+    const [ours, peers] = [median(measured.ours), median(measured.peer)];
+    return [
+      {
+        id: 'B1',
+        ours: `${ours.toFixed(0)}/s`,
+        peer: `${peers.toFixed(0)}/s`,
+        ratio: ours / peers,
+        budget: { at_least: 0.4 },
+        notes: [
+          `${count} sources on ${HOSTS} hosts, 95 % answer 304; memory ${Math.round(process.memoryUsage().rss / 1e6)} MB`,
+        ],
+      },
+    ];
+  },
+};
