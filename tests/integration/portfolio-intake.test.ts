@@ -141,7 +141,7 @@ describe('a workbook of fifty products with reports', () => {
       .array(z.array(z.union([z.string(), z.number()])))
       .parse(utils.sheet_to_json(sheet ?? {}, { header: 1, raw: true, defval: '' }));
     expect(table).toHaveLength(3);
-    expect(table[1]?.slice(-2)).toEqual([8, 'issued_on：“2026-02-30”不是日期，例如2026-08-01。']);
+    expect(table[1]?.slice(-2)).toEqual([8, '签发日期：“2026-02-30”不是日期，例如2026-08-01。']);
     table[1]?.splice(6, 1, '2026-08-01');
     table[2]?.splice(5, 1, 'CNAS L0101');
     const mended = await load(postProductImport, { actor: manager(), type: XLSX, body: xlsx(table) });
@@ -273,11 +273,10 @@ describe('the other files', () => {
         const actor = manager();
         const template = await sent(getTemplate, { actor, params: { kind, format: 'csv' }, language });
         const body = await template.text();
-        const done = await load(kind === 'products' ? postProductImport : postMaterialImport, {
-          actor,
-          type: 'text/csv',
-          body,
-        });
+        const given = { actor, type: 'text/csv', body };
+        const done = await (kind === 'products'
+          ? load(postProductImport, given)
+          : load(postMaterialImport, given));
         expect(done).toMatchObject({ received: 1, rejected: 0 });
       }
     },

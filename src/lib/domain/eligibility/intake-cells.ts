@@ -29,19 +29,19 @@ export class IntakeCells<F extends string> {
     return null;
   }
 
-  text(field: F, length_max: number): string | null {
-    const cell = this.#by_field.get(field) ?? null;
-    if (cell !== null && cell.length > length_max) return this.wrong(field, 'too_long', { length_max });
-    return cell;
+  cell(field: F, length_max: number): string | null {
+    const written = this.#by_field.get(field) ?? null;
+    if (written !== null && written.length > length_max) return this.wrong(field, 'too_long', { length_max });
+    return written;
   }
 
   needed(field: F, length_max: number): string {
-    return this.text(field, length_max) ?? this.wrong(field, 'missing') ?? '';
+    return this.cell(field, length_max) ?? this.wrong(field, 'missing') ?? '';
   }
 
   /** A day in any form that people write, or as a workbook counts it. */
   day(field: F): string | null {
-    const cell = this.text(field, 60);
+    const cell = this.cell(field, 60);
     if (cell === null) return null;
     const read = SERIAL_DAY.test(cell)
       ? readDay((Number(cell) + this.#serial_days - SERIAL_OF_1970) * DAY_MS)
@@ -50,7 +50,7 @@ export class IntakeCells<F extends string> {
   }
 
   yesNo(field: F): boolean | null {
-    const cell = this.text(field, 40);
+    const cell = this.cell(field, 40);
     if (cell === null) return null;
     const word = cell.normalize('NFKC').toLowerCase();
     if (YES.has(word)) return true;
@@ -58,7 +58,7 @@ export class IntakeCells<F extends string> {
   }
 
   list(field: F, length_max: number): string[] {
-    const cell = this.text(field, 5_000);
+    const cell = this.cell(field, 5_000);
     const parts = (cell ?? '').split(/[;；、\n|]+/).map((part) => part.trim());
     const named = parts.filter((part) => part !== '');
     if (named.some((part) => part.length > length_max)) this.wrong(field, 'too_long', { length_max });

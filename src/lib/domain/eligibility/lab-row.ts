@@ -34,23 +34,23 @@ export function createLabReader(
     const read = readCnasId(written);
     if (written !== '' && !read.ok) row.wrong('cnas_id', 'cnas_unreadable', { value: written });
     if (read.ok && read.kind !== 'testing') row.wrong('cnas_id', 'cnas_not_testing', { value: read.cnas_id });
-    const word = row.text('status', 60);
+    const word = row.cell('status', 60);
     const status = word === null ? 'unverified' : readLabStatus(word);
     if (status === null) row.wrong('status', 'status_unknown', { value: word ?? '' });
-    const scope = readScopeLines(row.text('scope', 20_000) ?? '');
+    const scope = readScopeLines(row.cell('scope', 20_000) ?? '');
     for (const value of scope.unreadable) row.wrong('scope', 'clause_unreadable', { value });
-    const evidence = row.text('evidence', 2000);
+    const evidence = row.cell('evidence', 2000);
     const verified_on = row.day('verified_on');
     // A number that somebody wrote down verifies nothing.
     if (status === 'verified' && evidence === null) row.wrong('evidence', 'missing');
-    if (status === 'verified' && row.text('verified_on', 60) === null) row.wrong('verified_on', 'missing');
+    if (status === 'verified' && row.cell('verified_on', 60) === null) row.wrong('verified_on', 'missing');
     const valid_from = row.day('valid_from');
     const valid_to = row.day('valid_to');
     if (valid_from !== null && valid_to !== null && valid_to < valid_from) row.wrong('valid_to', 'backwards');
     const input: LabInput = {
       cnas_id: read.ok ? read.cnas_id : '',
       name: row.needed('name', 300),
-      name_zh: row.text('name_zh', 300),
+      name_zh: row.cell('name_zh', 300),
       status: status ?? 'unverified',
       valid_from,
       valid_to,
@@ -59,8 +59,8 @@ export function createLabReader(
       evidence,
       evidence_document_id: null,
       verified_at: verified_on === null ? null : new Date(`${verified_on}T00:00:00+08:00`),
-      verified_by: row.text('verified_by', 200),
-      note: row.text('note', 1000),
+      verified_by: row.cell('verified_by', 200),
+      note: row.cell('note', 1000),
     };
     return row.problems.length > 0 ? { ok: false, problems: row.problems } : { ok: true, row: input };
   };

@@ -61,16 +61,16 @@ export function createMaterialReader(
     const row = new IntakeCells<MaterialField>(cells, columns, serial_days);
     const component = row.needed('component', 200);
     const phthalate_free = row.yesNo('phthalate_free');
-    const limit = row.text('phthalate_detection_limit_ppm', 100);
+    const limit = row.cell('phthalate_detection_limit_ppm', 100);
     const limit_read = limit === null ? null : readHeavyMetal(limit);
     if (limit !== null && !limit_read?.ppm)
       row.wrong('phthalate_detection_limit_ppm', 'content_unreadable', { value: limit });
-    const flame = row.text('flame_retardants', 60);
+    const flame = row.cell('flame_retardants', 60);
     const flame_retardants = flame === null ? null : (FLAME_WORDS[flame.toLowerCase()] ?? null);
     if (flame !== null && flame_retardants === null)
       row.wrong('flame_retardants', 'use_unknown', { value: flame });
     const content: MaterialContent = {
-      material: row.text('material', 200) ?? (component || '–'),
+      material: row.cell('material', 200) ?? (component || '–'),
       declared_by: row.needed('declared_by', 200),
       declared_on: row.day('declared_on') ?? '',
       declares: {
@@ -82,10 +82,10 @@ export function createMaterialReader(
           ...METALS.map((name) => metal(row, name, name)),
         ].flatMap((one) => one ?? []),
         flame_retardants,
-        flame_retardant_names: row.text('flame_retardant_names', 1000),
+        flame_retardant_names: row.cell('flame_retardant_names', 1000),
       },
       document_id: null,
-      note: row.text('note', 1000),
+      note: row.cell('note', 1000),
     };
     const product_code = row.needed('product_code', 100);
     if (content.declared_on === '' && !row.problems.some(({ field }) => field === 'declared_on'))
@@ -96,7 +96,7 @@ export function createMaterialReader(
 }
 
 function metal(row: IntakeCells<MaterialField>, field: MaterialField, substance: string): HeavyMetal | null {
-  const written = row.text(field, 200);
+  const written = row.cell(field, 200);
   if (written === null) return null;
   return readHeavyMetal(written, substance) ?? row.wrong(field, 'content_unreadable', { value: written });
 }

@@ -144,17 +144,17 @@ type Cells = IntakeCells<ProductField>;
 function productOf(row: Cells): ProductRow['product'] {
   return {
     code: row.needed('product_code', 100),
-    name: row.text('product_name', 300),
-    name_zh: row.text('product_name_zh', 300),
-    category: row.text('category', 63),
+    name: row.cell('product_name', 300),
+    name_zh: row.cell('product_name_zh', 300),
+    category: row.cell('category', 63),
     hs_codes: row.list('hs_codes', 40).flatMap((written) => {
       const read = readHsCode(written);
       if (!read) row.wrong('hs_codes', 'hs_code', { value: written });
       return read ? [read.digits] : [];
     }),
     gtin: gtinOf(row),
-    model: row.text('model', 100),
-    origin_province: row.text('origin_province', 100),
+    model: row.cell('model', 100),
+    origin_province: row.cell('origin_province', 100),
     suppliers: row.list('suppliers', 200),
     components: row.list('components', 600).flatMap((written) => {
       const component = readComponent(written);
@@ -165,7 +165,7 @@ function productOf(row: Cells): ProductRow['product'] {
 }
 
 function gtinOf(row: Cells): string | null {
-  const written = row.text('gtin', 40);
+  const written = row.cell('gtin', 40);
   if (written === null) return null;
   const read = readGtin(written);
   if (read.ok) return read.gtin;
@@ -196,7 +196,7 @@ export function readComponent(written: string): ComponentContent | null {
 }
 
 function reportOf(row: Cells, clauses: { field: ProductField; path: string }[]): ProductRow['report'] {
-  const report_no = row.text('report_no', 100);
+  const report_no = row.cell('report_no', 100);
   const items = [...clauses.flatMap(({ field, path }) => wideItem(row, field, path)), ...narrowItem(row)];
   if (report_no === null) {
     if (items.length > 0) row.wrong('report_no', 'missing');
@@ -206,42 +206,42 @@ function reportOf(row: Cells, clauses: { field: ProductField; path: string }[]):
   const tested_to = row.day('tested_to');
   if (tested_from !== null && tested_to !== null && tested_to < tested_from)
     row.wrong('tested_to', 'backwards');
-  const overall_verdict = row.text('overall_verdict', 200);
+  const overall_verdict = row.cell('overall_verdict', 200);
   if (overall_verdict !== null && readVerdict(overall_verdict) === 'unreadable')
     row.wrong('overall_verdict', 'verdict_unreadable', { value: overall_verdict });
   return {
     report_no,
     lab: {
       cnas_id: cnasOf(row),
-      name: row.text('lab_name', 300),
-      site: row.text('lab_site', 300),
-      cma_no: row.text('cma_no', 60),
+      name: row.cell('lab_name', 300),
+      site: row.cell('lab_site', 300),
+      cma_no: row.cell('cma_no', 60),
     },
     issued_on:
-      row.day('issued_on') ?? (row.text('issued_on', 60) === null ? row.wrong('issued_on', 'missing') : null),
+      row.day('issued_on') ?? (row.cell('issued_on', 60) === null ? row.wrong('issued_on', 'missing') : null),
     received_on: row.day('received_on'),
     tested_from,
     tested_to,
-    applicant: { name: row.text('applicant_name', 300), uscc: usccOf(row) },
+    applicant: { name: row.cell('applicant_name', 300), uscc: usccOf(row) },
     product: {
-      name: row.text('sample_name', 300),
-      model: row.text('sample_model', 100),
-      category: row.text('report_category', 63),
-      age_grade: row.text('age_grade', 100),
-      batch: row.text('batch', 100),
+      name: row.cell('sample_name', 300),
+      model: row.cell('sample_model', 100),
+      category: row.cell('report_category', 63),
+      age_grade: row.cell('age_grade', 100),
+      batch: row.cell('batch', 100),
     },
-    standard: row.text('standard', 100) ?? row.wrong('standard', 'missing'),
+    standard: row.cell('standard', 100) ?? row.wrong('standard', 'missing'),
     scope: scopeOf(row),
-    replaces: row.text('replaces', 100),
+    replaces: row.cell('replaces', 100),
     overall_verdict,
-    people: { inspector: row.text('inspector', 200), reviewer: null, signatory: row.text('signatory', 200) },
+    people: { inspector: row.cell('inspector', 200), reviewer: null, signatory: row.cell('signatory', 200) },
     items,
-    note: row.text('note', 2000),
+    note: row.cell('note', 2000),
   };
 }
 
 function cnasOf(row: Cells): string | null {
-  const written = row.text('cnas_id', 200);
+  const written = row.cell('cnas_id', 200);
   if (written === null) return row.wrong('cnas_id', 'missing');
   const read = readCnasId(written);
   if (!read.ok) return row.wrong('cnas_id', 'cnas_unreadable', { value: written });
@@ -251,14 +251,14 @@ function cnasOf(row: Cells): string | null {
 }
 
 function usccOf(row: Cells): string | null {
-  const written = row.text('applicant_uscc', 40);
+  const written = row.cell('applicant_uscc', 40);
   if (written === null) return null;
   const read = parseUscc(written);
   return read.ok ? read.uscc : row.wrong('applicant_uscc', 'uscc', { value: written });
 }
 
 function scopeOf(row: Cells): 'full' | 'partial' | null {
-  const word = row.text('scope', 60)?.toLowerCase() ?? null;
+  const word = row.cell('scope', 60)?.toLowerCase() ?? null;
   if (word === null) return null;
   if (/^(?:full|全项|全部|全项目)/.test(word)) return 'full';
   return 'partial';
@@ -266,7 +266,7 @@ function scopeOf(row: Cells): 'full' | 'partial' | null {
 
 /** A cell under a clause: a verdict, or a verdict and a result behind a semicolon. */
 function wideItem(row: Cells, field: ProductField, clause: string): RowItem[] {
-  const cell = row.text(field, 500);
+  const cell = row.cell(field, 500);
   if (cell === null) return [];
   const [first = '', ...rest] = cell.split(/[;；|]/).map((part) => part.trim());
   const is_whole = readVerdict(cell) !== 'unreadable';
@@ -280,9 +280,9 @@ function wideItem(row: Cells, field: ProductField, clause: string): RowItem[] {
 
 /** A test of its own row, by clause, topic or name. */
 function narrowItem(row: Cells): RowItem[] {
-  const written = row.text('clause', 200);
-  const topic = row.text('topic', 200);
-  const name = row.text('test_name', 300);
+  const written = row.cell('clause', 200);
+  const topic = row.cell('topic', 200);
+  const name = row.cell('test_name', 300);
   if (written === null && topic === null && name === null) return [];
   const verdict = row.needed('verdict', 200);
   if (verdict !== '' && readVerdict(verdict) === 'unreadable')
@@ -295,11 +295,11 @@ function narrowItem(row: Cells): RowItem[] {
       topic,
       name,
       verdict,
-      method: row.text('method', 300),
-      result: row.text('result', 500),
-      limit: row.text('limit', 500),
-      unit: row.text('unit', 40),
-      detection_limit: row.text('detection_limit', 500),
+      method: row.cell('method', 300),
+      result: row.cell('result', 500),
+      limit: row.cell('limit', 500),
+      unit: row.cell('unit', 40),
+      detection_limit: row.cell('detection_limit', 500),
       accredited: row.yesNo('accredited'),
       subcontracted: row.yesNo('subcontracted'),
     },

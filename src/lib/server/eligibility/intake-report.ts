@@ -11,6 +11,7 @@ import type { Language, TextKey } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import type { Sheet } from '#lib/server/exports/sheet.ts';
+import { columnName } from './intake-template.ts';
 import type { IntakeCounts, IntakeKind, RejectedRow } from './intake.ts';
 
 export type IntakeReport = IntakeCounts & {
@@ -45,7 +46,7 @@ const PROBLEM = {
 
 /** What is wrong with a cell and what to do, in one sentence that names the column. */
 export function intakeProblemText({ field, code, params }: IntakeProblem, language: Language): string {
-  const named = (field ?? '').replace(/^clause:/, '');
+  const named = columnName((field ?? '').replace(/^clause:/, ''), language);
   return textsOf(language)(PROBLEM[code], { ...params, field: named });
 }
 

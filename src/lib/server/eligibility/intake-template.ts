@@ -89,3 +89,12 @@ const TEMPLATE_ROWS = {
   materials: 'portfolio.template.materials',
   labs: 'portfolio.template.labs',
 } as const;
+
+const NAMES_ZH = new Map(
+  Object.values(COLUMNS).flatMap((columns) => columns.map(([field, head_zh]) => [field, head_zh] as const)),
+);
+
+/** What a column is called to a reader of this language. */
+export function columnName(field: string, language: Language): string {
+  return language === 'zh-CN' ? (NAMES_ZH.get(field) ?? field) : field.replaceAll('_', ' ');
+}

@@ -1,0 +1,48 @@
+import { error, fail, redirect } from '@sveltejs/kit';
+import { readCnasId } from '#lib/domain/eligibility/lab.ts';
+import { dayInChina, isDay } from '#lib/domain/text/legal-day.ts';
+import { textsOf } from '#lib/i18n/texts.ts';
+import { inRegister } from '#lib/server/eligibility/portfolio.ts';
+import { labDetail, recordLab } from '#lib/server/eligibility/lab-register.ts';
+import { mayKeepLabs } from '#lib/server/eligibility/labs-api.ts';
+import { fieldErrors, typedFields } from '../portfolio-page.ts';
+import { labTyped, readLabForm } from '../lab-form.ts';
+import { registerReader } from '../lab-page.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, params, url }) => {
+  const { keeps } = registerReader(locals);
+  const { app, language } = locals;
+  const read = readCnasId(params.id);
+  const wanted = url.searchParams.get('on') ?? '';
+  const day = isDay(wanted) ? wanted : dayInChina(app.now());
+  const found = read.ok
+    ? await app.db
+        .transaction()
+        .execute((tx) => labDetail(tx, { cnas_id: read.cnas_id, day, known_at: null }))
+    : null;
+  const [newest] = found?.history ?? [];
+  if (!found || !newest) error(404, textsOf(language)('portfolio.not_found'));
+  return {
+    keeps,
+    day,
+    status: found.on_day?.status ?? null,
+    newest,
+    history: found.history,
+    typed: labTyped(newest),
+  };
+};
+
+export const actions: Actions = {
+  default: async ({ locals, request, params }) => {
+    const { app, actor, language } = locals;
+    if (!actor || !mayKeepLabs(actor)) error(403, textsOf(language)('portfolio.labs.analysts_only'));
+    const typed = typedFields(await request.formData());
+    const read = readLabForm(typed);
+    if (!read.ok) return fail(400, { typed, errors: fieldErrors(read.problems, language) });
+    const { input } = read;
+    const verified_by = input.status === 'verified' ? (input.verified_by ?? actor.name) : input.verified_by;
+    await inRegister(app, (tx) => recordLab(tx, { ...input, verified_by }, actor.id));
+    redirect(303, `/eligibility/labs/${params.id}`);
+  },
+};

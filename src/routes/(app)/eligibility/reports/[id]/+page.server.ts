@@ -1,0 +1,66 @@
+import { error, fail, redirect } from '@sveltejs/kit';
+import { textsOf } from '#lib/i18n/texts.ts';
+import type { ReportContent } from '#lib/domain/eligibility/test-report.ts';
+import { inPortfolio, withProduct } from '#lib/server/eligibility/portfolio.ts';
+import { intakeProblemText } from '#lib/server/eligibility/intake-report.ts';
+import { changesOf } from '#lib/server/eligibility/portfolio-change.ts';
+import { changeReport, createReport, deleteReport, storedReport } from '#lib/server/eligibility/reports.ts';
+import { fieldErrors, readerOf, typedFields, writerOf, type Typed } from '../portfolio-page.ts';
+import { readReportForm, reportTyped } from '../report-form.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+const NEW = 'new';
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export const load: PageServerLoad = async ({ locals, params, url }) => {
+  const { app, firm, language, may_write } = readerOf(locals);
+  const { id } = params;
+  if (id === NEW) {
+    const product_code = url.searchParams.get('product')?.slice(0, 100) ?? '';
+    const typed: Typed = { product_code };
+    return { report: null, changes: [], may_write, typed };
+  }
+  const found = UUID.test(id)
+    ? await inPortfolio(app, firm.id, async (tx) => ({
+        report: await storedReport(tx, id),
+        changes: await changesOf(tx, id),
+      }))
+    : null;
+  if (!found?.report) error(404, textsOf(language)('portfolio.not_found'));
+  const { report, changes } = found;
+  const typed: Typed = { ...reportTyped(report, report.product_code), revision: String(report.revision) };
+  return { report, changes, may_write, typed };
+};
+
+export const actions: Actions = {
+  save: async ({ locals, params, request }) => {
+    const { app, author, firm, language } = writerOf(locals);
+    const typed = typedFields(await request.formData());
+    const refused = (status: number, errors: Typed, item_errors: Record<number, string> = {}) =>
+      fail(status, { typed, errors, item_errors });
+    const read = readReportForm(typed, (problem) => intakeProblemText(problem, language));
+    if (!read.ok) return refused(400, fieldErrors(read.problems, language), read.items);
+    const state = typed.state === 'draft' ? 'draft' : 'confirmed';
+    const about = { firm_id: firm.id, product_code: read.product_code };
+    const saved = await withProduct(app, about, async (tx, product_id) => {
+      if (params.id === NEW)
+        return createReport(tx, author, { content: read.content, product_id, state, origin: 'form' });
+      const current = await storedReport(tx, params.id);
+      const content: ReportContent = { ...read.content, documents: current?.documents ?? [] };
+      const revision = Number(typed.revision) || undefined;
+      return changeReport(tx, author, { id: params.id, revision, content, product_id, state });
+    });
+    if (!saved) {
+      const params_of = { value: read.product_code ?? '' };
+      const problem = { field: 'product_code', code: 'product_unknown', params: params_of } as const;
+      return refused(422, { product_code: intakeProblemText(problem, language) });
+    }
+    if (!saved.ok) return refused(saved.status, { form: saved.error.message });
+    redirect(303, `/eligibility/reports/${saved.value.id}`);
+  },
+  delete: async ({ locals, params }) => {
+    const { app, author, firm } = writerOf(locals);
+    await inPortfolio(app, firm.id, (tx) => deleteReport(tx, author, params.id));
+    redirect(303, '/eligibility/reports');
+  },
+};
