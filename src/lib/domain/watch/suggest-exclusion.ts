@@ -17,7 +17,8 @@ const SUGGESTIONS_MAX = 5;
 /** Words of English and characters of Chinese in a phrase. */
 const WORDS_MAX = 3;
 const CHARACTERS_MIN = 2;
-const CHARACTERS_MAX = 6;
+const CHARACTERS_MAX = 8;
+const HAN = /^\p{Script=Han}+$/u;
 /** English words that say nothing by themselves. */
 const EMPTY = new Set(
   'a an and as at be by for from in into is it its no not of on or that the this to was were will with'.split(
@@ -27,7 +28,7 @@ const EMPTY = new Set(
 
 /**
  * Words of a dismissed item's title that would have kept it out: none that the query asks for, none that stands
- * in what was confirmed. First those that leave out most of what was dismissed, then the longest.
+ * in what was confirmed. First those that leave out most of what was dismissed, then the shortest.
  */
 export function suggestExclusions(
   query: string,
@@ -52,7 +53,7 @@ export function suggestExclusions(
     const others = judged.dismissed.filter(has).length;
     found.push({ phrase, query: `(${query}) NOT "${phrase}"`, dismissed: Math.max(1, others) });
   }
-  found.sort((a, b) => b.dismissed - a.dismissed || b.phrase.length - a.phrase.length);
+  found.sort((a, b) => b.dismissed - a.dismissed || a.phrase.length - b.phrase.length);
   return withoutParts(found).slice(0, SUGGESTIONS_MAX);
 }
 
@@ -70,12 +71,17 @@ function phrasesOf(title: string, sought: readonly string[]): string[] {
   let { folded } = matchText(title);
   for (const literal of sought) folded = folded.replaceAll(literal, ' | ');
   const phrases = new Set<string>();
-  for (const [run] of folded.matchAll(/\p{Script=Han}+/gu)) {
-    const characters = [...run];
-    for (let length = CHARACTERS_MIN; length <= Math.min(CHARACTERS_MAX, characters.length); length += 1)
-      for (let at = 0; at + length <= characters.length; at += 1)
-        phrases.add(characters.slice(at, at + length).join(''));
-  }
+  // The dictionary of the platform parts Chinese into words; runs of characters alone make phrases of halves.
+  const segments = [...new Intl.Segmenter('zh', { granularity: 'word' }).segment(folded)];
+  segments.forEach(({ segment }, at) => {
+    if (!HAN.test(segment)) return;
+    let phrase = '';
+    for (const next of segments.slice(at, at + WORDS_MAX)) {
+      if (!HAN.test(next.segment)) break;
+      phrase += next.segment;
+      if (phrase.length >= CHARACTERS_MIN && phrase.length <= CHARACTERS_MAX) phrases.add(phrase);
+    }
+  });
   const words = folded.match(/[a-z][a-z'-]*|\|/g) ?? [];
   words.forEach((word, at) => {
     if (!EMPTY.has(word) && word.length > 2) phrases.add(word);

@@ -125,7 +125,7 @@ async function itemRows(
                        'seen_at', to_char(g.first_seen_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by g.first_seen_at)
                      from item_sighting g left join source n on n.id = g.source_id where g.item_id = i.id), '[]') as sightings
     from item i
-    where (${index}::text is null or i.search @@ ${index}::tsquery)
+    where i.merged_into is null and (${index}::text is null or i.search @@ ${index}::tsquery)
       and (${source_id ?? null}::uuid is null or exists
             (select from item_sighting g where g.item_id = i.id and g.source_id = ${source_id ?? null}::uuid))
       and (${from ?? null}::date is null or coalesce(i.issued_on, (i.first_seen_at at time zone 'Asia/Shanghai')::date) >= ${from ?? null}::date)

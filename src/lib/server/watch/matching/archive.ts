@@ -33,7 +33,7 @@ export async function* matchesInArchive(tx: Tx, node: QueryNode): AsyncGenerator
       select id, title, document_no, text, revision_no, url, issued_on::text, effective_on::text, first_seen_at,
              first_seen_at::text as seen
       from item
-      where (${search}::text is null or search @@ ${search}::tsquery)
+      where merged_into is null and (${search}::text is null or search @@ ${search}::tsquery)
         and (first_seen_at, id) < (coalesce(${seen}::timestamptz, 'infinity'), ${id}::uuid)
       order by first_seen_at desc, id desc limit ${ITEMS_AT_ONCE}`.execute(tx);
     for (const item of rows) {
