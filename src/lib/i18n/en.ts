@@ -5,6 +5,7 @@ import baselines from './en/baselines.json' with { type: 'json' };
 import clearance from './en/clearance.json' with { type: 'json' };
 import dashboard from './en/dashboard.json' with { type: 'json' };
 import decisions from './en/decisions.json' with { type: 'json' };
+import data from './en/data.json' with { type: 'json' };
 import documents from './en/documents.json' with { type: 'json' };
 import exported from './en/exports.json' with { type: 'json' };
 import honesty from './en/honesty.json' with { type: 'json' };
@@ -30,6 +31,7 @@ export const en = {
   ...audit,
   ...people,
   ...security,
+  ...data,
   ...alerts,
   ...clearance,
   ...intake,

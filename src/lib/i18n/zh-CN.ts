@@ -5,6 +5,7 @@ import baselines from './zh-CN/baselines.json' with { type: 'json' };
 import clearance from './zh-CN/clearance.json' with { type: 'json' };
 import dashboard from './zh-CN/dashboard.json' with { type: 'json' };
 import decisions from './zh-CN/decisions.json' with { type: 'json' };
+import data from './zh-CN/data.json' with { type: 'json' };
 import documents from './zh-CN/documents.json' with { type: 'json' };
 import exported from './zh-CN/exports.json' with { type: 'json' };
 import honesty from './zh-CN/honesty.json' with { type: 'json' };
@@ -30,6 +31,7 @@ export const zh_cn = {
   ...audit,
   ...people,
   ...security,
+  ...data,
   ...alerts,
   ...clearance,
   ...intake,

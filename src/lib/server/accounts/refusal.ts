@@ -27,6 +27,7 @@ const SENTENCES = {
   expiry_range: 'accounts.error.expiry_range',
   key_name_long: 'accounts.error.key_name_long',
   key_unknown: 'accounts.error.key_unknown',
+  slug_typed: 'accounts.error.slug_typed',
   key_limit: 'accounts.error.key_limit',
   key_overlap: 'accounts.error.key_overlap',
   key_rotated: 'accounts.error.key_rotated',

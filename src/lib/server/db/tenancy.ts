@@ -15,6 +15,16 @@ export function inFirm<T>(db: Db, firm_id: string, work: (tx: Tx) => Promise<T>)
   });
 }
 
+/** `inFirm` on one state of the database, whatever others write meanwhile; `work` writes nothing itself. */
+export function inFirmSnapshot<T>(db: Db, firm_id: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  if (!UUID.test(firm_id)) throw new Error('a firm id is a lower-case uuid');
+  const snapshot = db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
+  return snapshot.execute(async (tx) => {
+    await sql`select set_config('app.firm_id', ${firm_id}, true)`.execute(tx);
+    return work(tx);
+  });
+}
+
 /** Runs `work` in one transaction that sees the operator's own rows (those without a firm) and no firm's. */
 export function asOperator<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   return db.transaction().execute(async (tx) => {

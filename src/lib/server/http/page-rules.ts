@@ -101,6 +101,8 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
     },
   },
   '/(app)/settings/sign-in': { see: OWNS, send: { require: OWNS, oidc: OWNS, remove: OWNS } },
+  '/(app)/settings/data': { see: OWNS, send: { keep: OWNS, delete: OWNS, undelete: OWNS } },
+  '/(app)/settings/data/everything.zip': { see: OWNS },
   '/(app)/settings/grants': { see: OWNS, send: { give: OWNS, end: OWNS } },
   '/(app)/settings/firms': {
     see: ADMINISTERS,
