@@ -11,6 +11,8 @@ const READS_HOURS_ANYWHERE: PageAccess = { scope: 'clearance:read', side: 'eithe
 const SEES_DRAFTS: PageAccess = { scope: 'rules:read', side: 'operator' };
 const DRAFTS: PageAccess = { scope: 'rules:write', side: 'operator', operator_role: 'analyst' };
 const DECIDES: PageAccess = { scope: 'rules:write', side: 'operator', operator_role: 'approver' };
+const READS_ALERTS: PageAccess = { scope: 'alerts:read', side: 'either' };
+const WRITES_ALERTS: PageAccess = { scope: 'alerts:write', side: 'either' };
 const OWNS: PageAccess = { scope: 'admin', side: 'firm' };
 const ADMINISTERS: PageAccess = { scope: 'admin', side: 'operator' };
 const OWNS_OR_ADMINISTERS: PageAccess = { scope: 'admin', side: 'either' };
@@ -41,6 +43,10 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   '/(public)/docs/api': { see: 'anybody' },
   '/(public)/docs/api/[section]': { see: 'anybody' },
   '/(public)/docs/api/[section]/[operation]': { see: 'anybody' },
+  // The token in the path says whose mails they are.
+  '/(public)/unsubscribe/[token]': { see: 'anybody', send: { default: 'anybody' } },
+  '/feeds/[token]/alerts.atom': { see: 'anybody' },
+  '/feeds/[token]/dates.ics': { see: 'anybody' },
   '/feeds/rules.atom': { see: 'anybody' },
   '/feeds/rules.ics': { see: 'anybody' },
   '/feeds/rules/[slug].atom': { see: 'anybody' },
@@ -68,7 +74,7 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   '/(app)/rules/drafts/new': { see: DRAFTS, send: { begin: DRAFTS, save: DRAFTS, instrument: DRAFTS } },
   '/(app)/rules/mapping': { see: SEES_DRAFTS, send: { save: DRAFTS, approve: DECIDES } },
   '/(app)/eligibility': { see: 'person' },
-  '/(app)/alerts': { see: 'person' },
+  '/(app)/alerts': { see: 'person', send: { acknowledge: READS_ALERTS, change: WRITES_ALERTS } },
   '/(app)/sample': { see: ADMINISTERS, send: { load: ADMINISTERS, open: ADMINISTERS, clear: ADMINISTERS } },
   '/(app)/settings': { see: 'person', send: { hours: WRITES_HOURS } },
   '/(app)/settings/keys': { see: OWNS, send: { create: OWNS, rotate: OWNS, revoke: OWNS } },
