@@ -2,17 +2,14 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
   approvalContent,
-  nextLink,
   provisionContent,
   publicationContent,
-  verifyChain,
   versionContent,
   withdrawalContent,
   type ActContent,
-  type ChainLink,
-  type LinkKind,
   type VersionContent,
-} from './chain.ts';
+} from './chain-content.ts';
+import { nextLink, verifyChain, type ChainLink, type LinkKind } from './chain.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text, 'utf8').digest('hex');
 

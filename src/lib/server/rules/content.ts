@@ -4,7 +4,7 @@ import {
   versionContent,
   type ActContent,
   type VersionContent,
-} from '#lib/domain/rules/chain.ts';
+} from '#lib/domain/rules/chain-content.ts';
 import { sha256 } from './sha256.ts';
 import type { Act, StoredInstrument, StoredVersion } from './version.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Actor } from '#lib/domain/accounts/actor.ts';
-import { approvalContent, withdrawalContent } from '#lib/domain/rules/chain.ts';
+import { approvalContent, withdrawalContent } from '#lib/domain/rules/chain-content.ts';
 import { publish, withdraw } from '#lib/domain/rules/version.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
