@@ -117,7 +117,8 @@ const guardPages: Handle = async ({ event, resolve }) => {
 const audit: Handle = async ({ event, resolve }) => {
   const { locals, request, route, url, params } = event;
   if (route.id === '/healthz') return resolve(event);
-  const fields = await fieldsTold(request);
+  // What is typed before anybody is known may be a password in the wrong field.
+  const fields = route.id?.startsWith('/(auth)/') ? {} : await fieldsTold(request);
   const response = await resolve(event);
   const { actor, request_id, audit: note } = locals;
   const admitted =

@@ -17,6 +17,9 @@ export type SignInInput = {
 /** With `needs_second_step` nobody is signed in yet: the cookies remember for ten minutes whose code is awaited. */
 export type SignedIn = { ok: true; set_cookies: string[]; needs_second_step: boolean };
 
+/** The person whose account it is and the firm in whose log a sign-in belongs; null for an address without an account. */
+export type SignInSubject = { id: string; name: string; firm_id: string | null };
+
 /**
  * Signs a person in: the answer's `set_cookies` are `Set-Cookie` headers to send. An unknown address costs
  * as much time as a wrong password and gets the same sentence; guessing is slowed per e-mail and address.
@@ -59,4 +62,17 @@ export async function signOut(app: App, headers: Headers): Promise<string[]> {
   const { session } = await readSession(app, headers);
   if (session) throw new Error('the session was not ended');
   return answer.headers.getSetCookie();
+}
+
+/** Whose account an address opens, for the audit log: what else was typed there may be a password in the wrong field. */
+export async function signInSubject(app: App, email: string): Promise<SignInSubject | null> {
+  const found = await app.db
+    .selectFrom('auth.user as u')
+    .leftJoin('auth.member as m', 'm.user_id', 'u.id')
+    .select(['u.id', 'u.name', 'm.firm_id'])
+    .where('u.email', '=', foldEmail(email))
+    .orderBy('m.created_at')
+    .limit(1)
+    .executeTakeFirst();
+  return found ?? null;
 }

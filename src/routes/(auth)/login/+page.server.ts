@@ -3,7 +3,7 @@ import { localPath } from '#lib/domain/accounts/local-path.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { hasUsers } from '#lib/server/accounts/people.ts';
 import { formProblems } from '#lib/server/accounts/refusal.ts';
-import { signIn } from '#lib/server/accounts/sign-in.ts';
+import { signIn, signInSubject } from '#lib/server/accounts/sign-in.ts';
 import { fieldsOf } from '../fields.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -28,6 +28,14 @@ export const actions: Actions = {
       address: getClientAddress(),
       user_agent: request.headers.get('user-agent'),
     });
+    const subject = await signInSubject(locals.app, email);
+    const is_slowed = !signed_in.ok && signed_in.wait_seconds !== undefined;
+    // A flood of guesses fills no log: those that were not even looked at are counted, and not written down.
+    if (subject && !is_slowed)
+      locals.audit = {
+        ...{ kind: 'access', firm_id: subject.firm_id },
+        actor: { kind: 'person', id: subject.id, name: subject.name },
+      };
     if (!signed_in.ok) {
       const { wait_seconds } = signed_in;
       if (wait_seconds) setHeaders({ 'retry-after': String(wait_seconds) });

@@ -1,5 +1,6 @@
 import { fail, redirect } from '@sveltejs/kit';
-import { formProblems, sentenceOf } from '#lib/server/accounts/refusal.ts';
+import { countAttempt } from '#lib/server/accounts/attempts.ts';
+import { formProblems, refusal, sentenceOf } from '#lib/server/accounts/refusal.ts';
 import { problemOfSetupLink, setUp } from '#lib/server/accounts/setup.ts';
 import { signIn } from '#lib/server/accounts/sign-in.ts';
 import { fieldsOf } from '../fields.ts';
@@ -8,9 +9,14 @@ import type { Actions, PageServerLoad } from './$types';
 const SHOWN_AGAIN = ['name', 'email', 'firm_name', 'firm_slug', 'uscc'] as const;
 const RULE_ROLES = ['analyst', 'approver'] as const;
 
-export const load: PageServerLoad = async ({ locals, url }) => {
+export const load: PageServerLoad = async ({ locals, url, getClientAddress }) => {
   if (locals.actor) redirect(303, '/');
-  const refused = await problemOfSetupLink(locals.app, url.searchParams.get('token') ?? '');
+  const token = url.searchParams.get('token') ?? '';
+  const attempt = await countAttempt(locals.app, `setup ${token}`, getClientAddress());
+  const refused = attempt.ok
+    ? await problemOfSetupLink(locals.app, token)
+    : refusal('wait', undefined, { minutes: Math.ceil(attempt.wait_seconds / 60) });
+  if (attempt.ok && !refused) await attempt.forgive();
   return { token_ok: refused === null, problem: refused ? sentenceOf(refused, locals.language) : undefined };
 };
 
