@@ -159,7 +159,7 @@ describe('a query', () => {
     const answer = await call(app(), postPendingItem, { actor: analyst, body });
     expect(answer.status).toBe(422);
     expect(answer.text).toContain('clause:xyz at character 8 is no clause');
-    expect(answer.text).toContain('第 8 个字符处的 clause:xyz 不是条款号');
+    expect(answer.text).toContain('第8个字符处的clause:xyz不是条款号');
   });
 
   test('that is edited finds the archive without news, and leaves decisions as they are', async () => {

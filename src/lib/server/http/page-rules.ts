@@ -13,6 +13,8 @@ const DRAFTS: PageAccess = { scope: 'rules:write', side: 'operator', operator_ro
 const DECIDES: PageAccess = { scope: 'rules:write', side: 'operator', operator_role: 'approver' };
 const READS_ALERTS: PageAccess = { scope: 'alerts:read', side: 'either' };
 const WRITES_ALERTS: PageAccess = { scope: 'alerts:write', side: 'either' };
+const SEES_WATCH: PageAccess = { scope: 'watch:read', side: 'operator' };
+const WATCHES: PageAccess = { scope: 'watch:write', side: 'operator' };
 const OWNS: PageAccess = { scope: 'admin', side: 'firm' };
 const ADMINISTERS: PageAccess = { scope: 'admin', side: 'operator' };
 const OWNS_OR_ADMINISTERS: PageAccess = { scope: 'admin', side: 'either' };
@@ -63,6 +65,12 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
     send: { record: KEEPS_HOURS, make_default: KEEPS_HOURS },
   },
   '/(app)/watch': { see: 'person' },
+  '/(app)/watch/items': { see: 'person' },
+  '/(app)/watch/items/[id]': { see: 'person' },
+  '/(app)/watch/items/[id]/original': { see: SEES_WATCH },
+  '/(app)/watch/pending/[slug]': { see: 'person', send: { query: WATCHES, details: WATCHES, move: WATCHES } },
+  '/(app)/watch/pending/new': { see: WATCHES, send: { default: WATCHES } },
+  '/(app)/watch/signals': { see: SEES_WATCH, send: { decide: WATCHES, draft: DRAFTS } },
   '/(app)/rules': { see: 'person' },
   '/(app)/rules/[slug]': { see: 'person' },
   '/(app)/rules/calendar': { see: 'person' },

@@ -14,7 +14,10 @@ import { mayWatch } from '#lib/server/watch/watch-actor.ts';
 import { byName, pendingRows, type PendingItem } from './pending-items.ts';
 
 const text = (length_max: number) => z.string().trim().min(1).max(length_max);
-const day = z.string().refine(isDay, { error: 'is not a day such as 2026-05-13' });
+const day = z
+  .string()
+  .refine(isDay, { error: 'is not a day such as 2026-05-13' })
+  .meta({ examples: ['2026-05-13'] });
 
 const fields = {
   title: text(300),
@@ -25,6 +28,7 @@ const fields = {
   instrument: text(63).nullish().describe('The slug of the instrument that it concerns.'),
   provision: text(100)
     .refine((written) => parseClause(written) !== null, { error: 'is not a clause such as 4.12 or A.2' })
+    .meta({ examples: ['4.12'] })
     .nullish(),
   owner: text(100).nullish().describe('Who works on it.'),
   due_on: day.nullish(),

@@ -53,7 +53,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 export const actions: Actions = {
   decide: async ({ locals, request, url }) => {
     const { app, actor, language } = locals;
-    if (!actor) error(403);
+    if (!actor || mayWatch(actor)) error(403, textsOf(language)('watch.error.may_not_watch'));
     const form = await request.formData();
     const decision = SIGNAL_DECISIONS.find((one) => one === form.get('decision'));
     const ids = [...new Set(form.getAll('id').filter((id) => typeof id === 'string'))].slice(0, SHOWN_MAX);
@@ -73,7 +73,8 @@ export const actions: Actions = {
   },
   draft: async ({ locals, request }) => {
     const { app, actor, language } = locals;
-    if (!actor) error(403);
+    const refusal = actor && mayDraft(actor);
+    if (!actor || refusal) error(403, refusal ? ruleSentence(refusal, language) : undefined);
     const form = await request.formData();
     const [id, instrument] = [form.get('id'), form.get('instrument')];
     const slug = typeof instrument === 'string' && instrument.trim() !== '' ? instrument.trim() : undefined;

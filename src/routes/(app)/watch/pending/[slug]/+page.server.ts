@@ -42,11 +42,13 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 
 export const actions: Actions = {
   query: async ({ locals, params, request }) => {
+    writer(locals);
     const form = await request.formData();
     const patch = { query: textOf(form, 'q') ?? '', query_was: textOf(form, 'query_was') ?? undefined };
     return edited(locals, params.slug, patch);
   },
   details: async ({ locals, params, request }) => {
+    writer(locals);
     const form = await request.formData();
     const patch = {
       owner: textOf(form, 'owner'),
@@ -56,6 +58,7 @@ export const actions: Actions = {
     return edited(locals, params.slug, patch);
   },
   move: async ({ locals, params, request }) => {
+    const actor = writer(locals);
     const form = await request.formData();
     const state = PENDING_STATES.find((one) => one === form.get('to_state'));
     const input = moveInput.safeParse({
@@ -65,8 +68,7 @@ export const actions: Actions = {
       },
       note: textOf(form, 'note'),
     });
-    const { app, actor, language } = locals;
-    if (!actor) error(403);
+    const { app, language } = locals;
     if (!input.success)
       return fail(422, { of: 'move', refused: watchSentence(watchRefusal('evidence_unknown'), language) });
     const moved = await movePendingItem(app, actor, params.slug, input.data);
@@ -75,6 +77,12 @@ export const actions: Actions = {
   },
 };
 
+/** Whoever may write; others are refused before their form is read. */
+function writer({ actor, language }: App.Locals) {
+  if (!actor || mayWatch(actor)) error(403, textsOf(language)('watch.error.may_not_watch'));
+  return actor;
+}
+
 /** What is chosen from the list is an item; what is pasted says what it is. */
 function evidenceKind(form: FormData): string {
   if (textOf(form, 'evidence') !== null) return 'item_id';
@@ -82,8 +90,8 @@ function evidenceKind(form: FormData): string {
 }
 
 async function edited(locals: App.Locals, slug: string, patch: Record<string, unknown>) {
-  const { app, actor, language } = locals;
-  if (!actor) error(403);
+  const { app, language } = locals;
+  const actor = writer(locals);
   const text = textsOf(language);
   const input = pendingPatch.safeParse(patch);
   const of = 'query' in patch ? 'query' : 'details';

@@ -29,7 +29,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 export const actions: Actions = {
   default: async ({ locals, request }) => {
     const { app, actor, language } = locals;
-    if (!actor) error(403);
+    if (!actor || mayWatch(actor)) error(403, textsOf(language)('watch.error.may_not_watch'));
     const form = await request.formData();
     const values = valuesOf((name) => form.get(name));
     const { q, ...rest } = values;
