@@ -1,5 +1,7 @@
 import pg from 'pg';
 
+type Row = Record<string, unknown>;
+
 /** A pooler may hand a session to others between two statements, so that what was prepared is not there, or twice. */
 const NOT_PREPARED = new Set(['26000', '42P05']);
 
@@ -19,7 +21,7 @@ export class FirmStatement {
     this.#text = text;
   }
 
-  async read(pool: pg.Pool, firm_id: string): Promise<Record<string, unknown>[]> {
+  async read(pool: pg.Pool, firm_id: string): Promise<Row[]> {
     const client = await pool.connect();
     try {
       return await this.#readBy(client, firm_id);
@@ -28,12 +30,12 @@ export class FirmStatement {
     }
   }
 
-  async #readBy(client: pg.PoolClient, firm_id: string): Promise<Record<string, unknown>[]> {
+  async #readBy(client: pg.PoolClient, firm_id: string): Promise<Row[]> {
     const firm = `select set_config('app.firm_id', ${pg.escapeLiteral(firm_id)}, true)`;
-    if (!this.#may_prepare) return lastRows(await client.query(`${firm}; ${this.#text}`));
+    if (!this.#may_prepare) return lastRows(await client.query<Row>(`${firm}; ${this.#text}`));
     const prepare = this.#prepared.has(client) ? '' : `prepare ${this.#name} as ${this.#text}; `;
     try {
-      const rows = lastRows(await client.query(`${prepare}${firm}; execute ${this.#name}`));
+      const rows = lastRows(await client.query<Row>(`${prepare}${firm}; execute ${this.#name}`));
       this.#prepared.add(client);
       return rows;
     } catch (cause) {
@@ -46,6 +48,6 @@ export class FirmStatement {
 }
 
 /** Of several statements the driver answers with a list, which its types do not know. */
-function lastRows(results: pg.QueryResult | pg.QueryResult[]): Record<string, unknown>[] {
+function lastRows(results: pg.QueryResult<Row> | pg.QueryResult<Row>[]): Row[] {
   return Array.isArray(results) ? (results.at(-1)?.rows ?? []) : results.rows;
 }
