@@ -26,7 +26,9 @@ function keysIn(language: string, file: string): string[] {
 
 /** Keys that stand nowhere in the program as a literal. */
 function unusedKeys(keys: readonly string[], source: string): string[] {
-  return keys.filter((key) => !["'", '"', '`'].some((quote) => source.includes(`${quote}${key}${quote}`)));
+  // One pass: looking for each of two thousand keys in the whole program takes longer than a test may.
+  const literals = new Set([...source.matchAll(/(['"`])([\w.-]+)(?=\1)/g)].map(([, , literal]) => literal));
+  return keys.filter((key) => !literals.has(key));
 }
 
 /** Keys that are asked for and that the dictionary lacks, and keys put together while the program runs. */
