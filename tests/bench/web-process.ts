@@ -13,7 +13,7 @@ import { FIRM_SLUG } from './loaded-firm.ts';
 const READY_TIMEOUT_MS = 30_000;
 const PERSON = { email: 'ann@example.org', name: 'Ann Sample', password: 'quiet-river-lamp-42' };
 
-export type WebProcess = { origin: string; cookie: string };
+export type WebProcess = { origin: string; cookie: string; pid: number };
 
 /** Runs `work` beside the built program's web process on this database, signed in as a manager of the firm. */
 export async function withWeb<T>(database: BenchDatabase, work: (web: WebProcess) => Promise<T>): Promise<T> {
@@ -27,8 +27,8 @@ export async function withWeb<T>(database: BenchDatabase, work: (web: WebProcess
   if (!answer.ok) throw new Error(answer.problem);
   // The same folder, hence the same secret of sessions.
   const env = { DATABASE_URL: url, DATA_DIR: app.config.data_dir, LOG_LEVEL: 'warn', NODE_ENV: 'production' };
-  return withServer('src/web.ts', { env, health: '/healthz' }, (origin) =>
-    work({ origin, cookie: cookieHeader(answer.set_cookies) }),
+  return withServer('src/web.ts', { env, health: '/healthz' }, (origin, pid) =>
+    work({ origin, pid, cookie: cookieHeader(answer.set_cookies) }),
   );
 }
 
@@ -36,7 +36,7 @@ export async function withWeb<T>(database: BenchDatabase, work: (web: WebProcess
 export async function withServer<T>(
   script: string,
   about: { args?: string[]; env?: Record<string, string>; health: string },
-  work: (origin: string) => Promise<T>,
+  work: (origin: string, pid: number) => Promise<T>,
 ): Promise<T> {
   const port = String(await freePort());
   const child = spawn(process.execPath, [...process.execArgv, resolve(ROOT, script), ...(about.args ?? [])], {
@@ -53,7 +53,7 @@ export async function withServer<T>(
         () => false,
       ),
     );
-    return await work(origin);
+    return await work(origin, child.pid ?? 0);
   } finally {
     child.kill('SIGTERM');
     await ended;

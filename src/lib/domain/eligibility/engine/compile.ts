@@ -1,6 +1,9 @@
 import { categoryAlignment, categoryFinder, categoryListed } from './category.ts';
-import { labChecks, type LabChecks } from './laboratory.ts';
+import type { DecisionInput } from './input.ts';
+import { labChecks, labReader, type LabChecks } from './laboratory.ts';
+import { compileMaterials } from './materials.ts';
 import { remember, rememberTwo } from './memo.ts';
+import { validUntil } from './outcome.ts';
 import { programmeOpen } from './programme.ts';
 import { reportAge, standardEdition } from './report.ts';
 import { compileRequirements, type Requirements } from './requirements.ts';
@@ -23,7 +26,9 @@ export type CompiledRule =
       alignment: (category: string, hs_code: string | null, report_category: string | null) => Check;
       edition: (standard: string) => Check;
       age: (issued_on: string, declaration_date: string) => Check;
-      lab: (report: Parameters<typeof labChecks>[1]) => LabChecks;
+      lab: (report: DecisionInput['report']) => LabChecks;
+      materials: ReturnType<typeof compileMaterials>;
+      validUntil: (issued_on: string) => string | null;
     }
   | { is_computable: false; check: Check; rule_versions: readonly VersionRef[] };
 
@@ -65,28 +70,26 @@ export function compile({ rule, register }: { rule: RuleSet; register: Register 
         : categoryAlignment(active, find, { category, hs_code, report_category }),
     edition: remember((standard_no) => standardEdition(active, standard_no)),
     age: rememberTwo((issued_on, day) => reportAge(active, issued_on, day)),
-    lab: labReader(active),
+    lab: compileLabs(active),
+    materials: compileMaterials(active),
+    validUntil: remember((issued_on) => validUntil(active, issued_on)),
   };
 }
 
 /** By the laboratory and the days of the tests, which repeat; a named site is looked at each time. */
-function labReader(rule: ActiveRule): (report: Parameters<typeof labChecks>[1]) => LabChecks {
-  const by_lab = remember((cnas_id: string) =>
-    rememberTwo((issued_on: string, tested_to: string) =>
-      remember((tested_from: string) =>
-        labChecks(rule, {
-          issued_on,
-          tested_to: tested_to === '' ? null : tested_to,
-          tested_from: tested_from === '' ? null : tested_from,
-          lab: { cnas_id },
-        }),
-      ),
-    ),
-  );
+function compileLabs(rule: ActiveRule): (report: DecisionInput['report']) => LabChecks {
+  const by_lab = remember((cnas_id: string) => {
+    const reader = labReader(rule, cnas_id);
+    const by_days = rememberTwo((from: string, to: string) =>
+      labChecks(rule, reader, { issued_on: to, tested_from: from, tested_to: to, site: null }),
+    );
+    return { reader, by_days };
+  });
   return (report) => {
-    const { lab, issued_on, tested_to, tested_from } = report;
-    if (lab.site) return labChecks(rule, report);
-    return by_lab(lab.cnas_id)(issued_on, tested_to ?? '')(tested_from ?? '');
+    const { reader, by_days } = by_lab(report.lab.cnas_id);
+    const { issued_on, tested_from, tested_to, lab } = report;
+    if (tested_to && tested_from && !lab.site) return by_days(tested_from, tested_to);
+    return labChecks(rule, reader, { issued_on, tested_from, tested_to, site: lab.site ?? null });
   };
 }
 

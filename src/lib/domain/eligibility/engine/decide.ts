@@ -1,9 +1,8 @@
 import type { CompiledRule } from './compile.ts';
 import type { DecisionInput } from './input.ts';
 import { outOfScope } from './laboratory.ts';
-import { materialsCheck } from './materials.ts';
-import { caveatsOf, outcomeOf, validUntil } from './outcome.ts';
-import type { ItemState } from './requirements.ts';
+import { caveatsOf, outcomeOf } from './outcome.ts';
+import { IS_PASS, type ItemState } from './requirements.ts';
 import type { Check, Verdict } from './verdict.ts';
 
 /**
@@ -57,12 +56,11 @@ export function decide(compiled: CompiledRule, input: DecisionInput): Verdict {
     caveats: caveatsOf(checks),
     checks,
     rule_versions,
-    valid_until: outcome === 'green' ? validUntil(rule, input.report.issued_on) : null,
+    valid_until: outcome === 'green' ? compiled.validUntil(input.report.issued_on) : null,
   };
 }
 
 function checksOf(compiled: Extract<CompiledRule, { is_computable: true }>, input: DecisionInput): Check[] {
-  const { rule } = compiled;
   const { product, report, declaration_date } = input;
   const { full_scope, clauses, not_accredited } = requirementChecks(compiled, input);
   const lab = compiled.lab(report);
@@ -76,7 +74,7 @@ function checksOf(compiled: Extract<CompiledRule, { is_computable: true }>, inpu
     compiled.age(report.issued_on, declaration_date),
     lab.accreditation,
     not_accredited.length === 0 ? lab.scope : notAccredited(compiled, not_accredited),
-    materialsCheck(rule, input.materials ?? []),
+    compiled.materials(input.materials ?? []),
   ];
 }
 
@@ -84,21 +82,39 @@ function requirementChecks(
   { requirements }: Extract<CompiledRule, { is_computable: true }>,
   { report }: DecisionInput,
 ): { full_scope: Check; clauses: Check[]; not_accredited: number[] } {
-  const states: ItemState[][] = requirements.passes.map(() => []);
+  const { passes, missing, isPass } = requirements;
+  // Nearly every requirement has one item that passes: the check of that is known, and no list is made for it.
+  const clauses = [...missing];
+  const others = new Map<number, ItemState[]>();
   const not_accredited: number[] = [];
+  let passed = 0;
   for (const item of report.items) {
     const slot = requirements.slotOf(item.clause, item.topic);
     if (slot === null) continue;
-    states[slot]?.push(requirements.itemState(item));
     if (item.accredited === false && !not_accredited.includes(slot)) not_accredited.push(slot);
+    const pass = passes[slot];
+    if (pass && isPass(item)) {
+      if (clauses[slot] !== pass) passed += 1;
+      clauses[slot] = pass;
+    } else others.set(slot, [...(others.get(slot) ?? []), requirements.itemState(item)]);
   }
-  const open: number[] = [];
-  const clauses = states.map((found, slot) => {
-    if (found.every(({ kind }) => kind === 'not_applicable')) open.push(slot);
-    return requirements.clauseCheck(slot, found);
-  });
+  if (passed === passes.length && others.size === 0)
+    return { full_scope: requirements.fullScope(NONE), clauses, not_accredited };
+  for (const [slot, found] of others) {
+    const states = clauses[slot] === passes[slot] ? [...found, IS_PASS] : found;
+    clauses[slot] = requirements.clauseCheck(slot, states);
+  }
+  const open = passes.flatMap((_, slot) => (isOpen(slot) ? [slot] : []));
   return { full_scope: requirements.fullScope(open), clauses, not_accredited };
+
+  function isOpen(slot: number): boolean {
+    const found = others.get(slot);
+    if (found?.some(({ kind }) => kind !== 'not_applicable')) return false;
+    return clauses[slot] !== passes[slot];
+  }
 }
+
+const NONE: readonly number[] = [];
 
 function notAccredited(
   { rule, requirements }: Extract<CompiledRule, { is_computable: true }>,

@@ -1,10 +1,17 @@
-import { labOnDay, readCnasId, type CnasId, type LabRecord } from '#lib/domain/eligibility/lab.ts';
+import {
+  labOnDay,
+  readCnasId,
+  type CnasId,
+  type LabOnDay,
+  type LabRecord,
+} from '#lib/domain/eligibility/lab.ts';
 import { isWithinClause, parseClause } from '#lib/domain/text/clauses.ts';
 import { foldName } from '#lib/domain/text/fold.ts';
 import { addDays, isDay } from '#lib/domain/text/legal-day.ts';
 import { canMeanEdition, findStandardNos, parseStandardNo } from '#lib/domain/text/standard-no.ts';
 import { checkOf, listed, quoted, type Finding } from './check.ts';
 import type { ReportInput } from './input.ts';
+import { remember } from './memo.ts';
 import type { ActiveRule } from './rule.ts';
 import type { Check, Sentence } from './verdict.ts';
 
@@ -13,32 +20,54 @@ export type LabChecks = { accreditation: Check; scope: Check };
 /** Days of the tests, and whether the day of issue stands in for them. */
 type TestDays = { from: string; to: string; is_assumed: boolean };
 
-type Asked = {
-  id: CnasId;
+type Asked = LabReader & { site: string | null; days: TestDays | null };
+
+/** One laboratory as its register speaks of it, read once. */
+export type LabReader = {
   written: string;
-  site: string | null;
-  days: TestDays | null;
+  id: CnasId;
   history: readonly LabRecord[];
+  onDay: (day: string) => LabOnDay | null;
+  /** The days on which a record begins, or the day after it has ended. */
+  turns: readonly string[];
+  coverage: (record: LabRecord) => Coverage;
 };
+
+export function labReader(rule: ActiveRule, written: string): LabReader {
+  const id = readCnasId(written);
+  const history = (id.ok && rule.register.labs.get(id.cnas_id)) || [];
+  const turns = history.flatMap(({ valid_from, valid_to }) => [
+    valid_from,
+    valid_to !== null && isDay(valid_to) ? addDays(valid_to, 1) : null,
+  ]);
+  return {
+    written,
+    id,
+    history,
+    // Null is wrapped, because what is remembered must be something.
+    onDay: unwrapped(remember((day: string) => [labOnDay(history, day)] as const)),
+    turns: turns.filter((day) => day !== null).sort(),
+    coverage: remember((record: LabRecord) => coverageOf(rule, record)),
+  };
+}
+
+function unwrapped<A, R>(read: (a: A) => readonly [R]): (a: A) => R {
+  return (a) => read(a)[0];
+}
+
+const isReadable = remember(isDay);
 
 /**
  * `lab.accreditation` and `lab.scope`: a testing laboratory, verified in the register and accredited for the
  * standard *on the days of the tests*, the first of them and the last and every day between. A form that looks
  * right verifies nothing; an inspection or certification body (IB…, C…) is no testing laboratory.
- * `accredited: false` on an item takes it out of accreditation whatever the register says.
  */
 export function labChecks(
   rule: ActiveRule,
-  report: Pick<ReportInput, 'issued_on' | 'tested_from' | 'tested_to' | 'lab'>,
+  reader: LabReader,
+  report: Pick<ReportInput, 'issued_on' | 'tested_from' | 'tested_to'> & { site: string | null },
 ): LabChecks {
-  const id = readCnasId(report.lab.cnas_id);
-  const asked: Asked = {
-    id,
-    written: report.lab.cnas_id,
-    site: report.lab.site ?? null,
-    days: testDays(report),
-    history: (id.ok && rule.register.labs.get(id.cnas_id)) || [],
-  };
+  const asked: Asked = { ...reader, site: report.site, days: testDays(report) };
   return { accreditation: accreditationCheck(rule, asked), scope: scopeCheck(rule, asked) };
 }
 
@@ -49,7 +78,7 @@ function testDays({
 }: Pick<ReportInput, 'issued_on' | 'tested_from' | 'tested_to'>): TestDays | null {
   const to = tested_to ?? issued_on;
   const from = tested_from ?? to;
-  if (!isDay(from) || !isDay(to)) return null;
+  if (!isReadable(from) || !isReadable(to)) return null;
   return from <= to ? { from, to, is_assumed: !tested_to } : { from: to, to: from, is_assumed: !tested_to };
 }
 
@@ -61,13 +90,9 @@ function daysText({ from, to, is_assumed }: TestDays): Sentence {
 }
 
 /** The first and last day, and each day within on which a record begins or has just ended. */
-function daysToLookAt(history: readonly LabRecord[], { from, to }: TestDays): string[] {
-  const turns = history.flatMap(({ valid_from, valid_to }) => [
-    valid_from,
-    valid_to && isDay(valid_to) ? addDays(valid_to, 1) : null,
-  ]);
-  const within = turns.filter((day): day is string => day !== null && day > from && day < to);
-  return [...new Set([from, ...within.sort(), to])];
+function daysToLookAt(turns: readonly string[], { from, to }: TestDays): string[] {
+  const within = turns.filter((day) => day > from && day < to);
+  return within.length === 0 && from === to ? [from] : [...new Set([from, ...within, to])];
 }
 
 // --- accreditation --------------------------------------------------------------------------------
@@ -95,7 +120,7 @@ const OTHER_LAB: Sentence = {
   zh: '请使用检测当日具备认可资格的实验室出具的报告。',
 };
 
-function accreditation({ id, written, site, days, history }: Asked): Accreditation {
+function accreditation({ id, written, site, days, turns, onDay }: Asked): Accreditation {
   if (!id.ok) return unreadableId(id, written);
   const { cnas_id, kind } = id;
   if (kind !== 'testing')
@@ -115,7 +140,7 @@ function accreditation({ id, written, site, days, history }: Asked): Accreditati
       reason: { en: 'The days of the tests cannot be read.', zh: '检测日期无法识别。' },
       to_do: { en: 'Enter days as YYYY-MM-DD.', zh: '请按YYYY-MM-DD填写日期。' },
     };
-  const found = daysToLookAt(history, days).map((day) => ({ day, on_day: labOnDay(history, day) }));
+  const found = daysToLookAt(turns, days).map((day) => ({ day, on_day: onDay(day) }));
   const lost = found.find(({ on_day }) => on_day && LOST.has(on_day.status));
   if (lost?.on_day)
     return {
@@ -239,8 +264,8 @@ function scopeCheck(rule: ActiveRule, asked: Asked): Check {
       observed: null,
       reason: { en: 'The rule asks for no scope.', zh: '规则未要求认可范围。' },
     });
-  const { history, days } = asked;
-  const found = days ? daysToLookAt(history, days).map((day) => labOnDay(history, day)) : [];
+  const { turns, days, onDay } = asked;
+  const found = days ? daysToLookAt(turns, days).map(onDay) : [];
   if (found.length === 0 || found.some((on_day) => on_day?.status !== 'verified'))
     return checkOf(rule, 'lab.scope', {
       ...base,
@@ -252,7 +277,7 @@ function scopeCheck(rule: ActiveRule, asked: Asked): Check {
       },
       to_do: { en: 'Have the operator verify the laboratory at CNAS.', zh: '请运营方在CNAS核验该实验室。' },
     });
-  const coverage = found.flatMap((on_day) => (on_day ? coverageOf(rule, on_day.record) : []));
+  const coverage = found.flatMap((on_day) => (on_day ? asked.coverage(on_day.record) : []));
   const outside = [...new Set(coverage.flatMap((one) => one.outside))];
   const limited = [...new Set(coverage.flatMap((one) => one.limited))];
   if (outside.length > 0)
@@ -300,7 +325,9 @@ export function outOfScope(rule: ActiveRule, outside: readonly string[], reason:
  * The requirements that no line of a scope covers, and limitations on the only lines that cover one. A line
  * without clauses covers the whole standard; an undated one means its latest edition.
  */
-function coverageOf(rule: ActiveRule, record: LabRecord): { outside: string[]; limited: string[] } {
+type Coverage = { outside: string[]; limited: string[] };
+
+function coverageOf(rule: ActiveRule, record: LabRecord): Coverage {
   const { standard, slots } = rule.parameters;
   const required = parseStandardNo(standard.standard_no);
   const lines = record.scope.filter(

@@ -1,5 +1,6 @@
 import { checkOf, quoted } from './check.ts';
 import type { MaterialInput } from './input.ts';
+import { remember } from './memo.ts';
 import { compare, measuredText, readResult, type Measured } from './measured.ts';
 import type { ActiveRule } from './rule.ts';
 import type { Check, CheckResult, Sentence } from './verdict.ts';
@@ -13,50 +14,60 @@ const DECLARED_SUBSTANCE = 'heavy-metals';
  * `materials.declaration`: each component declares what the rule asks for. `pass | fail | missing`, never
  * unknown: what a declaration leaves out is missing. In the reference rule it warns and does not block.
  */
-export function materialsCheck(rule: ActiveRule, materials: readonly MaterialInput[]): Check {
-  const { clause } = rule.parameters.materials;
-  const base = { clause, required: requiredText(rule) };
-  const to_do = {
-    en: 'Ask the supplier for a declaration that states what is missing.',
-    zh: '请供应商补充声明中缺少的内容。',
-  };
-  if (materials.length === 0)
-    return checkOf(rule, 'materials.declaration', {
-      ...base,
-      result: requiredText(rule) === null ? 'pass' : 'missing',
-      observed: null,
-      reason:
-        requiredText(rule) === null
-          ? { en: 'The rule asks for no declarations of materials.', zh: '规则未要求材料声明。' }
-          : { en: 'No material is declared.', zh: '未提供任何材料声明。' },
-      to_do: requiredText(rule) === null ? null : to_do,
-    });
-  const gaps = materials.flatMap((material) =>
-    gapsOf(rule, material).map((gap) => ({ ...gap, component: quoted(material.component) || '–' })),
-  );
-  const open = new Set(gaps.map(({ component }) => component)).size;
-  const observed = `${materials.length - open} / ${materials.length}`;
-  if (gaps.length === 0)
-    return checkOf(rule, 'materials.declaration', {
+export function compileMaterials(rule: ActiveRule): (materials: readonly MaterialInput[]) => Check {
+  const required = requiredText(rule);
+  const base = { clause: rule.parameters.materials.clause, required };
+  const nothing = checkOf(rule, 'materials.declaration', {
+    ...base,
+    observed: null,
+    ...(required === null ? NOT_ASKED : { ...NOT_DECLARED, to_do: ASK }),
+  });
+  const allDeclared = remember((n: number) =>
+    checkOf(rule, 'materials.declaration', {
       ...base,
       result: 'pass',
-      observed,
+      observed: `${n} / ${n}`,
       reason: {
-        en: `All ${materials.length} materials are declared as the rule asks.`,
-        zh: `${materials.length}种材料的声明均符合要求。`,
+        en:
+          n === 1
+            ? 'The material is declared as the rule asks.'
+            : `All ${n} materials are declared as the rule asks.`,
+        zh: `${n}种材料的声明均符合要求。`,
       },
+    }),
+  );
+  return (materials) => {
+    if (materials.length === 0) return nothing;
+    const gaps = materials.flatMap((material) =>
+      gapsOf(rule, material).map((gap) => ({ ...gap, component: quoted(material.component) || '–' })),
+    );
+    if (gaps.length === 0) return allDeclared(materials.length);
+    const open = materials.filter((material) => gapsOf(rule, material).length > 0).length;
+    return checkOf(rule, 'materials.declaration', {
+      ...base,
+      result: gaps.some(({ result }) => result === 'fail') ? 'fail' : 'missing',
+      observed: `${materials.length - open} / ${materials.length}`,
+      reason: {
+        en: `${gaps.map(({ component, said }) => `${component}: ${said.en}`).join('; ')}.`,
+        zh: `${gaps.map(({ component, said }) => `${component}：${said.zh}`).join('；')}。`,
+      },
+      to_do: ASK,
     });
-  return checkOf(rule, 'materials.declaration', {
-    ...base,
-    result: gaps.some(({ result }) => result === 'fail') ? 'fail' : 'missing',
-    observed,
-    reason: {
-      en: `${gaps.map(({ component, said }) => `${component}: ${said.en}`).join('; ')}.`,
-      zh: `${gaps.map(({ component, said }) => `${component}：${said.zh}`).join('；')}。`,
-    },
-    to_do,
-  });
+  };
 }
+
+const ASK: Sentence = {
+  en: 'Ask the supplier for a declaration that states what is missing.',
+  zh: '请供应商补充声明中缺少的内容。',
+};
+const NOT_ASKED = {
+  result: 'pass',
+  reason: { en: 'The rule asks for no declarations of materials.', zh: '规则未要求材料声明。' },
+} as const;
+const NOT_DECLARED = {
+  result: 'missing',
+  reason: { en: 'No material is declared.', zh: '未提供任何材料声明。' },
+} as const;
 
 function gapsOf(rule: ActiveRule, { declares }: MaterialInput): Gap[] {
   const { limits, phthalate_free, flame_retardants_declared } = rule.parameters.materials;

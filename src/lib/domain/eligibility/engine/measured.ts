@@ -1,6 +1,7 @@
 import { narrow } from '#lib/domain/text/fold.ts';
 import { findQuantities, type NumberQuantity } from '#lib/domain/text/quantity.ts';
 import { factorBetween, isUnit } from '#lib/domain/text/unit.ts';
+import { rememberTwo } from './memo.ts';
 
 /** How a value stands to its limit; `within` (±) says nothing of a limit. */
 export type Operator = 'lt' | 'le' | 'gt' | 'ge' | 'eq';
@@ -102,10 +103,10 @@ export function compare(result: Result, limit: Measured | null): Comparison {
   if (operator === null) return 'none';
   if (result.kind === 'not_detected') {
     if (!result.detection_limit) return 'undecided';
-    const bound = convert(result.detection_limit, limit.unit);
+    const bound = convert(result.detection_limit, limit);
     return bound === null ? 'units' : compareBelow(bound, operator, { limit: limit.value, is_strict: true });
   }
-  const value = convert(result.measured, limit.unit);
+  const value = convert(result.measured, limit);
   if (value === null) return 'units';
   switch (result.measured.operator) {
     case 'lt':
@@ -126,21 +127,25 @@ export function compare(result: Result, limit: Measured | null): Comparison {
   }
 }
 
+/** Zero where the two do not convert. */
+const factorOf = rememberTwo((from: string, to: string) => factorBetween(from, to) ?? 0);
+
 function isContent(unit: string | null): boolean {
-  return unit !== null && factorBetween(unit, 'mg/kg') !== null;
+  return unit !== null && factorOf(unit, 'mg/kg') !== 0;
 }
 
 /** The value in the limit's unit; a bare number is taken to be in the unit of the other side. */
-function convert({ value, unit }: Measured, to: string | null): number | null {
-  if (unit === null || to === null) return value;
-  const factor = factorBetween(unit, to);
-  return factor === null ? null : rounded(value * factor);
+function convert({ value, unit }: Measured, limit: Measured): number | null {
+  if (unit === null || limit.unit === null) return value;
+  const factor = factorOf(unit, limit.unit);
+  if (factor === 0) return null;
+  const converted = value * factor;
+  // 0.0001 × 10,000 is 1.0000000000000002 in binary, and what was written is the limit itself.
+  return Math.abs(converted - limit.value) <= Math.abs(limit.value) * BINARY_ERROR ? limit.value : converted;
 }
 
-/** 0.0001 × 10,000 is 1.0000000000000002 in binary; fifteen digits are what was written. */
-function rounded(value: number): number {
-  return Number(value.toPrecision(15));
-}
+/** Relative; fifteen digits is what a binary number holds of a decimal one. */
+const BINARY_ERROR = 1e-14;
 
 function satisfies(value: number, operator: Operator, limit: number): boolean {
   switch (operator) {

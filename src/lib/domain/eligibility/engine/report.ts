@@ -1,4 +1,4 @@
-import { daysBetween, isDay } from '#lib/domain/text/legal-day.ts';
+import { dayFromText } from '#lib/domain/clearance/period.ts';
 import {
   findStandardNos,
   isSameEdition,
@@ -9,6 +9,7 @@ import {
   type StandardNo,
 } from '#lib/domain/text/standard-no.ts';
 import { checkOf, listed, quoted, type Finding } from './check.ts';
+import { remember } from './memo.ts';
 import type { ActiveRule } from './rule.ts';
 import type { Check, Sentence } from './verdict.ts';
 
@@ -90,6 +91,9 @@ function distinct(standards: readonly StandardNo[]): StandardNo[] {
   return [...by_text.values()];
 }
 
+/** Days since 1970; null for what is no day. */
+const numberOfDay = remember(dayFromText);
+
 /**
  * `report.age`: calendar days in China from the day of issue to the day of declaration. Day 0 and the last day
  * of the window count, the day after does not; a report from the future fails.
@@ -97,7 +101,8 @@ function distinct(standards: readonly StandardNo[]): StandardNo[] {
 export function reportAge(rule: ActiveRule, issued_on: string, declaration_date: string): Check {
   const { value: days_max, clause } = rule.parameters.report_age_days;
   const base = { clause, required: `0–${days_max} d` };
-  if (!isDay(issued_on) || !isDay(declaration_date))
+  const [issued, declared] = [numberOfDay(issued_on), numberOfDay(declaration_date)];
+  if (issued === null || declared === null)
     return checkOf(rule, 'report.age', {
       ...base,
       result: 'unknown',
@@ -105,7 +110,7 @@ export function reportAge(rule: ActiveRule, issued_on: string, declaration_date:
       reason: { en: 'A day cannot be read.', zh: '日期无法识别。' },
       to_do: { en: 'Enter days as YYYY-MM-DD.', zh: '请按YYYY-MM-DD填写日期。' },
     });
-  const age_days = daysBetween(issued_on, declaration_date);
+  const age_days = declared - issued;
   const observed = `${age_days} d (${issued_on} → ${declaration_date})`;
   if (age_days < 0)
     return checkOf(rule, 'report.age', {

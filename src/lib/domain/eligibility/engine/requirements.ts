@@ -19,6 +19,7 @@ export type Requirements = {
   slotOf: (clause: string, topic: string | null | undefined) => number | null;
   /** The state of one item, from its verdict and from its result held against its limit. */
   itemState: (item: ReportItemInput) => ItemState;
+  isPass: (item: ReportItemInput) => boolean;
   clauseCheck: (slot: number, states: readonly ItemState[]) => Check;
   /** What each slot says when one item passes, or none is there: most answers are made of these. */
   passes: readonly Check[];
@@ -43,9 +44,11 @@ export function compileRequirements(rule: ActiveRule): Requirements {
   const missing = builders.map((build) => build(MISSING));
   const not_applicable = builders.map((build) => build(NOT_APPLICABLE));
   const full = fullScopeCheck(rule, []);
+  const itemState = itemReader();
   return {
     slotOf: slotFinder(rule),
-    itemState: itemReader(),
+    itemState,
+    isPass: (item) => itemState(item) === IS_PASS,
     passes,
     missing,
     names,
@@ -92,25 +95,32 @@ function isPending({ clause }: Slot, pending: readonly string[]): boolean {
 
 function slotFinder({ parameters: { slots }, standard }: ActiveRule): Requirements['slotOf'] {
   const annex = standard?.annex ?? [];
-  const find = rememberTwo((clause: string, topic: string) => {
-    const { slots: matches } = crossCheck([{ clause, topic: topic === '' ? null : topic }], { slots, annex });
+  const find = (clause: string, topic: string | null): number => {
+    const { slots: matches } = crossCheck([{ clause, topic }], { slots, annex });
     return matches.findIndex(({ state }) => state === 'matched');
-  });
+  };
+  const byClause = remember((clause: string) => find(clause, null));
+  const byBoth = rememberTwo(find);
   return (clause, topic) => {
-    const index = find(clause, topic ?? '');
+    const index = topic ? byBoth(clause, topic) : byClause(clause);
     return index < 0 ? null : index;
   };
 }
 
 // --- one item -------------------------------------------------------------------------------------
 
-const IS_PASS: ItemState = { kind: 'pass' };
+export const IS_PASS: ItemState = { kind: 'pass' };
 const IS_NOT_APPLICABLE: ItemState = { kind: 'not_applicable' };
 
 function itemReader(): Requirements['itemState'] {
   const verdictOf = remember(readVerdict);
-  const resultOf = rememberTwo(readResult);
-  const limitOf = rememberTwo(readLimit);
+  const limitOf = rememberTwo((limit: string | number, unit: string | null) => {
+    const limit_read = readLimit(limit, unit);
+    return {
+      limit_read,
+      comparisonOf: remember((result: string | number) => compare(readResult(result, unit), limit_read)),
+    };
+  });
   return (item) => {
     const verdict = verdictOf(item.verdict);
     if (verdict === 'not_applicable') return IS_NOT_APPLICABLE;
@@ -122,9 +132,8 @@ function itemReader(): Requirements['itemState'] {
     if (in_words === 'fail') return failed(item);
     if (verdict === 'unreadable') return unreadable(item);
     if (limit === null || limit === undefined) return IS_PASS;
-    const unit = item.unit ?? null;
-    const limit_read = limitOf(limit, unit);
-    const comparison = compare(resultOf(result, unit), limit_read);
+    const { limit_read, comparisonOf } = limitOf(limit, item.unit ?? null);
+    const comparison = comparisonOf(result);
     if (comparison === 'holds' || comparison === 'none') return IS_PASS;
     return contradicted(item, comparison, limit_read ? measuredText(limit_read) : '');
   };
