@@ -11,6 +11,7 @@ import {
   postRecompute,
   putShare,
 } from '#lib/server/eligibility/decisions-api.ts';
+import { postReport } from '#lib/server/eligibility/reports-api.ts';
 import { sharedDecision } from '#lib/server/eligibility/sharing.ts';
 import { respond } from '#lib/server/http/operation.ts';
 import { loadReference } from '#lib/server/reference/load.ts';
@@ -206,6 +207,38 @@ describe('a list and a stream', () => {
       JSON.stringify(question({ reference: 'a\u0000b\ud800', product: { name: '\u0000' } })),
     );
     expect(one).toMatchObject({ outcome: 'green' });
+  });
+});
+
+describe('a report that the firm has registered', () => {
+  it('is decided on by its id once a person has confirmed it, and is whole in the log', async () => {
+    const { app } = database.current;
+    const { report, ...rest } = question({ reference: 'by id' });
+    const registrar = firmActor(firm, ['portfolio:write', 'portfolio:read']);
+    const made = await ask(app, postReport, {
+      actor: registrar,
+      body: { ...report, product: { category: 'crib' }, state: 'confirmed' },
+    });
+    const { id } = z.looseObject({ id: z.string() }).parse(made.json);
+    const found = await decideOne({ ...rest, report_id: id });
+    expect(found).toMatchObject({ reference: 'by id', outcome: 'green' });
+    const { json } = await ask(app, getDecision, { actor: checker(), params: { id: found.decision_id } });
+    expect(json).toMatchObject({ is_same: true, input: { report: { report_no: report.report_no } } });
+  });
+
+  it('is needed, and one that nobody has is answered in its place', async () => {
+    const { report, ...rest } = question();
+    const unknown = '00000000-0000-4000-8000-0000000000ff';
+    const answers = await lines(
+      [{ ...rest, report_id: unknown }, rest, { ...rest, report }]
+        .map((one) => JSON.stringify(one))
+        .join('\n'),
+    );
+    expect(answers).toMatchObject([
+      { line: 1, error: { code: 'report_unknown' } },
+      { line: 2, error: { code: 'custom' } },
+      { outcome: 'green' },
+    ]);
   });
 });
 

@@ -2,6 +2,7 @@ import { hash, randomUUID } from 'node:crypto';
 import type { Actor, Firm } from '#lib/domain/accounts/actor.ts';
 import { compile, type CompiledRule } from '#lib/domain/eligibility/engine/compile.ts';
 import { decide } from '#lib/domain/eligibility/engine/decide.ts';
+import { reportSchema, type ReportInput } from '#lib/domain/eligibility/engine/input.ts';
 import type { CategoryRecord, RuleSet } from '#lib/domain/eligibility/engine/rule.ts';
 import type { Verdict } from '#lib/domain/eligibility/engine/verdict.ts';
 import { readCnasId, type LabRecord } from '#lib/domain/eligibility/lab.ts';
@@ -11,9 +12,10 @@ import type { Tx } from '#lib/server/db/connect.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
 import { settledKnownAt } from '#lib/server/rules/known-at.ts';
 import { insertDecisions, type LoggedDecision, type LogMode } from './decision-log.ts';
-import type { Question } from './decision-request.ts';
+import type { Asked, Question } from './decision-request.ts';
 import { expectedHours, type ExpectedHours } from './expected-hours.ts';
 import { labsAt } from './labs.ts';
+import { reportById } from './reports.ts';
 import { categoriesAt, categoryState, keepStates, labState, type RegisterState } from './register-state.ts';
 import { RuleBook } from './rule-book.ts';
 import { verdictSha256 } from './verdict-text.ts';
@@ -59,12 +61,26 @@ export class Decider {
     return id.ok ? id.cnas_id : '';
   });
 
+  readonly #reports = new Map<string, ReportInput | null>();
   #now: Date | null = null;
 
   constructor(app: App, whose: { firm: Firm; actor: Pick<Actor, 'kind' | 'id'> }) {
     this.#app = app;
     this.#firm = whose.firm;
     this.#actor = whose.actor;
+  }
+
+  /** The report of a question: the one that came with it, or the firm's own by its id; null where it has none. */
+  async reportsOf(asked: readonly Asked[]): Promise<(ReportInput | null)[]> {
+    const ids = asked.flatMap(({ report }) => ('id' in report ? [report.id] : []));
+    const open = [...new Set(ids)].filter((id) => !this.#reports.has(id));
+    if (this.#reports.size + open.length > REPORTS_KEPT_MAX) this.#reports.clear();
+    if (open.length > 0)
+      await inFirm(this.#app.db, this.#firm.id, async (tx) => {
+        for (const id of new Set(ids))
+          if (!this.#reports.has(id)) this.#reports.set(id, await inputOfReport(tx, id));
+      });
+    return asked.map(({ report }) => ('id' in report ? (this.#reports.get(report.id) ?? null) : report));
   }
 
   /** Answers in the order of the questions. All of them are in the log when this returns. */
@@ -187,6 +203,16 @@ export class Decider {
     this.#hours.set(key, found);
     return found;
   }
+}
+
+/** A report has some kilobytes. */
+const REPORTS_KEPT_MAX = 2_000;
+
+/** Read by the schema of the contract, so that a stored report is asked about just as a sent one. */
+async function inputOfReport(tx: Tx, id: string): Promise<ReportInput | null> {
+  const found = await reportById(tx, id);
+  const parsed = reportSchema.safeParse(found?.report);
+  return parsed.success ? parsed.data : null;
 }
 
 /** Entries that are kept from one batch to the next, and what a moment with its rules counts for. */

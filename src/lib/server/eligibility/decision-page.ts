@@ -9,7 +9,7 @@ import { settledKnownAt } from '#lib/server/rules/known-at.ts';
 import { readPublished } from '#lib/server/rules/rule-actor.ts';
 import { Decider } from './decider.ts';
 import { listDecisions, readDecision, type DecisionFilter, type DecisionRow } from './decision-log.ts';
-import { decisionRequestSchema, questionOf } from './decision-request.ts';
+import { askedOf, decisionRequestSchema, questionOf } from './decision-request.ts';
 import { recompute } from './recompute.ts';
 import { RuleBook } from './rule-book.ts';
 import { sharedDecision } from './sharing.ts';
@@ -41,7 +41,11 @@ export async function decideForm(
 ): Promise<string | null> {
   const parsed = decisionRequestSchema.safeParse(body);
   if (!parsed.success) return null;
-  const [decision] = await new Decider(app, whose).decideAll([questionOf(parsed.data, whose.firm)], 'full');
+  const asked = askedOf(parsed.data, whose.firm);
+  const decider = new Decider(app, whose);
+  const [report] = await decider.reportsOf([asked]);
+  if (!report) return null;
+  const [decision] = await decider.decideAll([questionOf(asked, report)], 'full');
   return decision?.decision_id ?? null;
 }
 

@@ -3,6 +3,7 @@ import {
   decisionInputSchema,
   reportSchema,
   type DecisionInput,
+  type ReportInput,
 } from '#lib/domain/eligibility/engine/input.ts';
 
 /** One question as a program sends it. */
@@ -13,11 +14,19 @@ export const decisionRequestSchema = decisionInputSchema
     customs_office: decisionInputSchema.shape.customs_office
       .nullish()
       .describe("The office of declaration; without one the firm's own, 3104 unless it chose another."),
-    report: reportSchema,
+    report: reportSchema.nullish().describe('The report itself, or its id in `report_id`.'),
+    report_id: z
+      .uuid({ error: 'is not an id' })
+      .nullish()
+      .describe('A report of the firm that a person has confirmed, instead of `report`.'),
     known_at: z.iso
       .datetime({ offset: true })
       .nullish()
       .describe('Decide by what was known then; without it by what is known now.'),
+  })
+  .refine(({ report, report_id }) => (report ? !report_id : Boolean(report_id)), {
+    path: ['report'],
+    error: 'is needed, or report_id, and not both',
   })
   .meta({
     id: 'DecisionRequest',
@@ -56,18 +65,35 @@ export type Question = {
   input: DecisionInput;
 };
 
-/** The question with the firm's office where none is named: what the log keeps and a verdict follows from. */
-export function questionOf(request: DecisionRequest, firm: { customs_office: string }): Question {
-  const { reference, known_at, customs_office, declaration_date, product, report, materials } = request;
+/** A question whose report may still have to be looked up. */
+export type Asked = Omit<Question, 'input'> & {
+  rest: Omit<DecisionInput, 'report'>;
+  report: ReportInput | { id: string };
+};
+
+/** What is asked, with the firm's office where none is named. */
+export function askedOf(request: DecisionRequest, firm: { customs_office: string }): Asked {
+  const { reference, known_at, customs_office, declaration_date, product, report, report_id, materials } =
+    request;
   return {
     reference: reference ?? null,
     known_at: known_at ? new Date(known_at) : null,
-    input: {
+    rest: {
       declaration_date,
       customs_office: customs_office ?? firm.customs_office,
       product,
-      report,
       materials: materials ?? null,
     },
+    report: report ?? { id: report_id ?? '' },
+  };
+}
+
+/** The whole question: what the log keeps and a verdict follows from. The order of its fields is that of its hash. */
+export function questionOf({ reference, known_at, rest }: Asked, report: ReportInput): Question {
+  const { declaration_date, customs_office, product, materials } = rest;
+  return {
+    reference,
+    known_at,
+    input: { declaration_date, customs_office, product, report, materials },
   };
 }

@@ -5,7 +5,7 @@ import { errorsOf, predicateOf } from '#lib/server/http/sentences.ts';
 import { answerText } from './answer.ts';
 import type { Decider } from './decider.ts';
 import type { LogMode } from './decision-log.ts';
-import { decisionRequestSchema, questionOf, type Question } from './decision-request.ts';
+import { askedOf, decisionRequestSchema, questionOf, type Asked, type Question } from './decision-request.ts';
 import { readLines, type Line } from './read-lines.ts';
 
 /** A report of five hundred items takes a tenth of it. */
@@ -16,7 +16,8 @@ export type BadLine = {
   line: number;
   error: { code: string; message: string; pointer?: string };
 };
-export type Read = { ok: true; question: Question } | { ok: false; bad: BadLine };
+export type Read = { ok: true; line: number; asked: Asked } | { ok: false; bad: BadLine };
+export type Resolved = { ok: true; question: Question } | { ok: false; bad: BadLine };
 
 /**
  * Answers NDJSON line by line in its order. The next lines are read while the answers of the last are written to
@@ -59,6 +60,33 @@ async function answerBatch(decider: Decider, read: readonly Read[], mode: LogMod
 
 /** One text for each question or bad line, in their order. */
 export async function answersOf(decider: Decider, read: readonly Read[], mode: LogMode): Promise<string[]> {
+  return answerResolved(decider, await resolve(decider, read), mode);
+}
+
+/** Questions with their reports; an id that leads to none is answered in its place. */
+export async function resolve(decider: Decider, read: readonly Read[]): Promise<Resolved[]> {
+  const asked = read.flatMap((one) => (one.ok ? [one.asked] : []));
+  const reports = await decider.reportsOf(asked);
+  let at = 0;
+  return read.map((one): Resolved => {
+    if (!one.ok) return one;
+    const report = reports[at];
+    at += 1;
+    if (report) return { ok: true, question: questionOf(one.asked, report) };
+    const message =
+      'There is no report with this report_id that a person has confirmed. Confirm it, or send the report itself.';
+    return {
+      ok: false,
+      bad: { line: one.line, error: { code: 'report_unknown', message, pointer: '/report_id' } },
+    };
+  });
+}
+
+export async function answerResolved(
+  decider: Decider,
+  read: readonly Resolved[],
+  mode: LogMode,
+): Promise<string[]> {
   const questions = read.flatMap((one) => (one.ok ? [one.question] : []));
   const decisions = questions.length > 0 ? await decider.decideAll(questions, mode) : [];
   let at = 0;
@@ -90,7 +118,7 @@ function readLine({ line, bytes }: Line, firm: Firm): Read {
 /** A value that is no usable question becomes the bad line of its place. */
 export function readRequest(value: unknown, line: number, firm: Firm): Read {
   const parsed = decisionRequestSchema.safeParse(value, { error: predicateOf });
-  if (parsed.success) return { ok: true, question: questionOf(parsed.data, firm) };
+  if (parsed.success) return { ok: true, line, asked: askedOf(parsed.data, firm) };
   const [first, ...more] = errorsOf(parsed.error, 'body');
   const message = (first?.message ?? 'The line cannot be used.').replace('The body', 'The line');
   return {
@@ -106,6 +134,6 @@ export function readRequest(value: unknown, line: number, firm: Firm): Read {
   };
 }
 
-function bad(line: number, code: string, message: string): Read {
+function bad(line: number, code: string, message: string): { ok: false; bad: BadLine } {
   return { ok: false, bad: { line, error: { code, message } } };
 }

@@ -12,8 +12,8 @@ import { answerStream } from './answer-stream.ts';
 import { Decider } from './decider.ts';
 import { badLineSchema, decisionEntrySchema, decisionSchema, verdictSchema } from './decision-answer.ts';
 import { LOG_MODES, listDecisions, readDecision, type DecisionRow, type LogMode } from './decision-log.ts';
-import { decisionRequestSchema, questionOf } from './decision-request.ts';
-import { answerLines, answersOf, readRequest } from './decision-stream.ts';
+import { askedOf, decisionRequestSchema, questionOf } from './decision-request.ts';
+import { answerLines, answerResolved, answersOf, readRequest, resolve } from './decision-stream.ts';
 import { recompute } from './recompute.ts';
 import { shareDecision, unshareDecision } from './sharing.ts';
 
@@ -93,12 +93,15 @@ async function answerJson({ firm, query }: Asked, decider: Decider, text: string
     const answers = await answersOf(decider, read, query.log);
     return new Response(`[${answers.join(',')}]`, { headers });
   }
-  const read = readRequest(json.value, 1, firm);
-  if (!read.ok) {
-    const { code, message, pointer } = read.bad.error;
-    refuse(422, `The body cannot be used: ${message}`, [{ ...(pointer ? { pointer } : {}), code, message }]);
-  }
-  const [answer = ''] = await answersOf(decider, [read], query.log);
+  const resolved = await resolve(decider, [readRequest(json.value, 1, firm)]);
+  for (const one of resolved)
+    if (!one.ok) {
+      const { code, message, pointer } = one.bad.error;
+      refuse(422, `The body cannot be used: ${message}`, [
+        { ...(pointer ? { pointer } : {}), code, message },
+      ]);
+    }
+  const [answer = ''] = await answerResolved(decider, resolved, query.log);
   return new Response(answer, { headers });
 }
 
@@ -199,11 +202,14 @@ export const postRecompute = operation({
     description: 'The verdict.',
     schema: z.object({ verdict: verdictSchema, is_same: z.boolean() }),
   },
-  run: async ({ app, firm: asked, params, body }) => {
-    const firm = asked ?? refuse(403, NO_FIRM);
+  run: async ({ app, firm: of_firm, params, body }) => {
+    const firm = of_firm ?? refuse(403, NO_FIRM);
+    const asked = askedOf(body, firm);
+    if ('id' in asked.report) refuse(422, 'Send the report itself: the one with this id may have changed.');
+    const { input } = questionOf(asked, asked.report);
     return inFirm(app.db, firm.id, async (tx) => {
       const row = (await readDecision(tx, params.id)) ?? refuse(404, NO_DECISION);
-      const again = await recompute(tx, row, questionOf(body, firm).input);
+      const again = await recompute(tx, row, input);
       if (again.ok) return { verdict: again.verdict, is_same: again.is_same };
       refuse(
         422,
