@@ -82,6 +82,10 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   '/(app)/rules/drafts/new': { see: DRAFTS, send: { begin: DRAFTS, save: DRAFTS, instrument: DRAFTS } },
   '/(app)/rules/mapping': { see: SEES_DRAFTS, send: { save: DRAFTS, approve: DECIDES } },
   '/(app)/eligibility': { see: 'person' },
+  '/(app)/alerts/subscriptions': {
+    see: READS_ALERTS,
+    send: { create: WRITES_ALERTS, remove: WRITES_ALERTS },
+  },
   '/(app)/alerts': { see: 'person', send: { acknowledge: READS_ALERTS, change: WRITES_ALERTS } },
   '/(app)/sample': { see: ADMINISTERS, send: { load: ADMINISTERS, open: ADMINISTERS, clear: ADMINISTERS } },
   '/(app)/settings': { see: 'person', send: { hours: WRITES_HOURS } },
