@@ -48,12 +48,16 @@ const fields = {
 };
 
 /** A source as a program or a form gives it: its row and its settings side by side. */
-export const sourceInput = z.strictObject({
-  ...fields,
-  language: fields.language.default('zh-CN'),
-  interval_minutes: fields.interval_minutes.default(INTERVAL_MINUTES.default),
-  is_enabled: fields.is_enabled.default(true),
-});
+export const sourceInput = z
+  .strictObject({
+    ...fields,
+    language: fields.language.default('zh-CN'),
+    interval_minutes: fields.interval_minutes.default(INTERVAL_MINUTES.default),
+    is_enabled: fields.is_enabled.default(true),
+  })
+  .meta({
+    examples: [{ name: 'Notices', kind: 'feed', url: 'https://example.org/notices.xml' }],
+  });
 export type SourceInput = z.infer<typeof sourceInput>;
 
 /** What is to change; null takes a field away. */

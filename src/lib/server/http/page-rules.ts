@@ -71,6 +71,17 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   '/(app)/watch/pending/[slug]': { see: 'person', send: { query: WATCHES, details: WATCHES, move: WATCHES } },
   '/(app)/watch/pending/new': { see: WATCHES, send: { default: WATCHES } },
   '/(app)/watch/signals': { see: SEES_WATCH, send: { decide: WATCHES, draft: DRAFTS } },
+  '/(app)/watch/sources': { see: SEES_WATCH, send: { poll: WATCHES, opml: WATCHES } },
+  '/(app)/watch/sources/[id]': {
+    see: SEES_WATCH,
+    send: {
+      save: WATCHES,
+      preview: WATCHES,
+      replay: WATCHES,
+      bring: WATCHES,
+      remove: WATCHES,
+    },
+  },
   '/(app)/rules': { see: 'person' },
   '/(app)/rules/[slug]': { see: 'person' },
   '/(app)/rules/calendar': { see: 'person' },
