@@ -87,6 +87,8 @@ export function createTail(app: Pick<App, 'db' | 'pool' | 'log'>): Tail {
       }
       position = events.at(-1) ?? position;
       if (!listener && streams.size > 0) listener = await listen();
+      // The last stream may have ended while the connection was made.
+      if (streams.size === 0) rest();
     } catch (cause) {
       app.log.error({ err: cause }, 'the spine could not be read; it is tried again in a second');
     } finally {
