@@ -12,13 +12,14 @@ import {
   putShare,
 } from '#lib/server/eligibility/decisions-api.ts';
 import { postReport } from '#lib/server/eligibility/reports-api.ts';
+import { postReplay } from '#lib/server/eligibility/replay-api.ts';
 import { sharedDecision } from '#lib/server/eligibility/sharing.ts';
 import { respond } from '#lib/server/http/operation.ts';
 import { loadReference } from '#lib/server/reference/load.ts';
 import { loadRules } from '#lib/server/reference/load-rules.ts';
 import { ask } from '../support/ask.ts';
 import { useDatabase } from '../support/database.ts';
-import { decisionInput } from '../support/eligibility.ts';
+import { decisionInput, parameters } from '../support/eligibility.ts';
 import { createFirm, firmActor, operatorActor } from '../support/factories.ts';
 
 const database = useDatabase();
@@ -287,6 +288,34 @@ describe('the log', () => {
     });
     const other = await ask(app, postRecompute, { actor: checker(), params, body: question() });
     expect(other.status).toBe(422);
+  });
+
+  it('answers past decisions under other conditions and lists what flips', async () => {
+    const { app, owner } = database.current;
+    const other_firm = await createFirm(owner);
+    const actor = firmActor(other_firm, ['eligibility:check']);
+    for (const reference of ['old', 'young'])
+      await ask(app, postDecisions, {
+        actor,
+        body: question({
+          reference,
+          report: {
+            issued_on: reference === 'old' ? '2026-07-01' : '2026-08-20',
+            tested_from: null,
+            tested_to: null,
+          },
+        }),
+      });
+    const stricter = { ...parameters(), report_age_days: { value: 30, clause: null } };
+    const { json } = await ask(app, postReplay, { actor, body: { parameters: stricter } });
+    expect(json).toMatchObject({
+      replayed: 2,
+      without_input: 0,
+      flips: [{ reference: 'old', was: 'green', would_be: 'manual_review' }],
+      next_cursor: null,
+    });
+    const same = await ask(app, postReplay, { actor, body: { parameters: parameters() } });
+    expect(same.json).toMatchObject({ replayed: 2, flips: [] });
   });
 
   it('shows a decision to strangers while it is shared, and no other', async () => {

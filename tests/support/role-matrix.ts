@@ -81,6 +81,7 @@ export const ENDPOINTS: Readonly<Record<string, string>> = {
   'POST /eligibility/decisions/{id}/recompute': 'owner manager',
   'PUT /eligibility/decisions/{id}/share': 'owner manager',
   'DELETE /eligibility/decisions/{id}/share': 'owner manager',
+  'POST /eligibility/replays': 'owner manager',
   'GET /products': 'owner manager executive',
   'POST /products': 'owner manager',
   'POST /products/imports': 'owner manager',

@@ -15,6 +15,7 @@ import { LOG_MODES, listDecisions, readDecision, type DecisionRow, type LogMode 
 import { askedOf, decisionRequestSchema, questionOf } from './decision-request.ts';
 import { answerLines, answerResolved, answersOf, readRequest, resolve } from './decision-stream.ts';
 import { recompute } from './recompute.ts';
+import { postReplay } from './replay-api.ts';
 import { shareDecision, unshareDecision } from './sharing.ts';
 
 const ACCESS = { scope: 'eligibility:check', side: 'firm' } as const;
@@ -257,4 +258,5 @@ export const DECISION_OPERATIONS = [
   postRecompute,
   putShare,
   deleteShare,
+  postReplay,
 ];
