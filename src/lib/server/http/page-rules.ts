@@ -13,6 +13,7 @@ const DRAFTS: PageAccess = { scope: 'rules:write', side: 'operator', operator_ro
 const DECIDES: PageAccess = { scope: 'rules:write', side: 'operator', operator_role: 'approver' };
 const READS_ALERTS: PageAccess = { scope: 'alerts:read', side: 'either' };
 const WRITES_ALERTS: PageAccess = { scope: 'alerts:write', side: 'either' };
+const CHECKS: PageAccess = { scope: 'eligibility:check', side: 'firm' };
 const SEES_WATCH: PageAccess = { scope: 'watch:read', side: 'operator' };
 const WATCHES: PageAccess = { scope: 'watch:write', side: 'operator' };
 const OWNS: PageAccess = { scope: 'admin', side: 'firm' };
@@ -45,6 +46,8 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   '/(public)/docs/api': { see: 'anybody' },
   '/(public)/docs/api/[section]': { see: 'anybody' },
   '/(public)/docs/api/[section]/[operation]': { see: 'anybody' },
+  // Shows what its firm shares, and of everything else not even that it is there.
+  '/(public)/verify/[id]': { see: 'anybody' },
   // The token in the path says whose mails they are.
   '/(public)/unsubscribe/[token]': { see: 'anybody', send: { default: 'anybody' } },
   '/feeds/[token]/alerts.atom': { see: 'anybody' },
@@ -92,7 +95,9 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   },
   '/(app)/rules/drafts/new': { see: DRAFTS, send: { begin: DRAFTS, save: DRAFTS, instrument: DRAFTS } },
   '/(app)/rules/mapping': { see: SEES_DRAFTS, send: { save: DRAFTS, approve: DECIDES } },
-  '/(app)/eligibility': { see: 'person' },
+  '/(app)/eligibility': { see: 'person', send: { decide: CHECKS, paste: CHECKS, all_pass: CHECKS } },
+  '/(app)/eligibility/decisions': { see: CHECKS },
+  '/(app)/eligibility/decisions/[id]': { see: CHECKS, send: { share: CHECKS, unshare: CHECKS } },
   '/(app)/alerts/subscriptions': {
     see: READS_ALERTS,
     send: { create: WRITES_ALERTS, remove: WRITES_ALERTS },
