@@ -56,10 +56,18 @@ async function loadPage(): Promise<{ kind: string; may_keep: boolean }> {
     request_id: 'R-TESTTEST',
     may_keep_page: false,
   };
-  const module: unknown = await import('../../src/routes/(app)/overview/+page.server.ts');
-  const { load } = z.object({ load: z.custom<Load>((value) => typeof value === 'function') }).parse(module);
-  const { kind } = await load({ locals, url: new URL('http://127.0.0.1:3000/overview') });
+  const event = { locals, url: new URL('http://127.0.0.1:3000/overview') };
+  for (const module of [
+    await import('../../src/routes/+layout.server.ts'),
+    await import('../../src/routes/(app)/+layout.server.ts'),
+  ])
+    await loadOf(module)(event);
+  const { kind } = await loadOf(await import('../../src/routes/(app)/overview/+page.server.ts'))(event);
   return { kind, may_keep: locals.may_keep_page };
+}
+
+function loadOf(module: unknown): Load {
+  return z.object({ load: z.custom<Load>((value) => typeof value === 'function') }).parse(module).load;
 }
 type Load = (event: object) => Promise<{ kind: string }>;
 
