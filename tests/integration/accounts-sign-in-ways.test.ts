@@ -289,6 +289,19 @@ describe("a firm's own sign-in service", () => {
     expect(await endOidc(app, { url, cookie })).toMatchObject({ code: 'oidc_person' });
   });
 
+  test('opens no account that is somebody else’s too, or never joined the firm', async () => {
+    await keep();
+    const elsewhere = await createFirm(database.current.owner);
+    const places = [{ operator_role: 'admin' }, { firm_slug: elsewhere.slug, role: 'owner' }];
+    for (const place of places) {
+      const email = `p-${randomUUID().slice(0, 8)}@firm.example`;
+      await createUser(app, { email, password: PASSWORD, ...place });
+      Object.assign(account, { email, email_verified: true });
+      const { cookie, url } = await round();
+      expect(await endOidc(app, { url, cookie })).toMatchObject({ code: 'oidc_elsewhere' });
+    }
+  });
+
   test('refuses an answer to another question, and a cookie that is not ours', async () => {
     await keep();
     Object.assign(account, { email: 'li@firm.example', email_verified: true });

@@ -1,7 +1,6 @@
 import * as client from 'openid-client';
 import { fetch } from 'undici';
 import { z } from 'zod';
-import { isFirmRole } from '#lib/domain/accounts/actor.ts';
 import { sealOf } from '#lib/server/alerts/seal.ts';
 import type { App } from '#lib/server/app.ts';
 import { createGuardedAgent } from '#lib/server/net/guarded-agent.ts';
@@ -131,6 +130,7 @@ export async function endOidc(
   const name =
     typeof claims?.name === 'string' && claims.name.trim() ? claims.name.trim().slice(0, 200) : email;
   const user_id = await memberOf(app, { firm_id: round.firm_id, email, name });
+  if (!user_id) return refusal('oidc_elsewhere');
   const auth = await app.accounts.auth();
   const begun = await auth.api.beginSession({ body: { user_id }, returnHeaders: true });
   const set_cookies = begun.headers.getSetCookie();
@@ -192,29 +192,40 @@ async function opened(app: App, cookie: string): Promise<z.infer<typeof ROUND> |
   }
 }
 
-/** The person with this address as a member of the firm, made where they are not. */
-async function memberOf(app: App, input: { firm_id: string; email: string; name: string }): Promise<string> {
-  const { firm_id, email, name } = input;
+/**
+ * The person with this address as a member of the firm, made where there is none. Null for somebody who belongs to
+ * another firm or to the operator too: the firm runs its provider, and must not open what is not its own. Nor does
+ * it take over an account that never joined it.
+ */
+async function memberOf(
+  app: App,
+  { firm_id, email, name }: { firm_id: string; email: string; name: string },
+): Promise<string | null> {
   const user_id = await app.db.transaction().execute(async (tx) => {
-    await tx
+    const made = await tx
       .insertInto('auth.user')
       .values({ email, name, email_verified: true })
       .onConflict((conflict) => conflict.column('email').doNothing())
-      .execute();
+      .returning('id')
+      .executeTakeFirst();
+    if (made) {
+      await insertPlace(tx, made.id, { firm_id, role: FIRST_ROLE });
+      return made.id;
+    }
     const { id } = await tx
       .selectFrom('auth.user')
       .select('id')
       .where('email', '=', email)
       .executeTakeFirstOrThrow();
-    const member = await tx
-      .selectFrom('auth.member')
+    const places = await tx.selectFrom('auth.member').select('firm_id').where('user_id', '=', id).execute();
+    const at_operator = await tx
+      .selectFrom('auth.operator_member')
       .select('role')
-      .where('firm_id', '=', firm_id)
       .where('user_id', '=', id)
       .executeTakeFirst();
-    if (!member || !isFirmRole(member.role)) await insertPlace(tx, id, { firm_id, role: FIRST_ROLE });
-    return id;
+    const is_here_alone = places.length === 1 && places[0]?.firm_id === firm_id && !at_operator;
+    return is_here_alone ? id : null;
   });
-  app.accounts.sessions.dropPerson(user_id);
+  if (user_id) app.accounts.sessions.dropPerson(user_id);
   return user_id;
 }

@@ -56,6 +56,7 @@ const SENTENCES = {
   oidc_unknown: 'security.error.oidc_unknown',
   oidc_refused: 'security.error.oidc_refused',
   oidc_person: 'security.error.oidc_person',
+  oidc_elsewhere: 'security.error.oidc_elsewhere',
   oidc_settings: 'security.error.oidc_settings',
 } satisfies Record<string, TextKey>;
 

@@ -9,7 +9,7 @@ export const GET: RequestHandler = async ({ locals, url, cookies }) => {
   cookies.delete('sso', { path: '/sso' });
   if (!ended.ok) {
     locals.audit = { kind: 'access', firm_id: null, detail: { refused: ended.code } };
-    redirect(303, `/sso?refused=${ended.code === 'oidc_person' ? 'person' : 'refused'}`);
+    redirect(303, `/sso?refused=${ended.code.replace('oidc_', '')}`);
   }
   locals.audit = {
     kind: 'access',
