@@ -14,6 +14,7 @@ const DECIDES: PageAccess = { scope: 'rules:write', side: 'operator', operator_r
 const READS_ALERTS: PageAccess = { scope: 'alerts:read', side: 'either' };
 const WRITES_ALERTS: PageAccess = { scope: 'alerts:write', side: 'either' };
 const CHECKS: PageAccess = { scope: 'eligibility:check', side: 'firm' };
+const KEEPS_PORTFOLIO: PageAccess = { scope: 'portfolio:write', side: 'firm' };
 const SEES_WATCH: PageAccess = { scope: 'watch:read', side: 'operator' };
 const WATCHES: PageAccess = { scope: 'watch:write', side: 'operator' };
 const OWNS: PageAccess = { scope: 'admin', side: 'firm' };
@@ -101,6 +102,22 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   '/(app)/alerts/subscriptions': {
     see: READS_ALERTS,
     send: { create: WRITES_ALERTS, remove: WRITES_ALERTS },
+  },
+  // Analysts keep the register, firms read it.
+  '/(app)/eligibility/labs': { see: 'person', send: { default: DRAFTS } },
+  '/(app)/eligibility/labs/[id]': { see: 'person', send: { default: DRAFTS } },
+  // Files of a firm's portfolio, and of the register: each kind asks for its own scope.
+  '/(app)/eligibility/load': { see: 'person', send: { default: 'person' } },
+  '/(app)/eligibility/materials': { see: 'person', send: { default: KEEPS_PORTFOLIO } },
+  '/(app)/eligibility/products': { see: 'person', send: { default: KEEPS_PORTFOLIO } },
+  '/(app)/eligibility/products/[id]': {
+    see: 'person',
+    send: { save: KEEPS_PORTFOLIO, delete: KEEPS_PORTFOLIO },
+  },
+  '/(app)/eligibility/reports': { see: 'person' },
+  '/(app)/eligibility/reports/[id]': {
+    see: 'person',
+    send: { save: KEEPS_PORTFOLIO, delete: KEEPS_PORTFOLIO },
   },
   '/(app)/alerts': { see: 'person', send: { acknowledge: READS_ALERTS, change: WRITES_ALERTS } },
   '/(app)/sample': { see: ADMINISTERS, send: { load: ADMINISTERS, open: ADMINISTERS, clear: ADMINISTERS } },
