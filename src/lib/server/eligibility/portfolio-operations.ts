@@ -1,3 +1,5 @@
+import { deleteSupplierRequest, getSupplierRequests, postSupplierRequest } from './supplier-requests-api.ts';
+import { postReportExtract } from './extract-api.ts';
 import {
   getRejectedRows,
   getTemplate,
@@ -33,6 +35,7 @@ export const PORTFOLIO_OPERATIONS = [
   deleteProductOperation,
   getReports,
   postReport,
+  postReportExtract,
   getReport,
   patchReport,
   deleteReportOperation,
@@ -43,6 +46,9 @@ export const PORTFOLIO_OPERATIONS = [
   getMaterial,
   patchMaterial,
   deleteMaterialOperation,
+  getSupplierRequests,
+  postSupplierRequest,
+  deleteSupplierRequest,
   getLabs,
   postLab,
   getLab,

@@ -2,10 +2,13 @@ import { error, fail, redirect } from '@sveltejs/kit';
 import { textsOf } from '#lib/i18n/texts.ts';
 import type { ReportContent } from '#lib/domain/eligibility/test-report.ts';
 import { inPortfolio, withProduct } from '#lib/server/eligibility/portfolio.ts';
+import { extractProblemText } from '#lib/server/eligibility/extract-api.ts';
+import { extractReport } from '#lib/server/eligibility/extract-report.ts';
 import { intakeProblemText } from '#lib/server/eligibility/intake-report.ts';
 import { changesOf } from '#lib/server/eligibility/portfolio-change.ts';
 import { changeReport, createReport, deleteReport, storedReport } from '#lib/server/eligibility/reports.ts';
 import { fieldErrors, readerOf, typedFields, writerOf, type Typed } from '../portfolio-page.ts';
+import { proposedForm } from '../proposed-form.ts';
 import { readReportForm, reportTyped } from '../report-form.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -44,7 +47,12 @@ export const actions: Actions = {
     const about = { firm_id: firm.id, product_code: read.product_code };
     const saved = await withProduct(app, about, async (tx, product_id) => {
       if (params.id === NEW)
-        return createReport(tx, author, { content: read.content, product_id, state, origin: 'form' });
+        return createReport(tx, author, {
+          content: { ...read.content, documents: fileOf(typed) },
+          product_id,
+          state,
+          origin: typed.document_id ? 'pdf' : 'form',
+        });
       const current = await storedReport(tx, params.id);
       const content: ReportContent = { ...read.content, documents: current?.documents ?? [] };
       const revision = Number(typed.revision) || undefined;
@@ -58,9 +66,31 @@ export const actions: Actions = {
     if (!saved.ok) return refused(saved.status, { form: saved.error.message });
     redirect(303, `/eligibility/reports/${saved.value.id}`);
   },
+  extract: async ({ locals, request }) => {
+    const { app, actor, firm, language } = writerOf(locals);
+    const given = (await request.formData()).get('file');
+    const text = textsOf(language);
+    if (!(given instanceof File) || given.size === 0)
+      return fail(400, { typed: {}, errors: { form: text('portfolio.load.no_file') }, item_errors: {} });
+    const bytes = new Uint8Array(await given.arrayBuffer());
+    const found = await extractReport(app, {
+      firm_id: firm.id,
+      actor_id: actor.id,
+      file_name: given.name,
+      bytes,
+    });
+    if (!found.ok)
+      return fail(422, { typed: {}, errors: { form: extractProblemText(found, language) }, item_errors: {} });
+    return proposedForm(found, (place) => text('portfolio.extract.place', place));
+  },
   delete: async ({ locals, params }) => {
     const { app, author, firm } = writerOf(locals);
     await inPortfolio(app, firm.id, (tx) => deleteReport(tx, author, params.id));
     redirect(303, '/eligibility/reports');
   },
 };
+
+/** The file that a new report was read from. */
+function fileOf({ document_id }: Typed): ReportContent['documents'] {
+  return document_id && UUID.test(document_id) ? [{ document_id, role: 'report' }] : [];
+}
