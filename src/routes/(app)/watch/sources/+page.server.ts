@@ -13,6 +13,7 @@ import type { Actions, PageServerLoad } from './$types';
 const SHOWN_MAX = 500;
 const MEASURED_DAYS = 30;
 const DAY_MS = 86_400_000;
+const UUID = /^[0-9a-f-]{36}$/i;
 const OPML_BYTES_MAX = 10 * 1024 * 1024;
 
 export const load: PageServerLoad = async ({ locals }) => {
@@ -39,12 +40,18 @@ export const actions: Actions = {
   poll: async ({ locals, request }) => {
     const { app } = locals;
     const text = requireWriter(locals);
-    const id = String((await request.formData()).get('id'));
-    const source = await findSource(app, id);
+    const id = (await request.formData()).get('id');
+    const source = typeof id === 'string' && UUID.test(id) ? await findSource(app, id) : null;
     if (!source) error(404);
     const { outcome, items_new, items_updated, problem } = await pollSource(app.watcher(), source, app.now());
     return {
-      polled: { id, outcome, items_new, items_updated, problem: problem && problemText(problem, text) },
+      polled: {
+        id: source.id,
+        outcome,
+        items_new,
+        items_updated,
+        problem: problem && problemText(problem, text),
+      },
     };
   },
   opml: async ({ locals, request }) => {

@@ -1,13 +1,12 @@
 import { error, fail, redirect } from '@sveltejs/kit';
-import { sql } from 'kysely';
 import type { SourceInput } from '#lib/domain/watch/source-input.ts';
 import { followsDetails } from '#lib/domain/watch/source-input.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
-import { asOperator } from '#lib/server/db/tenancy.ts';
 import { sourceCoverage } from '#lib/server/watch/coverage.ts';
 import { importSnapshot } from '#lib/server/watch/import-snapshot.ts';
 import { inputOf } from '#lib/server/watch/import-opml.ts';
 import { watchMeasures } from '#lib/server/watch/measures.ts';
+import { newestSnapshots } from '#lib/server/watch/newest-snapshots.ts';
 import { previewSource, replaySource, type Preview } from '#lib/server/watch/preview-source.ts';
 import { extractionText, problemText } from '#lib/server/watch/problem-text.ts';
 import { readBrought } from '#lib/server/watch/read-brought.ts';
@@ -35,7 +34,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   const [coverage, measures, snapshots] = await Promise.all([
     sourceCoverage(app, source, range),
     watchMeasures(app, { source_id: source.id, ...range }),
-    newestSnapshots(locals, source.id),
+    newestSnapshots(app, source.id, SNAPSHOTS_SHOWN),
   ]);
   return {
     may_write,
@@ -48,15 +47,6 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     snapshots,
   };
 };
-
-async function newestSnapshots({ app }: App.Locals, source_id: string) {
-  const { rows } = await asOperator(app.db, (tx) =>
-    sql<{ id: string; kind: string; url: string; byte_count: number; fetched_at: Date }>`
-      select id, kind, url, byte_count, fetched_at from snapshot where source_id = ${source_id}
-      order by fetched_at desc, id desc limit ${SNAPSHOTS_SHOWN}`.execute(tx),
-  );
-  return rows;
-}
 
 async function required({ app }: App.Locals, id: string): Promise<Source> {
   if (!/^[0-9a-f-]{36}$/i.test(id)) error(404);
