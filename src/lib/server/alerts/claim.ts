@@ -43,7 +43,8 @@ const LOOKED_AT = 4;
 
 /**
  * Takes up to `limit` deliveries that are due, the longest due first, and no endpoint's more than it may have at
- * once. What another worker holds is skipped, not waited for.
+ * once. What another worker holds is skipped, not waited for. It is written so that every step goes by an index:
+ * right after a fan-out the statistics are those of an empty table, and joins planned by them took five times as long.
  */
 export async function claimDue(
   db: Db,
@@ -69,21 +70,20 @@ export async function claimDue(
       select c.id, c.next_attempt_at,
              case when c.endpoint_id is null then 0
                else row_number() over (partition by c.endpoint_id order by c.next_attempt_at) + coalesce(f.count, 0)
-                    - case when p.is_slow then ${PER_SLOW_ENDPOINT_MAX}::int else ${PER_ENDPOINT_MAX}::int end
+                    - case when (select p.is_slow from endpoint p where p.id = c.endpoint_id) then ${PER_SLOW_ENDPOINT_MAX}::int else ${PER_ENDPOINT_MAX}::int end
              end as beyond
       from candidate c
-      left join endpoint p on p.id = c.endpoint_id
       left join unnest(${[...in_flight.keys()]}::uuid[], ${[...in_flight.values()]}::int[]) as f (endpoint_id, count)
         on f.endpoint_id = c.endpoint_id
     ), taken as (
       select d.id from delivery d
-      where d.id in (select r.id from ranked r where r.beyond <= 0 order by r.next_attempt_at limit ${limit})
+      where d.id = any (array(select r.id from ranked r where r.beyond <= 0 order by r.next_attempt_at limit ${limit}))
         and d.state = 'pending' and d.next_attempt_at <= ${at} and (d.leased_until is null or d.leased_until < ${at})
       for update skip locked
     ), claimed as (
       update delivery d
       set lease_token = ${lease_token}::uuid, leased_until = ${at}::timestamptz + ${LEASE_SECONDS} * interval '1 second'
-      from taken where d.id = taken.id
+      where d.id = any (array(select t.id from taken t))
       returning d.id, d.lease_token, d.firm_id, d.alert_id, d.digest_id, d.user_id, d.endpoint_id, d.channel, d.language, d.attempts
     )
     select c.*, e.id as event_id, e.kind, e.occurred_at, e.subject_id, e.data, a.reasons, a.impact, p.url, p.format,
@@ -91,9 +91,9 @@ export async function claimDue(
            case when p.secret_before_until > ${at} then p.secret_before_sealed end as secret_before_sealed,
            p.signing_key_sealed, p.failing_since, p.is_slow, p.last_success_at
     from claimed c
-    left join alert a on a.id = c.alert_id
-    left join event e on e.id = a.event_id
-    left join endpoint p on p.id = c.endpoint_id`.execute(db);
+    left join lateral (select * from alert a where a.id = c.alert_id limit 1) a on true
+    left join lateral (select * from event e where e.id = a.event_id limit 1) e on true
+    left join lateral (select * from endpoint p where p.id = c.endpoint_id limit 1) p on true`.execute(db);
   return rows;
 }
 
