@@ -53,6 +53,8 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   '/(public)/unsubscribe/[token]': { see: 'anybody', send: { default: 'anybody' } },
   '/feeds/[token]/alerts.atom': { see: 'anybody' },
   '/feeds/[token]/dates.ics': { see: 'anybody' },
+  // A supplier answers by the token of its link.
+  '/(public)/declare/[token]': { see: 'anybody', send: { default: 'anybody' } },
   '/feeds/rules.atom': { see: 'anybody' },
   '/feeds/rules.ics': { see: 'anybody' },
   '/feeds/rules/[slug].atom': { see: 'anybody' },
@@ -108,7 +110,7 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   '/(app)/eligibility/labs/[id]': { see: 'person', send: { default: DRAFTS } },
   // Files of a firm's portfolio, and of the register: each kind asks for its own scope.
   '/(app)/eligibility/load': { see: 'person', send: { default: 'person' } },
-  '/(app)/eligibility/materials': { see: 'person', send: { default: KEEPS_PORTFOLIO } },
+  '/(app)/eligibility/materials': { see: 'person', send: { ask: KEEPS_PORTFOLIO, record: KEEPS_PORTFOLIO } },
   '/(app)/eligibility/products': { see: 'person', send: { default: KEEPS_PORTFOLIO } },
   '/(app)/eligibility/products/[id]': {
     see: 'person',
@@ -117,7 +119,7 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   '/(app)/eligibility/reports': { see: 'person' },
   '/(app)/eligibility/reports/[id]': {
     see: 'person',
-    send: { save: KEEPS_PORTFOLIO, delete: KEEPS_PORTFOLIO },
+    send: { save: KEEPS_PORTFOLIO, extract: KEEPS_PORTFOLIO, delete: KEEPS_PORTFOLIO },
   },
   '/(app)/alerts': { see: 'person', send: { acknowledge: READS_ALERTS, change: WRITES_ALERTS } },
   '/(app)/sample': { see: ADMINISTERS, send: { load: ADMINISTERS, open: ADMINISTERS, clear: ADMINISTERS } },
