@@ -89,10 +89,10 @@ async function stream(
   if (statusCode !== 200 || answered !== n) throw new Error(`${statusCode} with ${answered} of ${n} answers`);
 }
 
-let echoed = 0;
-
 function echo(lines: readonly string[]): void {
+  let echoed = 0;
   for (const line of lines) echoed += JSON.stringify(JSON.parse(line)).length;
+  if (echoed === 0) throw new Error('nothing was echoed');
 }
 
 /** Of the web process alone; null where the system does not tell. */

@@ -116,7 +116,7 @@ test('a firm is deleted after its grace period with every row, and not when it c
     if (rowCount) left.push(name);
   }
   expect(left).toEqual([]);
-  const { rows } = await owner.pg.query(
+  const { rows } = await owner.pg.query<{ actor_name: string | null; is_erased: boolean }>(
     `select actor_name, erased_at is not null as is_erased from audit_entry where firm_id = $1`,
     [going.firm.id],
   );

@@ -1,3 +1,4 @@
+import { formText } from '#lib/ui/form-text.ts';
 import { error, fail } from '@sveltejs/kit';
 import { isDay } from '#lib/domain/text/legal-day.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
@@ -63,7 +64,7 @@ export const actions: Actions = {
     const { app, actor, language } = locals;
     const who = readerOf(actor);
     if (!who) return fail(403, { message: textsOf(language)('alerts.page.no_right') });
-    const id = String((await request.formData()).get('id') ?? '');
+    const id = formText(await request.formData(), 'id');
     const result = await acknowledge(app, who, id);
     return result.ok ? { message: null } : fail(404, { message: alertSentence(result, language) });
   },
@@ -72,7 +73,7 @@ export const actions: Actions = {
     const who = writerOf(actor);
     if (!who) return fail(403, { message: textsOf(language)('alerts.page.no_right') });
     const form = await request.formData();
-    const said = (name: string) => String(form.get(name) ?? '').trim();
+    const said = (name: string) => formText(form, name);
     const note = said('note');
     const state = ALERT_STATES.find((one) => one === said('state'));
     const result = await changeAlerts(app, who, [said('id')], {

@@ -1,3 +1,4 @@
+import { formText } from '#lib/ui/form-text.ts';
 import { error, fail } from '@sveltejs/kit';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { readerOf, writerOf } from '#lib/server/alerts/recipient.ts';
@@ -52,7 +53,7 @@ export const actions: Actions = {
     const { app, actor, language } = locals;
     const who = writerOf(actor);
     if (!who) return fail(403, { message: textsOf(language)('alerts.page.no_right') });
-    const id = String((await request.formData()).get('id') ?? '');
+    const id = formText(await request.formData(), 'id');
     const result = await deleteSubscription(app, who, id);
     return result.ok ? { message: null } : fail(404, { message: alertSentence(result, language) });
   },

@@ -1,3 +1,5 @@
+import { formText } from '#lib/ui/form-text.ts';
+
 /** What the form of a subscription says, as text; lists are parted by commas of either script or by blanks. */
 export type SubscriptionForm = {
   instruments: string[] | null;
@@ -15,7 +17,7 @@ const HOUR = /^([01]\d|2[0-3]):[0-5]\d$/;
 const WORDS_MAX = 200;
 
 export function readSubscriptionForm(form: FormData): SubscriptionForm {
-  const said = (name: string) => String(form.get(name) ?? '').normalize('NFKC');
+  const said = (name: string) => formText(form, name).normalize('NFKC');
   const words = (name: string) => {
     const found = said(name)
       .split(/[\s,;、]+/)
