@@ -1,8 +1,8 @@
 import { columnNames, type Columns } from '#lib/domain/tables/columns.ts';
 import { IntakeCells } from './intake-cells.ts';
 import type { IntakeProblem } from './intake-problem.ts';
-import { readCnasId } from './lab.ts';
-import { readLabStatus, readScopeLines, type LabInput } from './lab-input.ts';
+import { readCnasId, type LabRecord } from './lab.ts';
+import { readLabStatus, readScopeLines, readSites, type LabInput } from './lab-input.ts';
 
 const SYNONYMS = {
   cnas_id: ['cnas', 'cnas no', 'lab', 'licNo', 'CNAS编号', '注册编号', '证书号'],
@@ -23,10 +23,23 @@ export const LAB_FILE_COLUMNS = columnNames<LabField>(SYNONYMS, [['cnas_id'], ['
 
 export type ReadLabRow = { ok: true; row: LabInput } | { ok: false; problems: IntakeProblem[] };
 
-/** Reads the rows of a register of laboratories; a row is a laboratory, its scope a list of standards with clauses. */
+const SITE_NAME_MAX = 300;
+const SITE_ADDRESS_MAX = 500;
+/** The same limit as for programs. */
+const SITES_MAX = 100;
+/** A hundred sites of the greatest length. */
+const SITES_LENGTH_MAX = SITES_MAX * (SITE_NAME_MAX + SITE_ADDRESS_MAX + 30);
+/** A large laboratory has some thousand lines of scope, a line some sixty letters. */
+const SCOPE_LENGTH_MAX = 500_000;
+
+/**
+ * Reads the rows of a register of laboratories; a row is a laboratory, its scope a list of standards with clauses.
+ * Lines of scope and sites that are written as `known` has them are taken from there.
+ */
 export function createLabReader(
   columns: Columns<LabField>,
   serial_days: number,
+  known: Pick<LabRecord, 'scope' | 'sites'> = { scope: [], sites: [] },
 ): (cells: readonly string[]) => ReadLabRow {
   return (cells) => {
     const row = new IntakeCells<LabField>(cells, columns, serial_days);
@@ -37,8 +50,13 @@ export function createLabReader(
     const word = row.cell('status', 60);
     const status = word === null ? 'unverified' : readLabStatus(word);
     if (status === null) row.wrong('status', 'status_unknown', { value: word ?? '' });
-    const scope = readScopeLines(row.cell('scope', 20_000) ?? '');
+    const scope = readScopeLines(row.cell('scope', SCOPE_LENGTH_MAX) ?? '', known.scope);
     for (const value of scope.unreadable) row.wrong('scope', 'clause_unreadable', { value });
+    const sites = readSites(row.cell('sites', SITES_LENGTH_MAX) ?? '', known.sites);
+    if (sites.length > SITES_MAX || sites.some(({ name }) => name.length > SITE_NAME_MAX))
+      row.wrong('sites', 'too_long', { length_max: SITE_NAME_MAX });
+    else if (sites.some(({ address }) => (address ?? '').length > SITE_ADDRESS_MAX))
+      row.wrong('sites', 'too_long', { length_max: SITE_ADDRESS_MAX });
     const evidence = row.cell('evidence', 2000);
     const verified_on = row.day('verified_on');
     // A number that somebody wrote down verifies nothing.
@@ -54,7 +72,7 @@ export function createLabReader(
       status: status ?? 'unverified',
       valid_from,
       valid_to,
-      sites: row.list('sites', 300).map((name) => ({ name, address: null, is_accredited: true })),
+      sites,
       scope: scope.lines,
       evidence,
       evidence_document_id: null,

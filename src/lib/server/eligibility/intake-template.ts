@@ -59,7 +59,7 @@ const COLUMNS: Record<TemplateKind, readonly Column[]> = {
     ['status', '状态', 'verified'],
     ['valid_from', '有效期起', '2024-01-01'],
     ['valid_to', '有效期至', '2029-12-31'],
-    ['sites', '地点', 'Ningbo'],
+    ['sites', '地点', 'Ningbo: 1 Sample Road; Yuyao (not accredited)'],
     ['scope', '认可范围', 'GB 31701-2026: 4.8, 4.11; GB 6675.2-2014'],
     ['evidence', '核实依据', 'Entry of the registry'],
     ['verified_on', '核实日期', '2026-08-01'],

@@ -2,7 +2,7 @@ import { error, fail, redirect } from '@sveltejs/kit';
 import { dayInChina } from '#lib/domain/text/legal-day.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { inRegister } from '#lib/server/eligibility/portfolio.ts';
-import { listLabs, recordLab } from '#lib/server/eligibility/lab-register.ts';
+import { listLabs, newestRecord, recordLab } from '#lib/server/eligibility/lab-register.ts';
 import { mayKeepLabs } from '#lib/server/eligibility/labs-api.ts';
 import { fieldErrors, typedFields } from '../portfolio-page.ts';
 import { readLabForm } from './lab-form.ts';
@@ -25,11 +25,22 @@ export const actions: Actions = {
     const { app, actor, language } = locals;
     if (!actor || !mayKeepLabs(actor)) error(403, textsOf(language)('portfolio.labs.analysts_only'));
     const typed = typedFields(await request.formData());
-    const read = readLabForm(typed);
+    const read = readLabForm(typed, null);
     if (!read.ok) return fail(400, { typed, errors: fieldErrors(read.problems, language) });
     const { input } = read;
     const verified_by = input.status === 'verified' ? (input.verified_by ?? actor.name) : input.verified_by;
-    await inRegister(app, (tx) => recordLab(tx, { ...input, verified_by }, actor.id));
-    redirect(303, `/eligibility/labs/${input.cnas_id.replace('CNAS ', '')}`);
+    const { cnas_id } = input;
+    const is_known = await inRegister(app, async (tx) => {
+      if (await newestRecord(tx, cnas_id)) return true;
+      await recordLab(tx, { ...input, verified_by }, actor.id);
+      return false;
+    });
+    // What is typed here without looking at the record before would take away its sites and scope.
+    if (is_known)
+      return fail(409, {
+        typed,
+        errors: { cnas_id: textsOf(language)('portfolio.labs.known', { cnas_id }) },
+      });
+    redirect(303, `/eligibility/labs/${cnas_id.replace('CNAS ', '')}`);
   },
 };
