@@ -13,9 +13,15 @@ export async function check(): Promise<{ name: string; is_ok: boolean }[]> {
     {
       name: 'lint',
       command: tool('eslint'),
-      args: ['.', '--max-warnings', '0'],
+      // A kept finding about a file may be out of date when only a type that it imports has changed; a clean
+      // clone, which every landing goes through, remembers nothing.
+      args: ['.', '--max-warnings', '0', '--cache', '--cache-location', '.cache/eslint'],
     },
-    { name: 'types', command: tool('svelte-check'), args: ['--output', 'human', '--fail-on-warnings'] },
+    {
+      name: 'types',
+      command: tool('svelte-check'),
+      args: ['--incremental', '--output', 'human', '--fail-on-warnings'],
+    },
   ];
   return Promise.all(
     checks.map(async ({ name, command, args }) => {
