@@ -13,7 +13,8 @@ const EMAIL = 'li@example.com';
 const ADDRESS = '203.0.113.7';
 
 beforeEach(async () => {
-  await sql`truncate auth."user", auth.sign_in_attempt cascade`.execute(database.current.owner.db);
+  await sql`delete from auth.sign_in_attempt`.execute(database.current.owner.db);
+  await sql`delete from auth."user"`.execute(database.current.owner.db);
   await createUser(database.current.app, { email: EMAIL, password: PASSWORD, operator_role: 'admin' });
 });
 

@@ -72,7 +72,7 @@ export async function creationRefused(pool: pg.Pool, cause: unknown): Promise<st
   const why = cause instanceof Error ? cause.message : 'permission denied';
   return (
     `The database user ${user} may not create the tables of Greenlane (${why}). As a superuser, run in that database: ` +
-    `grant create on database ${database} to ${user}; grant usage, create on schema public to ${user};`
+    `grant create on database ${database} to ${user}; grant usage, create on schema public to ${user} with grant option;`
   );
 }
 
