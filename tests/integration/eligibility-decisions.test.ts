@@ -11,6 +11,8 @@ import {
   postRecompute,
   putShare,
 } from '#lib/server/eligibility/decisions-api.ts';
+import { postMaterial } from '#lib/server/eligibility/materials-api.ts';
+import { postProduct } from '#lib/server/eligibility/products-api.ts';
 import { postReport } from '#lib/server/eligibility/reports-api.ts';
 import { postReplay } from '#lib/server/eligibility/replay-api.ts';
 import { sharedDecision } from '#lib/server/eligibility/sharing.ts';
@@ -238,6 +240,93 @@ describe('a report that the firm has registered', () => {
     expect(answers).toMatchObject([
       { line: 1, error: { code: 'report_unknown' } },
       { line: 2, error: { code: 'custom' } },
+      { outcome: 'green' },
+    ]);
+  });
+});
+
+describe('a product by its id', () => {
+  const manager = () => firmActor(firm, ['portfolio:read', 'portfolio:write']);
+  const stored = z.looseObject({ id: z.string() });
+
+  async function register(body: object): Promise<string> {
+    const { json } = await ask(database.current.app, postProduct, { actor: manager(), body });
+    return stored.parse(json).id;
+  }
+
+  it('stands for its category, its likeliest code and the declarations of its materials', async () => {
+    const { app } = database.current;
+    const product_id = await register({
+      code: 'CRIB-ID',
+      name: 'Crib, beech',
+      category: 'crib',
+      hs_codes: ['9403500090', '9503000000'],
+      components: [{ name: 'Rail cover', use: 'teething' }],
+    });
+    const { product: _, materials: __, ...rest } = question();
+    const undeclared = await decideOne({ ...rest, product_id });
+    expect(undeclared.outcome).toBe('green');
+    expect(undeclared.checks).toContainEqual(
+      expect.objectContaining({ code: 'materials.declaration', result: 'missing' }),
+    );
+    const { json } = await ask(app, postMaterial, {
+      actor: manager(),
+      body: {
+        product_id,
+        component: 'Rail cover',
+        declared_by: 'A supplier',
+        declared_on: '2026-08-01',
+        declares: {
+          phthalate_free: true,
+          heavy_metals_ppm: '< 10 ppm',
+          flame_retardants: 'none',
+        },
+      },
+    });
+    expect(stored.safeParse(json)).toMatchObject({ success: true });
+    const made = await decideOne({ ...rest, product_id });
+    expect(made.checks).toContainEqual(
+      expect.objectContaining({ code: 'materials.declaration', result: 'pass' }),
+    );
+    const kept = await ask(app, getDecision, { actor: checker(), params: { id: made.decision_id } });
+    expect(kept.json).toMatchObject({
+      input: {
+        product: { category: 'crib', hs_code: '9403500090' },
+        materials: [{ component: 'Rail cover' }],
+      },
+    });
+    const as_toy = await decideOne({ ...rest, product_id, hs_code: '9503000000' });
+    expect(as_toy.outcome).toBe('manual_review');
+  });
+
+  it('is answered in its place when it is unknown, incomplete, or not the one of the report', async () => {
+    const { app } = database.current;
+    const bare = await register({ code: 'BARE', name: 'Something' });
+    const walker = await register({ code: 'WALK-1', name: 'Walker', category: 'walker' });
+    const { report, product, ...rest } = question();
+    const { json } = await ask(app, postReport, {
+      actor: manager(),
+      body: { ...report, report_no: 'OF-WALKER', product_id: walker },
+    });
+    const report_id = stored.parse(json).id;
+    const unknown = '00000000-0000-4000-8000-0000000000fe';
+    const other = await register({ code: 'WALK-2', name: 'Walker', category: 'walker' });
+    const answers = await lines(
+      [
+        { ...rest, report, product_id: unknown },
+        { ...rest, report, product_id: bare },
+        { ...rest, report_id, product_id: other },
+        { ...rest, report, product, product_id: walker },
+        { ...rest, report_id, product_id: walker },
+      ]
+        .map((one) => JSON.stringify(one))
+        .join('\n'),
+    );
+    expect(answers).toMatchObject([
+      { error: { code: 'product_unknown' } },
+      { error: { code: 'product_incomplete' } },
+      { error: { code: 'report_of_other_product' } },
+      { error: { code: 'custom' } },
       { outcome: 'green' },
     ]);
   });

@@ -2,7 +2,6 @@ import { hash, randomUUID } from 'node:crypto';
 import type { Actor, Firm } from '#lib/domain/accounts/actor.ts';
 import { compile, type CompiledRule } from '#lib/domain/eligibility/engine/compile.ts';
 import { decide } from '#lib/domain/eligibility/engine/decide.ts';
-import { reportSchema, type ReportInput } from '#lib/domain/eligibility/engine/input.ts';
 import type { CategoryRecord, RuleSet } from '#lib/domain/eligibility/engine/rule.ts';
 import type { Verdict } from '#lib/domain/eligibility/engine/verdict.ts';
 import { readCnasId, type LabRecord } from '#lib/domain/eligibility/lab.ts';
@@ -15,9 +14,9 @@ import { insertDecisions, type LoggedDecision, type LogMode } from './decision-l
 import type { Asked, Question } from './decision-request.ts';
 import { expectedHours, type ExpectedHours } from './expected-hours.ts';
 import { labsAt } from './labs.ts';
-import { reportById } from './reports.ts';
 import { categoriesAt, categoryState, keepStates, labState, type RegisterState } from './register-state.ts';
-import { RuleBook } from './rule-book.ts';
+import { RegisteredParts, type Referred } from './registered-parts.ts';
+import { RuleBook, versionsKey } from './rule-book.ts';
 import { verdictSha256 } from './verdict-text.ts';
 
 export type Decision = {
@@ -61,30 +60,36 @@ export class Decider {
     return id.ok ? id.cnas_id : '';
   });
 
-  readonly #reports = new Map<string, ReportInput | null>();
+  readonly #parts: RegisteredParts;
   #now: Date | null = null;
 
   constructor(app: App, whose: { firm: Firm; actor: Pick<Actor, 'kind' | 'id'> }) {
     this.#app = app;
     this.#firm = whose.firm;
     this.#actor = whose.actor;
+    this.#parts = new RegisteredParts(app, whose.firm.id);
   }
 
-  /** The report of a question: the one that came with it, or the firm's own by its id; null where it has none. */
-  async reportsOf(asked: readonly Asked[]): Promise<(ReportInput | null)[]> {
-    const ids = asked.flatMap(({ report }) => ('id' in report ? [report.id] : []));
-    const open = [...new Set(ids)].filter((id) => !this.#reports.has(id));
-    if (this.#reports.size + open.length > REPORTS_KEPT_MAX) this.#reports.clear();
-    if (open.length > 0)
-      await inFirm(this.#app.db, this.#firm.id, async (tx) => {
-        for (const id of new Set(ids))
-          if (!this.#reports.has(id)) this.#reports.set(id, await inputOfReport(tx, id));
-      });
-    return asked.map(({ report }) => ('id' in report ? (this.#reports.get(report.id) ?? null) : report));
+  /** What is asked with the firm's own products and reports in the place of their ids. */
+  questionsOf(asked: readonly Asked[]): Promise<Referred[]> {
+    return this.#parts.questionsOf(asked);
   }
 
   /** Answers in the order of the questions. All of them are in the log when this returns. */
   async decideAll(questions: readonly Question[], mode: LogMode): Promise<Decision[]> {
+    const { decisions, logged } = await this.decideAhead(questions, mode);
+    await logged;
+    return decisions;
+  }
+
+  /**
+   * The same before the log has them: nobody may hear a decision until `logged` has come. One call at a time; the
+   * log of one may be written while the next is decided.
+   */
+  async decideAhead(
+    questions: readonly Question[],
+    mode: LogMode,
+  ): Promise<{ decisions: Decision[]; logged: Promise<void> }> {
     this.#forget();
     const open = questions.filter((question) => !this.#isReady(question));
     if (open.length > 0)
@@ -97,11 +102,19 @@ export class Decider {
       const expected_hours = await this.#expected(decided.verdict.outcome, question.input.customs_office);
       logged.push({ ...decided, expected_hours });
     }
+    const decisions = logged.map(({ id, ...rest }) => ({ decision_id: id, ...rest }));
+    return { decisions, logged: this.#log(logged) };
+  }
+
+  async #log(logged: readonly LoggedDecision[]): Promise<void> {
+    if (logged.length === 0) return;
+    const states = this.#newStates(logged);
     await inFirm(this.#app.db, this.#firm.id, async (tx) => {
-      await this.#keepStates(tx, logged);
+      await keepStates(tx, states);
       await insertDecisions(tx, { firm_id: this.#firm.id, actor: this.#actor }, logged);
     });
-    return logged.map(({ id, ...rest }) => ({ decision_id: id, ...rest }));
+    // Only now: a state counts as kept when the transaction that wrote it has ended well.
+    for (const { sha256 } of states) this.#kept_states.add(sha256);
   }
 
   /** Lines that each ask about a moment or a laboratory of their own must not fill the memory. */
@@ -186,13 +199,13 @@ export class Decider {
     moment.rules.set(ruleKey(input), made);
   }
 
-  async #keepStates(tx: Tx, logged: readonly LoggedDecision[]): Promise<void> {
+  /** In one order for all, so that two transactions that write the same ones never wait for each other. */
+  #newStates(logged: readonly LoggedDecision[]): RegisterState[] {
     const states = new Map<string, RegisterState>();
     for (const { lab_state, category_state } of logged)
       for (const state of [lab_state, category_state])
         if (state && !this.#kept_states.has(state.sha256)) states.set(state.sha256, state);
-    await keepStates(tx, [...states.values()]);
-    for (const hash of states.keys()) this.#kept_states.add(hash);
+    return [...states.values()].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
   }
 
   #expected(outcome: Verdict['outcome'], customs_office: string): Promise<ExpectedHours | null> {
@@ -205,25 +218,9 @@ export class Decider {
   }
 }
 
-/** A report has some kilobytes. */
-const REPORTS_KEPT_MAX = 2_000;
-
-/** Read by the schema of the contract, so that a stored report is asked about just as a sent one. */
-async function inputOfReport(tx: Tx, id: string): Promise<ReportInput | null> {
-  const found = await reportById(tx, id);
-  const parsed = reportSchema.safeParse(found?.report);
-  return parsed.success ? parsed.data : null;
-}
-
 /** Entries that are kept from one batch to the next, and what a moment with its rules counts for. */
 const KEPT_MAX = 50_000;
 const MOMENT_WEIGHT = 1_000;
-
-/** Programme and standard by their versions: days between two versions share one compiled rule. */
-function versionsKey({ programme, standard }: RuleSet): string {
-  const id = 'version' in programme ? programme.version.version_id : '';
-  return `${programme.state} ${id} ${standard?.version.version_id ?? ''}`;
-}
 
 function ruleKey({ declaration_date, customs_office }: Question['input']): string {
   return declaration_date + customs_office;

@@ -9,7 +9,7 @@ import { settledKnownAt } from '#lib/server/rules/known-at.ts';
 import { readPublished } from '#lib/server/rules/rule-actor.ts';
 import { Decider } from './decider.ts';
 import { listDecisions, readDecision, type DecisionFilter, type DecisionRow } from './decision-log.ts';
-import { askedOf, decisionRequestSchema, questionOf } from './decision-request.ts';
+import { askedOf, decisionRequestSchema } from './decision-request.ts';
 import { recompute } from './recompute.ts';
 import { RuleBook } from './rule-book.ts';
 import { sharedDecision } from './sharing.ts';
@@ -43,9 +43,9 @@ export async function decideForm(
   if (!parsed.success) return null;
   const asked = askedOf(parsed.data, whose.firm);
   const decider = new Decider(app, whose);
-  const [report] = await decider.reportsOf([asked]);
-  if (!report) return null;
-  const [decision] = await decider.decideAll([questionOf(asked, report)], 'full');
+  const [referred] = await decider.questionsOf([asked]);
+  if (!referred?.ok) return null;
+  const [decision] = await decider.decideAll([referred.question], 'full');
   return decision?.decision_id ?? null;
 }
 

@@ -1,19 +1,31 @@
 import { z } from 'zod';
 import {
   decisionInputSchema,
+  productSchema,
   reportSchema,
   type DecisionInput,
+  type ProductInput,
   type ReportInput,
 } from '#lib/domain/eligibility/engine/input.ts';
 
 /** One question as a program sends it. */
 export const decisionRequestSchema = decisionInputSchema
-  .omit({ report: true, customs_office: true })
+  .omit({ report: true, product: true, customs_office: true })
   .extend({
     reference: z.string().max(200).nullish().describe('Your own name for it: comes back with the answer.'),
     customs_office: decisionInputSchema.shape.customs_office
       .nullish()
       .describe("The office of declaration; without one the firm's own, 3104 unless it chose another."),
+    product: productSchema.nullish().describe('The goods themselves, or their id in `product_id`.'),
+    product_id: z
+      .uuid({ error: 'is not an id' })
+      .nullish()
+      .describe(
+        'A product of the firm, instead of `product`: its category, its likeliest HS code, and the declarations of its materials unless `materials` are sent.',
+      ),
+    hs_code: productSchema.shape.hs_code.describe(
+      'Beside `product_id`: the code that is declared, instead of its likeliest.',
+    ),
     report: reportSchema.nullish().describe('The report itself, or its id in `report_id`.'),
     report_id: z
       .uuid({ error: 'is not an id' })
@@ -27,6 +39,14 @@ export const decisionRequestSchema = decisionInputSchema
   .refine(({ report, report_id }) => (report ? !report_id : Boolean(report_id)), {
     path: ['report'],
     error: 'is needed, or report_id, and not both',
+  })
+  .refine(({ product, product_id }) => (product ? !product_id : Boolean(product_id)), {
+    path: ['product'],
+    error: 'is needed, or product_id, and not both',
+  })
+  .refine(({ product, hs_code }) => !product || !hs_code, {
+    path: ['hs_code'],
+    error: 'belongs into the product that is sent; beside product_id it stands here',
   })
   .meta({
     id: 'DecisionRequest',
@@ -65,32 +85,35 @@ export type Question = {
   input: DecisionInput;
 };
 
-/** A question whose report may still have to be looked up. */
+/** A question whose product and report may still have to be looked up. */
 export type Asked = Omit<Question, 'input'> & {
-  rest: Omit<DecisionInput, 'report'>;
+  declared: Pick<DecisionInput, 'declaration_date' | 'customs_office'>;
+  product: ProductInput | { id: string; hs_code: string | null };
   report: ReportInput | { id: string };
+  /** Null where none are sent. */
+  materials: DecisionInput['materials'];
 };
 
 /** What is asked, with the firm's office where none is named. */
 export function askedOf(request: DecisionRequest, firm: { customs_office: string }): Asked {
-  const { reference, known_at, customs_office, declaration_date, product, report, report_id, materials } =
-    request;
+  const { reference, known_at, customs_office, declaration_date } = request;
+  const { product, product_id, hs_code, report, report_id, materials } = request;
   return {
     reference: reference ?? null,
     known_at: known_at ? new Date(known_at) : null,
-    rest: {
-      declaration_date,
-      customs_office: customs_office ?? firm.customs_office,
-      product,
-      materials: materials ?? null,
-    },
-    report: report ?? { id: report_id ?? '' },
+    declared: { declaration_date, customs_office: customs_office ?? firm.customs_office },
+    product: product ?? { id: (product_id ?? '').toLowerCase(), hs_code: hs_code ?? null },
+    report: report ?? { id: (report_id ?? '').toLowerCase() },
+    materials: materials ?? null,
   };
 }
 
 /** The whole question: what the log keeps and a verdict follows from. The order of its fields is that of its hash. */
-export function questionOf({ reference, known_at, rest }: Asked, report: ReportInput): Question {
-  const { declaration_date, customs_office, product, materials } = rest;
+export function questionOf(
+  { reference, known_at, declared }: Asked,
+  { product, report, materials }: Pick<DecisionInput, 'product' | 'report' | 'materials'>,
+): Question {
+  const { declaration_date, customs_office } = declared;
   return {
     reference,
     known_at,

@@ -5,7 +5,7 @@ import { errorsOf, predicateOf } from '#lib/server/http/sentences.ts';
 import { answerText } from './answer.ts';
 import type { Decider } from './decider.ts';
 import type { LogMode } from './decision-log.ts';
-import { askedOf, decisionRequestSchema, questionOf, type Asked, type Question } from './decision-request.ts';
+import { askedOf, decisionRequestSchema, type Asked, type Question } from './decision-request.ts';
 import { readLines, type Line } from './read-lines.ts';
 
 /** A report of five hundred items takes a tenth of it. */
@@ -19,9 +19,12 @@ export type BadLine = {
 export type Read = { ok: true; line: number; asked: Asked } | { ok: false; bad: BadLine };
 export type Resolved = { ok: true; question: Question } | { ok: false; bad: BadLine };
 
+/** Batches whose log is being written while the next is decided: the database and this process work at once. */
+const IN_FLIGHT_MAX = 2;
+
 /**
- * Answers NDJSON line by line in its order. The next lines are read while the answers of the last are written to
- * the log, and only as fast as answers are taken.
+ * Answers NDJSON line by line in its order. The next lines are read and decided while the last are written to the
+ * log, and only as fast as answers are taken.
  */
 export async function* answerLines(
   decider: Decider,
@@ -29,33 +32,36 @@ export async function* answerLines(
   { firm, mode }: { firm: Firm; mode: LogMode },
 ): AsyncGenerator<string> {
   const batches = readLines(chunks, LINE_BYTES_MAX);
+  const writing: Promise<string>[] = [];
   let reading = batches.next();
-  let answering: Promise<string> | null = null;
   try {
     for (;;) {
-      if (answering) {
-        // What has come meanwhile is parsed while the log is written; what has not holds up no answer.
-        const is_read = await Promise.race([answering.then(() => false), reading.then(() => true)]);
+      const [first] = writing;
+      if (first) {
+        // What has come meanwhile is decided while the log is written; what has not holds up no answer.
+        const is_full = writing.length >= IN_FLIGHT_MAX;
+        const is_read = !is_full && (await Promise.race([first.then(() => false), reading.then(() => true)]));
         if (!is_read) {
-          yield await answering;
-          answering = null;
+          yield await first;
+          void writing.shift();
+          continue;
         }
       }
       const next = await reading;
       if (next.done) break;
       const read = next.value.map((line) => readLine(line, firm));
       reading = batches.next();
-      if (answering) yield await answering;
-      answering = answerBatch(decider, read, mode);
+      const { texts, logged } = await decideRead(decider, await resolve(decider, read), mode);
+      const answer = logged.then(() => `${texts.join('\n')}\n`);
+      // It is awaited in its turn; until then a refusal of the database must not end the process.
+      answer.catch(() => undefined);
+      writing.push(answer);
     }
-    if (answering) yield await answering;
+    for (const answer of writing) yield await answer;
   } finally {
+    await Promise.allSettled(writing);
     await batches.return(undefined);
   }
-}
-
-async function answerBatch(decider: Decider, read: readonly Read[], mode: LogMode): Promise<string> {
-  return `${(await answersOf(decider, read, mode)).join('\n')}\n`;
 }
 
 /** One text for each question or bad line, in their order. */
@@ -63,22 +69,18 @@ export async function answersOf(decider: Decider, read: readonly Read[], mode: L
   return answerResolved(decider, await resolve(decider, read), mode);
 }
 
-/** Questions with their reports; an id that leads to none is answered in its place. */
+/** Questions with what they refer to; an id that leads to none is answered in its place. */
 export async function resolve(decider: Decider, read: readonly Read[]): Promise<Resolved[]> {
-  const asked = read.flatMap((one) => (one.ok ? [one.asked] : []));
-  const reports = await decider.reportsOf(asked);
+  const found = await decider.questionsOf(read.flatMap((one) => (one.ok ? [one.asked] : [])));
   let at = 0;
   return read.map((one): Resolved => {
     if (!one.ok) return one;
-    const report = reports[at];
+    const referred = found[at];
     at += 1;
-    if (report) return { ok: true, question: questionOf(one.asked, report) };
-    const message =
-      'There is no report with this report_id that a person has confirmed. Confirm it, or send the report itself.';
-    return {
-      ok: false,
-      bad: { line: one.line, error: { code: 'report_unknown', message, pointer: '/report_id' } },
-    };
+    if (!referred) throw new Error('each question has its parts, or says why not');
+    if (referred.ok) return referred;
+    const { code, message, pointer } = referred;
+    return { ok: false, bad: { line: one.line, error: { code, message, pointer } } };
   });
 }
 
@@ -87,16 +89,28 @@ export async function answerResolved(
   read: readonly Resolved[],
   mode: LogMode,
 ): Promise<string[]> {
+  const { texts, logged } = await decideRead(decider, read, mode);
+  await logged;
+  return texts;
+}
+
+/** The answers, which nobody may hear until `logged` has come. */
+async function decideRead(
+  decider: Decider,
+  read: readonly Resolved[],
+  mode: LogMode,
+): Promise<{ texts: string[]; logged: Promise<void> }> {
   const questions = read.flatMap((one) => (one.ok ? [one.question] : []));
-  const decisions = questions.length > 0 ? await decider.decideAll(questions, mode) : [];
+  const { decisions, logged } = await decider.decideAhead(questions, mode);
   let at = 0;
-  return read.map((one) => {
+  const texts = read.map((one) => {
     if (!one.ok) return JSON.stringify(one.bad);
     const decision = decisions[at];
     at += 1;
     if (!decision) throw new Error('each question has its decision');
     return answerText(decision, mode);
   });
+  return { texts, logged };
 }
 
 function readLine({ line, bytes }: Line, firm: Firm): Read {

@@ -206,8 +206,10 @@ export const postRecompute = operation({
   run: async ({ app, firm: of_firm, params, body }) => {
     const firm = of_firm ?? refuse(403, NO_FIRM);
     const asked = askedOf(body, firm);
-    if ('id' in asked.report) refuse(422, 'Send the report itself: the one with this id may have changed.');
-    const { input } = questionOf(asked, asked.report);
+    const { product, report, materials } = asked;
+    if ('id' in report) refuse(422, 'Send the report itself: the one with this id may have changed.');
+    if ('id' in product) refuse(422, 'Send the product itself: the one with this id may have changed.');
+    const { input } = questionOf(asked, { product, report, materials });
     return inFirm(app.db, firm.id, async (tx) => {
       const row = (await readDecision(tx, params.id)) ?? refuse(404, NO_DECISION);
       const again = await recompute(tx, row, input);

@@ -71,6 +71,12 @@ export class RuleBook {
   }
 }
 
+/** Programme and standard by their versions: days between two versions share one compiled rule. */
+export function versionsKey({ programme, standard }: RuleSet): string {
+  const id = 'version' in programme ? programme.version.version_id : '';
+  return `${programme.state} ${id} ${standard?.version.version_id ?? ''}`;
+}
+
 /** The rule of a decision that was made: of its versions by their ids, whatever is in force now. */
 export async function ruleOfVersions(
   tx: Tx,
