@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
 import type { SourceKind, SourceSettings } from '#lib/domain/watch/source.ts';
+import { createUnchangedRecorder } from '#lib/server/watch/record-unchanged.ts';
+import { SOURCE_COLUMNS, type SourceRow } from '#lib/server/watch/source-row.ts';
 import { sweep } from '#lib/server/watch/sweep.ts';
 import { createWatcher, type Watcher } from '#lib/server/watch/watcher.ts';
 import { useDatabase } from '../support/database.ts';
@@ -223,6 +225,48 @@ describe('a sweep', () => {
       200, 304,
     ]);
     expect(await sourceOf(id)).toMatchObject({ health: 'healthy' });
+    const { rows } = await sql<{ outcome: string; checks: number }>`
+      select outcome, checks from source_watch where source_id = ${id}`.execute(database.current.owner.db);
+    expect(rows).toEqual([{ outcome: 'watched', checks: 2 }]);
+  });
+
+  it('writes the end of an unchanged check under its lease alone, and what ends otherwise by itself', async () => {
+    const token = '0197b1a2-0000-4000-8000-000000000001';
+    const held = await addSource({ kind: 'page', url: sites.url('/held', 14) });
+    const lost = await addSource({ kind: 'page', url: sites.url('/lost', 14) });
+    const rowOf = async (id: string) =>
+      one(sql<SourceRow>`
+        update source s set health = 'healthy', lease_token = ${id === held ? token : null}, next_check_at = now() - interval '1 minute'
+        where id = ${id} returning ${sql.raw(SOURCE_COLUMNS)}`);
+    const result = {
+      outcome: 'unchanged' as const,
+      problem: null,
+      etag: null,
+      last_modified: null,
+      item_count: null,
+      new_items: 0,
+      retry_after_seconds: null,
+      max_age_seconds: null,
+      ttl_minutes: null,
+    };
+    const unchanged = createUnchangedRecorder(watcher.query);
+    const end = { result, lease_token: token, now: new Date(), random: 0.5 };
+    for (const id of [held, lost]) {
+      const row = await rowOf(id);
+      if (!row) throw new Error('no such source');
+      expect(unchanged.take(row, end)).toBe(true);
+      expect(unchanged.take({ ...row, health: 'failing', failures: 2 }, end)).toBe(false);
+    }
+    await unchanged.written(token);
+    expect(await sourceOf(held)).toMatchObject({ next_minutes: expect.closeTo(60, 0) });
+    expect((await sourceOf(lost))?.next_minutes).toBeLessThan(0);
+    const { rows } = await sql<{ source_id: string; is_free: boolean }>`
+      select w.source_id, s.lease_token is null as is_free from source_watch w join source s on s.id = w.source_id
+      where s.id in (${held}, ${lost})`.execute(database.current.owner.db);
+    expect(rows).toEqual([{ source_id: held, is_free: true }]);
+    await sql`update source set deleted_at = now() where id in (${held}, ${lost})`.execute(
+      database.current.owner.db,
+    );
   });
 
   it('records A, B and A again as three snapshots, and counters as none', async () => {

@@ -68,11 +68,19 @@ export async function guardedFetch(agent: Dispatcher, request: FetchRequest): Pr
     detail,
     hops,
   });
-  const deadline = AbortSignal.timeout(request.deadline_ms);
-  const signal = request.signal ? AbortSignal.any([deadline, request.signal]) : deadline;
   let target = webUrl(request.url);
   if (!target) return fail('bad_url', `${request.url} is not a web address`);
   let { method = 'GET', body, headers = {} } = request;
+  // Taken down with the request: signals of the platform would keep each request until its deadline.
+  const ending = new AbortController();
+  let is_late = false;
+  const deadline = setTimeout(() => {
+    is_late = true;
+    ending.abort();
+  }, request.deadline_ms);
+  const end = () => ending.abort();
+  if (request.signal?.aborted) end();
+  request.signal?.addEventListener('abort', end, { once: true });
   let is_hop_refused = false;
   const enter = async (url: URL) => {
     is_hop_refused = true;
@@ -86,7 +94,7 @@ export async function guardedFetch(agent: Dispatcher, request: FetchRequest): Pr
         method,
         headers,
         body,
-        signal,
+        signal: ending.signal,
         bytes_max: request.body_bytes_max,
       });
       hops.push({ url: target.href, status: answer.status });
@@ -105,8 +113,11 @@ export async function guardedFetch(agent: Dispatcher, request: FetchRequest): Pr
     }
   } catch (cause) {
     if (is_hop_refused) throw cause;
-    const problem = deadline.aborted ? 'timed_out' : problemOf(cause);
+    const problem = is_late ? 'timed_out' : problemOf(cause);
     return fail(problem, cause instanceof Error ? cause.message : String(cause));
+  } finally {
+    clearTimeout(deadline);
+    request.signal?.removeEventListener('abort', end);
   }
 }
 

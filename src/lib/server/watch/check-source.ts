@@ -8,6 +8,7 @@ import { extract, type Fetchable } from './extract/extract.ts';
 import { awaitGap, gapMs, hostOf, noteEnd, releaseHost, takeHost, type HostLease } from './hosts.ts';
 import { noteFetches } from './note-fetches.ts';
 import { recordCheck, type CheckResult } from './record-check.ts';
+import type { UnchangedRecorder } from './record-unchanged.ts';
 import { askRobots } from './robots.ts';
 import type { SourceRow } from './source-row.ts';
 import { storeItems, type StoredItem } from './store-items.ts';
@@ -37,14 +38,20 @@ class Refused extends Error {
 
 /**
  * Checks one source whose host is held: asks it, reads the answer, and writes snapshot, items, health and the
- * next check in one transaction. No transaction is open while anything is fetched.
+ * next check in one transaction; an answer without news may be left to the recorder that writes many at once.
+ * No transaction is open while anything is fetched.
  */
 export async function checkSource(
   watcher: Watcher,
   source: SourceRow,
-  { lease, now }: { lease: HostLease; now: Date },
+  { lease, now, unchanged }: { lease: HostLease; now: Date; unchanged?: UnchangedRecorder },
 ): Promise<Check> {
   const fetched = await fetchPages(watcher, source, { lease, now });
+  if (unchanged && fetched.asked.kind === 'unchanged') {
+    const result = { ...resultOf(source, fetched), new_items: 0 };
+    const end = { result, lease_token: lease.token, now, random: watcher.random() };
+    if (unchanged.take(source, end)) return { result, stored: [], problems: [], is_held: true };
+  }
   try {
     return await writeCheck(watcher, source, { fetched, lease_token: lease.token, now });
   } catch (cause) {
@@ -154,7 +161,7 @@ async function enterHost(watcher: Watcher, url: URL, own: HostLease, borrowed: H
   }
   const gate = lease;
   const gap_ms = gapMs(watcher.app, host, null);
-  const verdict = await askRobots(watcher, url, () => awaitGap(gate, gap_ms));
+  const verdict = await askRobots(watcher, gate, { url, pause: () => awaitGap(gate, gap_ms) });
   if (!verdict.is_allowed) throw new Refused(verdict.code, { host, detail: verdict.detail.slice(0, 300) });
   await awaitGap(gate, gapMs(watcher.app, host, verdict.crawl_delay_seconds));
 }
@@ -183,7 +190,7 @@ async function writeCheck(
   source: SourceRow,
   { fetched, lease_token, now }: { fetched: Fetched; lease_token: string; now: Date },
 ): Promise<Check> {
-  const { asked, pages } = fetched;
+  const { pages } = fetched;
   return watcher.inTransaction(async (tx) => {
     // Whoever took the source over in the meantime writes; a check that outlived its lease does not.
     const held = await tx
@@ -193,15 +200,10 @@ async function writeCheck(
       .where('lease_token', '=', lease_token)
       .forUpdate()
       .executeTakeFirst();
-    const verdict = verdictOf(source, asked, pages);
-    const base = {
-      ...verdict,
-      retry_after_seconds: asked.retry_after_seconds,
-      max_age_seconds: asked.max_age_seconds,
-    };
+    const base = resultOf(source, fetched);
     if (!held) return { result: { ...base, new_items: 0 }, stored: [], problems: [], is_held: false };
     const stored: StoredItem[] = [];
-    if (verdict.outcome === 'read')
+    if (base.outcome === 'read')
       for (const page of pages) {
         const snapshot = await storeSnapshot(tx, {
           source_id: source.id,
@@ -229,6 +231,11 @@ async function writeCheck(
     const { is_held } = await recordCheck(tx, source, { result, lease_token, now, random: watcher.random() });
     return { result, stored, problems: pages.flatMap(({ extraction }) => extraction.problems), is_held };
   });
+}
+
+function resultOf(source: SourceRow, { asked, pages }: Fetched): Omit<CheckResult, 'new_items'> {
+  const { retry_after_seconds, max_age_seconds } = asked;
+  return { ...verdictOf(source, asked, pages), retry_after_seconds, max_age_seconds };
 }
 
 type Verdict = Pick<

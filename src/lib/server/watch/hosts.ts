@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { sql } from 'kysely';
+import type robotsParser from 'robots-parser';
 import type { App } from '#lib/server/app.ts';
 import { isAddressAllowed } from '#lib/server/net/address.ts';
 import type { StoredProblem } from './problem-text.ts';
@@ -13,7 +14,14 @@ const CRAWL_DELAY_MAX_MS = 30_000;
 export const LEASE_SECONDS = 30;
 const WAIT_MS = 50;
 
-export type HostLease = { host: string; token: string; allowed_at_ms: number };
+export type HostLease = {
+  host: string;
+  token: string;
+  allowed_at_ms: number;
+  /** What robots.txt says, by origin, once it was asked for under this lease; null where nothing is forbidden. */
+  rules?: Map<string, RobotsRules | null>;
+};
+type RobotsRules = ReturnType<typeof robotsParser>;
 
 /** The host and port of an address, as gates are kept by. */
 export function hostOf(url: URL): string {
@@ -96,7 +104,10 @@ const LEASED = [
   ['item_fetch', 'next_check_at'],
 ] as const;
 
-/** Keeps the leases of a process alive; those that were lost in the meantime are not taken back. */
+/**
+ * Keeps the leases of a process alive; those that were lost in the meantime are not taken back. A row that is
+ * being written just now is given back or comes with the next renewal: waiting for it could wait for ourselves.
+ */
 export async function renewHosts(query: Query, leases: readonly HostLease[]): Promise<void> {
   if (leases.length === 0) return;
   const tokens = leases.map(({ token }) => token);
@@ -104,6 +115,9 @@ export async function renewHosts(query: Query, leases: readonly HostLease[]): Pr
     await query((db) =>
       sql`
         update ${sql.table(table)} set ${sql.ref(column)} = now() + make_interval(secs => ${LEASE_SECONDS})
-        where lease_token = any(${tokens}::uuid[])`.execute(db),
+        where ctid = any(array(
+          select ctid from ${sql.table(table)} where lease_token = any(${tokens}::uuid[]) for update skip locked))`.execute(
+        db,
+      ),
     );
 }

@@ -39,6 +39,41 @@ export async function recordCheck(
     random,
   }: { result: CheckResult; lease_token: string; now: Date; random: number },
 ): Promise<{ health: Health; is_held: boolean }> {
+  const { is_ok, health, failures, last_new_item_at, next_check_at, not_before } = checkEnd(source, {
+    result,
+    now,
+    random,
+  });
+  const { numUpdatedRows } = await tx
+    .updateTable('source')
+    .set({
+      health,
+      ...(health === source.health ? {} : { health_since: now }),
+      problem: result.problem === null ? null : JSON.stringify(result.problem),
+      failures,
+      last_attempt_at: now,
+      ...(is_ok ? { last_ok_at: now } : {}),
+      ...(result.outcome === 'read' ? { etag: result.etag, last_modified: result.last_modified } : {}),
+      ...(result.item_count === null ? {} : { last_item_count: result.item_count }),
+      last_new_item_at,
+      next_check_at,
+      not_before,
+      lease_token: null,
+    })
+    .where('id', '=', source.id)
+    .where('lease_token', '=', lease_token)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return { health: source.health, is_held: false };
+  await noteCoverage(tx, source.id, WATCHED[result.outcome], now);
+  if (health !== source.health) await noteHealth(tx, source, { health, problem: result.problem, now });
+  return { health, is_held: true };
+}
+
+/** What the end of a check makes of its source: health, and when it is asked again. */
+export function checkEnd(
+  source: SourceRow,
+  { result, now, random }: { result: CheckResult; now: Date; random: number },
+) {
   const is_ok = SUCCESSFUL.has(result.outcome);
   const failures = is_ok ? 0 : source.failures + 1;
   const last_new_item_at = result.new_items > 0 ? now : source.last_new_item_at;
@@ -66,29 +101,14 @@ export async function recordCheck(
     last_new_item_at: quiet_since,
   };
   const next_check_at = source.kind === 'manual' || !is_enabled ? null : nextCheckAt(end, now, random);
-  const { numUpdatedRows } = await tx
-    .updateTable('source')
-    .set({
-      health,
-      ...(health === source.health ? {} : { health_since: now }),
-      problem: result.problem === null ? null : JSON.stringify(result.problem),
-      failures,
-      last_attempt_at: now,
-      ...(is_ok ? { last_ok_at: now } : {}),
-      ...(result.outcome === 'read' ? { etag: result.etag, last_modified: result.last_modified } : {}),
-      ...(result.item_count === null ? {} : { last_item_count: result.item_count }),
-      last_new_item_at,
-      next_check_at,
-      not_before: askedUntil(retry_after_seconds, now),
-      lease_token: null,
-    })
-    .where('id', '=', source.id)
-    .where('lease_token', '=', lease_token)
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) return { health: source.health, is_held: false };
-  await noteCoverage(tx, source.id, WATCHED[result.outcome], now);
-  if (health !== source.health) await noteHealth(tx, source, { health, problem: result.problem, now });
-  return { health, is_held: true };
+  return {
+    is_ok,
+    health,
+    failures,
+    last_new_item_at,
+    next_check_at,
+    not_before: askedUntil(retry_after_seconds, now),
+  };
 }
 
 /** A server may ask for a day of silence and not for more. */
@@ -98,6 +118,9 @@ function askedUntil(retry_after_seconds: number | null, now: Date): Date | null 
   if (!retry_after_seconds) return null;
   return new Date(now.getTime() + Math.min(retry_after_seconds, SILENCE_SECONDS_MAX) * 1000);
 }
+
+/** A pause that a source `s` may make by itself: twice its slowest interval, and half a day at least. */
+export const longestPause = sql.raw('make_interval(mins => greatest(2 * 4 * s.interval_minutes, 720))');
 
 /**
  * The ledger: an outcome that lasts is one row that grows, so that "watched from T1 to T2 with these gaps" is
@@ -114,9 +137,7 @@ export async function noteCoverage(
     from source s
     where s.id = ${source_id} and w.outcome = ${outcome}
       and w.id = (select id from source_watch where source_id = ${source_id} order by from_at desc, id desc limit 1)
-      and w.to_at > ${now}::timestamptz - make_interval(mins => greatest(2 * 4 * s.interval_minutes, 720))`.execute(
-    tx,
-  );
+      and w.to_at > ${now}::timestamptz - ${longestPause}`.execute(tx);
   if (grown.numAffectedRows !== 0n && grown.numAffectedRows !== undefined) return;
   await sql`
     insert into source_watch (source_id, outcome, from_at, to_at) values (${source_id}, ${outcome}, ${now}, ${now})`.execute(

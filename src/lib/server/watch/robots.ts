@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import robotsParser from 'robots-parser';
 import { guardedFetch, type FetchProblem } from '#lib/server/net/guarded-fetch.ts';
 import { Stopped } from './ask-source.ts';
+import type { HostLease } from './hosts.ts';
 import type { Query, Watcher } from './watcher.ts';
 
 export type RobotsVerdict =
@@ -16,20 +17,25 @@ const DEADLINE_MS = 15_000;
 const NO_RULES = 404;
 
 /**
- * What robots.txt of a host says about an address (RFC 9309). The caller holds the host's gate. A file that
+ * What robots.txt of a host says about an address (RFC 9309). The lease is that of the host's gate. A file that
  * does not exist forbids nothing; a server that fails to give it forbids everything for now.
  */
 export async function askRobots(
   watcher: Watcher,
-  url: URL,
-  pause: () => Promise<void>,
+  lease: HostLease,
+  { url, pause }: { url: URL; pause: () => Promise<void> },
 ): Promise<RobotsVerdict> {
-  const host = url.host.toLowerCase();
-  const kept = await keptRobots(watcher.query, host);
-  const found = kept ?? (await fetchRobots(watcher, url, pause));
-  if (found.problem !== null) return { is_allowed: false, code: found.problem, detail: found.text };
-  if (found.status >= 400 || found.text === '') return { is_allowed: true, crawl_delay_seconds: null };
-  const rules = robotsParser(`${url.origin}/robots.txt`, found.text);
+  const origin = `${url.origin}/`;
+  let rules = lease.rules?.get(origin);
+  if (rules === undefined) {
+    const found = (await keptRobots(watcher.query, lease.host)) ?? (await fetchRobots(watcher, url, pause));
+    if (found.problem !== null) return { is_allowed: false, code: found.problem, detail: found.text };
+    const is_without = found.status >= 400 || found.text === '';
+    rules = is_without ? null : robotsParser(`${origin}robots.txt`, found.text);
+    // A turn lasts seconds where the rules last a day: its further sources need not ask for them again.
+    (lease.rules ??= new Map()).set(origin, rules);
+  }
+  if (rules === null) return { is_allowed: true, crawl_delay_seconds: null };
   if (rules.isAllowed(url.href, watcher.robot_name) === false)
     return { is_allowed: false, code: 'robots', detail: '' };
   return {

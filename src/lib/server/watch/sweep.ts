@@ -3,6 +3,7 @@ import { checkSource, type Check } from './check-source.ts';
 import { claimHost, giveBack, provideGates } from './claim-host.ts';
 import { claimDetailHost, fetchDetails, provideDetailGates } from './fetch-details.ts';
 import { hostPauseMs, releaseHost, renewHosts, type HostLease } from './hosts.ts';
+import { createUnchangedRecorder, type UnchangedRecorder } from './record-unchanged.ts';
 import type { SourceRow } from './source-row.ts';
 import type { Query, Watcher } from './watcher.ts';
 
@@ -40,6 +41,7 @@ export async function sweep(
   const held = new Set<HostLease>();
   const { query } = watcher;
   const { log } = watcher.app;
+  const unchanged = createUnchangedRecorder(query);
   await provideGates(query);
   await provideDetailGates(query, now);
   const renewal = setInterval(() => {
@@ -53,10 +55,11 @@ export async function sweep(
       if (!claim) return;
       held.add(claim.lease);
       try {
-        await takeTurn(watcher, claim, { clock, counts });
+        await takeTurn(watcher, claim, { clock, counts, unchanged });
       } catch (cause) {
         if (!(cause instanceof Stopped)) throw cause;
       } finally {
+        await unchanged.written(claim.lease.token);
         held.delete(claim.lease);
         await giveBack(query, claim.lease, clock());
         await releaseHost(query, claim.lease, claim.pause_ms);
@@ -81,12 +84,12 @@ type Turn = { lease: HostLease; sources: SourceRow[]; pause_ms?: number };
 async function takeTurn(
   watcher: Watcher,
   turn: Turn,
-  { clock, counts }: { clock: () => Date; counts: SweepCounts },
+  { clock, counts, unchanged }: { clock: () => Date; counts: SweepCounts; unchanged: UnchangedRecorder },
 ): Promise<void> {
   const started_ms = performance.now();
   for (const source of turn.sources) {
     if (performance.now() - started_ms > TURN_MS) return;
-    const check = await checkSource(watcher, source, { lease: turn.lease, now: clock() });
+    const check = await checkSource(watcher, source, { lease: turn.lease, now: clock(), unchanged });
     count(counts, check);
     turn.pause_ms = hostPauseMs(watcher, turn.lease.host, check.result);
     if (turn.pause_ms > 0) return;
