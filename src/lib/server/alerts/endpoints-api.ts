@@ -1,7 +1,16 @@
 import { z } from 'zod';
+import { LANGUAGES } from '#lib/i18n/text.ts';
 import { operation } from '#lib/server/http/operation.ts';
 import { pageFields, pageOf, pageSchema } from '#lib/server/http/page.ts';
-import { ENDPOINT_STATES, FORMATS } from './endpoint.ts';
+import {
+  DESCRIPTION_LENGTH_MAX,
+  ENDPOINT_STATES,
+  FORMATS,
+  isSecretUsable,
+  OVERLAP_HOURS_MAX,
+  SECRET_LENGTH_MAX,
+  URL_LENGTH_MAX,
+} from './endpoint.ts';
 import {
   changeEndpoint,
   createEndpoint,
@@ -16,15 +25,12 @@ import { orRefuse } from './refusal.ts';
 import { idParams, READ, TIME_KEY, WRITE } from './subscriptions-api.ts';
 import { sendTest } from './test-send.ts';
 
-/** A week: longer overlaps are two secrets and no rotation. */
-const OVERLAP_HOURS_MAX = 168;
-
-const url = z.string().trim().min(1).max(2_000).describe('A public address; https where it can be.');
-const description = z.string().trim().min(1).max(200).nullable();
+const url = z.string().trim().min(1).max(URL_LENGTH_MAX).describe('A public address; https where it can be.');
+const description = z.string().trim().min(1).max(DESCRIPTION_LENGTH_MAX).nullable();
 const secret = z
   .string()
   .min(1)
-  .max(500)
+  .max(SECRET_LENGTH_MAX)
   .nullable()
   .default(null)
   .describe('Given out by a robot’s platform (DingTalk’s `SEC…`). Left out, one is made.');
@@ -63,9 +69,6 @@ function answered(endpoint: StoredEndpoint) {
   };
 }
 
-/** Standard Webhooks signs with the decoded bytes. */
-const STANDARD_SECRET = /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/;
-
 export const getEndpoints = operation({
   method: 'get',
   path: '/endpoints',
@@ -98,13 +101,10 @@ export const postEndpoint = operation({
       secret,
       is_asymmetric: z.boolean().default(false).describe('Sign with Ed25519 (`v1a`) as well.'),
     })
-    .refine(
-      (body) => body.format !== 'standard' || body.secret === null || STANDARD_SECRET.test(body.secret),
-      {
-        path: ['secret'],
-        error: 'is not whsec_ followed by 24 to 64 bytes in base64; leave it out and one is made',
-      },
-    ),
+    .refine(({ format, secret: given }) => isSecretUsable(format, given), {
+      path: ['secret'],
+      error: 'is not whsec_ followed by 24 to 64 bytes in base64; leave it out and one is made',
+    }),
   response: { status: 201, description: 'The endpoint with its secret.', schema: with_secret },
   run: async ({ app, actor, firm, body }) => {
     const made = orRefuse(await createEndpoint(app, { actor, firm }, body));
@@ -185,8 +185,11 @@ export const postEndpointTest = operation({
   access: WRITE,
   params: idParams,
   body: z
-    .strictObject({ alert_id: z.uuid().toLowerCase().nullable().default(null) })
-    .default({ alert_id: null }),
+    .strictObject({
+      alert_id: z.uuid().toLowerCase().nullable().default(null),
+      language: z.enum(LANGUAGES).default('en'),
+    })
+    .default({ alert_id: null, language: 'en' }),
   response: {
     description: 'What came of it.',
     schema: z.object({
@@ -198,5 +201,5 @@ export const postEndpointTest = operation({
     }),
   },
   run: async ({ app, actor, firm, params: { id }, body }) =>
-    orRefuse(await sendTest(app, { actor, firm }, { endpoint_id: id, alert_id: body.alert_id })).result,
+    orRefuse(await sendTest(app, { actor, firm }, { endpoint_id: id, ...body })).result,
 });

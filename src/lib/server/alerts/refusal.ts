@@ -19,6 +19,8 @@ const REFUSALS = {
   endpoints_many: { status: 409, text: 'alerts.error.endpoints_many' },
   address_not_allowed: { status: 422, text: 'alerts.error.address_not_allowed' },
   address_unusable: { status: 422, text: 'alerts.error.address_unusable' },
+  secret_unusable: { status: 422, text: 'endpoints.error.secret_unusable' },
+  description_long: { status: 422, text: 'endpoints.error.description_long' },
   delivery_waits: { status: 409, text: 'alerts.error.delivery_waits' },
   note_missing: { status: 422, text: 'alerts.error.note_missing' },
   member_unknown: { status: 422, text: 'alerts.error.member_unknown' },

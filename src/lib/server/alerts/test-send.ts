@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor, Firm } from '#lib/domain/accounts/actor.ts';
+import type { Language } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import type { App } from '#lib/server/app.ts';
 import { asOwner } from '#lib/server/db/tenancy.ts';
@@ -28,7 +29,7 @@ export type TestResult = {
 export async function sendTest(
   app: App,
   who: { actor: Actor; firm: Firm | null },
-  asked: { endpoint_id: string; alert_id: string | null },
+  asked: { endpoint_id: string; alert_id: string | null; language: Language },
 ): Promise<{ ok: true; result: TestResult } | AlertRefusal> {
   const { firm_id } = recipientOf(who.actor, who.firm);
   const endpoint = await asOwner(app.db, firm_id, (tx) =>
@@ -41,7 +42,9 @@ export async function sendTest(
   );
   if (!endpoint) return alertRefusal('endpoint_unknown');
   const seal = await sealOf(app.config);
-  const message = asked.alert_id === null ? sample(app) : await ofAlert(app, firm_id, asked.alert_id);
+  const { alert_id, language } = asked;
+  const message =
+    alert_id === null ? sample(app, language) : await ofAlert(app, firm_id, { alert_id, language });
   if (!message) return alertRefusal('alert_unknown');
   const letter: Letter = {
     id: `msg_test_${randomUUID()}`,
@@ -73,8 +76,8 @@ function resultOf(outcome: Omit<TestResult, 'duration_ms'>, started_ms: number):
   return { is_success, status, problem, detail, duration_ms: Math.round(performance.now() - started_ms) };
 }
 
-function sample(app: App): Message {
-  const text = textsOf('en');
+function sample(app: App, language: Language): Message {
+  const text = textsOf(language);
   return {
     kind: 'test',
     event_id: '0',
@@ -82,7 +85,7 @@ function sample(app: App): Message {
     subject_id: null,
     occurred_at: app.now(),
     event: {},
-    language: 'en',
+    language,
     title: text('alerts.test.title'),
     changed: text('alerts.test.changed'),
     from: null,
@@ -96,12 +99,16 @@ function sample(app: App): Message {
   };
 }
 
-async function ofAlert(app: App, firm_id: string | null, alert_id: string): Promise<Message | null> {
+async function ofAlert(
+  app: App,
+  firm_id: string | null,
+  { alert_id, language }: { alert_id: string; language: Language },
+): Promise<Message | null> {
   const source = await asOwner(app.db, firm_id, (tx) => readAlertSource(tx, alert_id));
   if (!source) return null;
   return messageOf(await createContents(app).of(source), {
     alert_id,
-    language: 'en',
+    language,
     address: addressesOf(app.config).address,
     reasons: reasonsOf(source.reasons),
     impact: impactOf(source.impact),

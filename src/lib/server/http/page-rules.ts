@@ -101,6 +101,17 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   '/(app)/eligibility': { see: 'person', send: { decide: CHECKS, paste: CHECKS, all_pass: CHECKS } },
   '/(app)/eligibility/decisions': { see: CHECKS },
   '/(app)/eligibility/decisions/[id]': { see: CHECKS, send: { share: CHECKS, unshare: CHECKS } },
+  '/(app)/alerts/endpoints': {
+    see: READS_ALERTS,
+    send: {
+      create: WRITES_ALERTS,
+      rotate: WRITES_ALERTS,
+      test: WRITES_ALERTS,
+      resume: WRITES_ALERTS,
+      pause: WRITES_ALERTS,
+      remove: WRITES_ALERTS,
+    },
+  },
   '/(app)/alerts/subscriptions': {
     see: READS_ALERTS,
     send: { create: WRITES_ALERTS, remove: WRITES_ALERTS },
