@@ -7,6 +7,7 @@ import dashboard from './en/dashboard.json' with { type: 'json' };
 import decisions from './en/decisions.json' with { type: 'json' };
 import data from './en/data.json' with { type: 'json' };
 import documents from './en/documents.json' with { type: 'json' };
+import deliveries from './en/deliveries.json' with { type: 'json' };
 import endpoints from './en/endpoints.json' with { type: 'json' };
 import exported from './en/exports.json' with { type: 'json' };
 import honesty from './en/honesty.json' with { type: 'json' };
@@ -44,6 +45,7 @@ export const en = {
   ...rules,
   ...sample,
   ...portfolio,
+  ...deliveries,
   ...endpoints,
   ...receipts,
   ...records,

@@ -7,6 +7,7 @@ import dashboard from './zh-CN/dashboard.json' with { type: 'json' };
 import decisions from './zh-CN/decisions.json' with { type: 'json' };
 import data from './zh-CN/data.json' with { type: 'json' };
 import documents from './zh-CN/documents.json' with { type: 'json' };
+import deliveries from './zh-CN/deliveries.json' with { type: 'json' };
 import endpoints from './zh-CN/endpoints.json' with { type: 'json' };
 import exported from './zh-CN/exports.json' with { type: 'json' };
 import honesty from './zh-CN/honesty.json' with { type: 'json' };
@@ -44,6 +45,7 @@ export const zh_cn = {
   ...rules,
   ...sample,
   ...portfolio,
+  ...deliveries,
   ...endpoints,
   ...receipts,
   ...records,

@@ -41,6 +41,9 @@ export type DeliveryFilter = {
   states?: readonly DeliveryState[] | undefined;
   endpoint_id?: string | undefined;
   channel?: string | undefined;
+  /** Made at or after the first, before the second. */
+  from?: Date | undefined;
+  until?: Date | undefined;
 };
 
 /** Ten a round, and as many rounds as somebody replays. */
@@ -55,13 +58,15 @@ export async function listDeliveries(
   { actor, firm }: Who,
   asked: DeliveryFilter & { limit: number; after?: readonly [string, string] | undefined },
 ): Promise<ListedDelivery[]> {
-  const { states, endpoint_id, channel, after, limit } = asked;
+  const { states, endpoint_id, channel, from, until, after, limit } = asked;
   return asOwner(app.db, recipientOf(actor, firm).firm_id, (tx) =>
     rowsWhere(
       tx,
       sql`${states ? sql`d.state = any (${states}::text[])` : sql`true`}
         and ${endpoint_id ? sql`d.endpoint_id = ${endpoint_id}` : sql`true`}
         and ${channel ? sql`d.channel = ${channel}` : sql`true`}
+        and ${from ? sql`d.created_at >= ${from}` : sql`true`}
+        and ${until ? sql`d.created_at < ${until}` : sql`true`}
         and ${after ? sql`(d.created_at, d.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)` : sql`true`}`,
       limit + 1,
     ),

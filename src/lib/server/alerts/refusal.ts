@@ -12,7 +12,7 @@ const REFUSALS = {
   delivery_unknown: { status: 404, text: 'alerts.error.delivery_unknown' },
   feed_unknown: { status: 404, text: 'alerts.error.feed_unknown' },
   webhook_with_personal_channel: { status: 422, text: 'alerts.error.webhook_with_personal_channel' },
-  push_of_firm: { status: 422, text: 'alerts.error.push_of_firm' },
+  push_not_available: { status: 422, text: 'alerts.error.push_not_available' },
   webhook_without_endpoint: { status: 422, text: 'alerts.error.webhook_without_endpoint' },
   endpoint_not_yours: { status: 422, text: 'alerts.error.endpoint_not_yours' },
   subscriptions_many: { status: 409, text: 'alerts.error.subscriptions_many' },

@@ -38,7 +38,9 @@ const topic = z.strictObject({
 });
 
 const channel = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.enum(['inbox', 'email', 'push']) }),
+  z
+    .strictObject({ kind: z.enum(['inbox', 'email', 'push']) })
+    .describe('`push` is refused until it is offered.'),
   z.strictObject({ kind: z.literal('webhook'), endpoint_id: z.uuid().toLowerCase().optional() }),
 ]);
 

@@ -101,6 +101,11 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   '/(app)/eligibility': { see: 'person', send: { decide: CHECKS, paste: CHECKS, all_pass: CHECKS } },
   '/(app)/eligibility/decisions': { see: CHECKS },
   '/(app)/eligibility/decisions/[id]': { see: CHECKS, send: { share: CHECKS, unshare: CHECKS } },
+  '/(app)/alerts/deliveries': {
+    see: READS_ALERTS,
+    send: { replay: WRITES_ALERTS, replay_chosen: WRITES_ALERTS, replay_since: WRITES_ALERTS },
+  },
+  '/(app)/alerts/deliveries/told.[format]': { see: READS_ALERTS },
   '/(app)/alerts/endpoints': {
     see: READS_ALERTS,
     send: {
