@@ -23,6 +23,7 @@ import {
   patchProduct,
   postProduct,
 } from './products-api.ts';
+import { getRunway } from './runway-api.ts';
 import { deleteReportOperation, getReport, getReports, patchReport, postReport } from './reports-api.ts';
 
 /** The operations on what a firm can prove, and on the register of laboratories, in the order in which they are read. */
@@ -30,6 +31,7 @@ export const PORTFOLIO_OPERATIONS = [
   getProducts,
   postProduct,
   postProductImport,
+  getRunway,
   getProduct,
   patchProduct,
   deleteProductOperation,
