@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import { DELIVERY_CHANNELS, DELIVERY_STATES } from '#lib/domain/alerts/delivery.ts';
 import { operation } from '#lib/server/http/operation.ts';
 import { pageFields, pageOf, pageSchema } from '#lib/server/http/page.ts';
 import {
-  DELIVERY_CHANNELS,
-  DELIVERY_STATES,
   findDelivery,
   listDeliveries,
   replayDeliveries,

@@ -1,19 +1,16 @@
 import { sql } from 'kysely';
 import type { Actor, Firm } from '#lib/domain/accounts/actor.ts';
+import type { DeliveryChannel, DeliveryState } from '#lib/domain/alerts/delivery.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { asOwner } from '#lib/server/db/tenancy.ts';
 import { recipientOf } from './recipient.ts';
 import { alertRefusal, type AlertRefusal } from './refusal.ts';
 
-export const DELIVERY_STATES = ['pending', 'delivered', 'dead', 'cancelled'] as const;
-export type DeliveryState = (typeof DELIVERY_STATES)[number];
-export const DELIVERY_CHANNELS = ['email', 'webhook', 'push'] as const;
-
 export type ListedDelivery = {
   id: string;
   state: DeliveryState;
-  channel: (typeof DELIVERY_CHANNELS)[number];
+  channel: DeliveryChannel;
   endpoint_id: string | null;
   user_id: string | null;
   alert_id: string | null;

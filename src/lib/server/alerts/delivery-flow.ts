@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
+import type { DeliveryChannel } from '#lib/domain/alerts/delivery.ts';
 import type { App } from '#lib/server/app.ts';
 import { asOwner } from '#lib/server/db/tenancy.ts';
-import type { DELIVERY_CHANNELS } from './deliveries.ts';
 import { recipientOf, type Who } from './recipient.ts';
 
 /** How one channel fares: what left it, what waits and since when. */
 export type ChannelFlow = {
-  channel: (typeof DELIVERY_CHANNELS)[number];
+  channel: DeliveryChannel;
   delivered_last_hour: number;
   delivered_last_day: number;
   dead_last_day: number;

@@ -1,10 +1,15 @@
 import { dayFromText, instantOfDay } from '#lib/domain/clearance/period.ts';
-import { DELIVERY_CHANNELS, DELIVERY_STATES, type DeliveryState } from '#lib/server/alerts/deliveries.ts';
+import {
+  DELIVERY_CHANNELS,
+  DELIVERY_STATES,
+  type DeliveryChannel,
+  type DeliveryState,
+} from '#lib/domain/alerts/delivery.ts';
 
 /** What the page of deliveries shows, as its address says it. */
 export type DeliveryQuery = {
   state: DeliveryState | null;
-  channel: (typeof DELIVERY_CHANNELS)[number] | null;
+  channel: DeliveryChannel | null;
   endpoint: string | null;
   /** Days in China, the last one included. */
   from: string | null;

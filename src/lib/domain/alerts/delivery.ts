@@ -1,0 +1,7 @@
+/** Waiting or being tried; received; given up after the last attempt; not to be made any more. */
+export const DELIVERY_STATES = ['pending', 'delivered', 'dead', 'cancelled'] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
+/** The ways a message leaves the program; the inbox is none of them. */
+export const DELIVERY_CHANNELS = ['email', 'webhook', 'push'] as const;
+export type DeliveryChannel = (typeof DELIVERY_CHANNELS)[number];
