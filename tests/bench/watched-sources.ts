@@ -7,6 +7,7 @@ import { workerOf } from './alert-firms.ts';
 const LOOPBACK = '127.0.0.0/8';
 /** Of a hundred answers, those that bring something else than 304. */
 const CHANGED_PERCENT = 5;
+const SPREAD = 7;
 const STOPPED_LATE_MS = 60_000;
 
 export type WatchedSites = { port: number; counted: () => number; reset: () => void; stop: () => void };
@@ -20,7 +21,8 @@ export async function startSites(dead_from: number): Promise<WatchedSites> {
     if (request.url === '/robots.txt') return void response.writeHead(404).end();
     answered += 1;
     const number = Number(/(\d+)$/.exec(request.url ?? '')?.[1] ?? 0);
-    if (number % 100 >= CHANGED_PERCENT && request.headers['if-none-match'])
+    // Whatever the numbers of hosts and pages, so many of a hundred sources change, spread over the hosts.
+    if ((host + SPREAD * number) % 100 >= CHANGED_PERCENT && request.headers['if-none-match'])
       return void response.writeHead(304, { etag: '"1"' }).end();
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', etag: '"1"' });
     response.end(
