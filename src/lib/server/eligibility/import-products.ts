@@ -19,7 +19,7 @@ import type { SourceFile } from '#lib/server/tables/source.ts';
 import { categoryReader } from './category-words.ts';
 import { keepIntake, readTable, type IntakeCounts, type ReadRow, type RejectedRow } from './intake.ts';
 import type { IntakeReport } from './intake-report.ts';
-import type { Author, Changed } from './portfolio-change.ts';
+import type { Author, Changed, NotDone } from './portfolio-change.ts';
 import { changeProduct, createProduct, productByCode, type Product } from './products.ts';
 import { changeReport, createReport, storedReport } from './reports.ts';
 import { nameKey } from './suppliers.ts';
@@ -188,11 +188,11 @@ async function writeProduct(
   return outcomes;
 }
 
-function refusedRow({ line, cells }: Row, { error }: Extract<Changed<never>, { ok: false }>): Outcome {
+function refusedRow({ line, cells }: Row, { error, told }: NotDone): Outcome {
   const problem = {
     field: error.field ?? null,
     code: 'not_kept',
-    params: { message: error.message },
+    params: { ...told.params, message: error.message, told: told.key },
   } as const;
   return { line, cells, is: 'rejected', problems: [problem] };
 }

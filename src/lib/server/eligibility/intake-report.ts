@@ -11,6 +11,7 @@ import type { Language, TextKey } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import type { Sheet } from '#lib/server/exports/sheet.ts';
+import { REFUSED_KEYS } from './portfolio-change.ts';
 import { columnName } from './intake-template.ts';
 import type { IntakeCounts, IntakeKind, RejectedRow } from './intake.ts';
 
@@ -46,8 +47,12 @@ const PROBLEM = {
 
 /** What is wrong with a cell and what to do, in one sentence that names the column. */
 export function intakeProblemText({ field, code, params }: IntakeProblem, language: Language): string {
+  const text = textsOf(language);
+  // What the portfolio refused is told as its pages tell it; an import of before then has the sentence alone.
+  const refused = code === 'not_kept' ? REFUSED_KEYS.find((key) => key === params.told) : undefined;
+  if (refused) return text(refused, params);
   const named = columnName((field ?? '').replace(/^clause:/, ''), language);
-  return textsOf(language)(PROBLEM[code], { ...params, field: named });
+  return text(PROBLEM[code], { ...params, field: named });
 }
 
 export type ErrorLine = { line: number; field: string | null; code: string; message: string };

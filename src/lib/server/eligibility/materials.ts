@@ -217,12 +217,16 @@ export async function createMaterial(
 ): Promise<Changed<Material>> {
   const component_id = await findComponent(tx, given.about);
   if (component_id === null)
-    return notDone(422, {
-      pointer: '/component',
-      field: 'component',
-      code: 'unknown',
-      message: 'There is no such component. Add it to the product first, or correct its name.',
-    });
+    return notDone(
+      422,
+      {
+        pointer: '/component',
+        field: 'component',
+        code: 'unknown',
+        message: 'There is no such component. Add it to the product first, or correct its name.',
+      },
+      'portfolio.refused.no_component',
+    );
   const { id } = await tx
     .insertInto('material_declaration')
     .values({

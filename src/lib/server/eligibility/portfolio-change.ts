@@ -1,4 +1,6 @@
 import type { Actor } from '#lib/domain/accounts/actor.ts';
+import type { Language, TextKey } from '#lib/i18n/text.ts';
+import { textsOf } from '#lib/i18n/texts.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import type { ErrorPlace } from '#lib/server/http/problem.ts';
 
@@ -12,28 +14,65 @@ export function authorOf(firm_id: string, actor: Actor): Author {
   return { firm_id, actor_id: actor.id, actor_name: actor.name.slice(0, 200) || actor.kind };
 }
 
+/** Every reason for which the portfolio refuses a change. */
+export const REFUSED_KEYS = [
+  'portfolio.refused.not_found',
+  'portfolio.refused.changed_since',
+  'portfolio.refused.code_taken',
+  'portfolio.refused.has_declarations',
+  'portfolio.refused.twice',
+  'portfolio.refused.component_declared',
+  'portfolio.refused.report_taken',
+  'portfolio.refused.no_issue_day',
+  'portfolio.refused.no_lab',
+  'portfolio.refused.no_standard',
+  'portfolio.refused.no_items',
+  'portfolio.refused.no_document',
+  'portfolio.refused.no_component',
+] as const satisfies readonly TextKey[];
+type RefusedKey = (typeof REFUSED_KEYS)[number];
+
+/** Why a change was not made, for people: a text and what stands in it. */
+export type Told = { key: RefusedKey; params: Record<string, string | number> };
+export type NotDone = { ok: false; status: 404 | 409 | 422; error: ErrorPlace; told: Told };
+
 /** What became of a change: done, or why not, in a sentence with the place. */
-export type Changed<T> = { ok: true; value: T } | { ok: false; status: 404 | 409 | 422; error: ErrorPlace };
+export type Changed<T> = { ok: true; value: T } | NotDone;
 
 export function notDone(
-  status: 404 | 409 | 422,
+  status: NotDone['status'],
   error: ErrorPlace,
-): { ok: false; status: 404 | 409 | 422; error: ErrorPlace } {
-  return { ok: false, status, error };
+  key: RefusedKey,
+  params: Told['params'] = {},
+): NotDone {
+  return { ok: false, status, error, told: { key, params } };
+}
+
+/** Why a change was not made, in the language of whoever reads it on a page. */
+export function notDoneText({ told }: NotDone, language: Language): string {
+  return textsOf(language)(told.key, told.params);
 }
 
 export function notFound(what: string): Changed<never> {
-  return notDone(404, { code: 'not_found', message: `There is no such ${what}.` });
+  return notDone(
+    404,
+    { code: 'not_found', message: `There is no such ${what}.` },
+    'portfolio.refused.not_found',
+  );
 }
 
 /** Somebody else saved in between: what they wrote is not overwritten. */
 export function isStale(wanted: number | undefined, revision: number): Changed<never> | null {
   if (wanted === undefined || wanted === revision) return null;
-  return notDone(409, {
-    field: 'revision',
-    code: 'changed_since',
-    message: `Somebody saved revision ${revision} in between; you began with ${wanted}. Load it again and repeat your change.`,
-  });
+  return notDone(
+    409,
+    {
+      field: 'revision',
+      code: 'changed_since',
+      message: `Somebody saved revision ${revision} in between; you began with ${wanted}. Load it again and repeat your change.`,
+    },
+    'portfolio.refused.changed_since',
+  );
 }
 
 /** Keeps the state that a row has from now on, whole. */

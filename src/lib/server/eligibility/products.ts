@@ -4,7 +4,15 @@ import { COMPONENT_USES } from '#lib/domain/eligibility/product.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { pageOf } from '#lib/server/http/page.ts';
 import { categoryReader } from './category-words.ts';
-import { isStale, keepChange, notDone, notFound, type Author, type Changed } from './portfolio-change.ts';
+import {
+  isStale,
+  keepChange,
+  notDone,
+  notFound,
+  type Author,
+  type Changed,
+  type NotDone,
+} from './portfolio-change.ts';
 import { nameKey, supplierIds } from './suppliers.ts';
 
 export type Component = {
@@ -154,7 +162,9 @@ export async function createProduct(
   content: ProductContent,
 ): Promise<Changed<Product>> {
   const given = { ...content, category: (await categoryReader(tx))(content.category) };
-  const { suppliers: _, components: __, ...columns } = given;
+  const { suppliers: _, components, ...columns } = given;
+  const refused = await partsRefused(tx, { id: null, components });
+  if (refused) return refused;
   const made = await tx
     .insertInto('product')
     .values({ ...columns, firm_id: author.firm_id })
@@ -162,14 +172,19 @@ export async function createProduct(
     .returning('id')
     .executeTakeFirst();
   if (!made)
-    return notDone(409, {
-      pointer: '/code',
-      field: 'code',
-      code: 'code_taken',
-      message: `There is a product with the code ${given.code} already. Change that one, or choose another code.`,
-    });
-  const refused = await writeParts(tx, author, { id: made.id, content: given });
-  return refused ?? kept(tx, author, { id: made.id, act: 'created' });
+    return notDone(
+      409,
+      {
+        pointer: '/code',
+        field: 'code',
+        code: 'code_taken',
+        message: `There is a product with the code ${given.code} already. Change that one, or choose another code.`,
+      },
+      'portfolio.refused.code_taken',
+      { code: given.code },
+    );
+  await writeParts(tx, author, { id: made.id, content: given });
+  return kept(tx, author, { id: made.id, act: 'created' });
 }
 
 /** Replaces what is said of a product. `revision` is the one that the caller began with. */
@@ -184,7 +199,7 @@ export async function changeProduct(
   const stale = isStale(change.revision, current.revision);
   if (stale) return stale;
   const content = { ...change.content, category: (await categoryReader(tx))(change.content.category) };
-  const { suppliers: _, components: __, ...columns } = content;
+  const { suppliers: _, components, ...columns } = content;
   const taken = await tx
     .selectFrom('product')
     .select('id')
@@ -193,19 +208,26 @@ export async function changeProduct(
     .limit(1)
     .executeTakeFirst();
   if (taken)
-    return notDone(409, {
-      pointer: '/code',
-      field: 'code',
-      code: 'code_taken',
-      message: `There is another product with the code ${content.code}.`,
-    });
+    return notDone(
+      409,
+      {
+        pointer: '/code',
+        field: 'code',
+        code: 'code_taken',
+        message: `There is another product with the code ${content.code}.`,
+      },
+      'portfolio.refused.code_taken',
+      { code: content.code },
+    );
+  const refused = await partsRefused(tx, { id, components });
+  if (refused) return refused;
   await tx
     .updateTable('product')
     .set({ ...columns, revision: current.revision + 1, updated_at: sql<Date>`now()` })
     .where('id', '=', id)
     .execute();
-  const refused = await writeParts(tx, author, { id, content });
-  return refused ?? kept(tx, author, { id, act: 'edited' });
+  await writeParts(tx, author, { id, content });
+  return kept(tx, author, { id, act: 'edited' });
 }
 
 /** A product with declarations is evidence of something: those go first, each by itself. */
@@ -215,10 +237,15 @@ export async function deleteProduct(tx: Tx, author: Author, id: string): Promise
   if (!current || !product) return notFound('product');
   const declarations = product.components.reduce((sum, component) => sum + component.declarations, 0);
   if (declarations > 0)
-    return notDone(409, {
-      code: 'has_declarations',
-      message: `The product has ${declarations} declarations of materials. Delete them first.`,
-    });
+    return notDone(
+      409,
+      {
+        code: 'has_declarations',
+        message: `The product has ${declarations} declarations of materials. Delete them first.`,
+      },
+      'portfolio.refused.has_declarations',
+      { count: declarations },
+    );
   await tx.deleteFrom('product').where('id', '=', id).execute();
   await keepChange(tx, author, {
     noun: 'product',
@@ -246,22 +273,29 @@ async function kept(
   return { ok: true, value: product };
 }
 
-/** Components are known by their names; one that is gone from the list must have no declarations. */
-async function writeParts(
+/**
+ * Components are known by their names; one that is gone from the list must have no declarations. Asked before
+ * anything is written, so that what is refused leaves nothing behind.
+ */
+async function partsRefused(
   tx: Tx,
-  { firm_id }: Author,
-  { id, content }: { id: string; content: ProductContent },
-): Promise<Changed<never> | null> {
-  const { suppliers, components } = content;
+  { id, components }: { id: string | null; components: ProductContent['components'] },
+): Promise<NotDone | null> {
   const keys = components.map(({ name }) => nameKey(name));
   const twice = components.find((_, index) => keys.indexOf(keys[index] ?? '') !== index);
   if (twice)
-    return notDone(422, {
-      pointer: '/components',
-      field: 'components',
-      code: 'twice',
-      message: `The component ${twice.name} stands twice.`,
-    });
+    return notDone(
+      422,
+      {
+        pointer: '/components',
+        field: 'components',
+        code: 'twice',
+        message: `The component ${twice.name} stands twice.`,
+      },
+      'portfolio.refused.twice',
+      { component: twice.name },
+    );
+  if (id === null) return null;
   const lost = await tx
     .selectFrom('component')
     .select('name')
@@ -271,12 +305,27 @@ async function writeParts(
     .limit(1)
     .executeTakeFirst();
   if (lost)
-    return notDone(409, {
-      pointer: '/components',
-      field: 'components',
-      code: 'has_declarations',
-      message: `The component ${lost.name} has declarations of its material. Delete them first, or keep it.`,
-    });
+    return notDone(
+      409,
+      {
+        pointer: '/components',
+        field: 'components',
+        code: 'has_declarations',
+        message: `The component ${lost.name} has declarations of its material. Delete them first, or keep it.`,
+      },
+      'portfolio.refused.component_declared',
+      { component: lost.name },
+    );
+  return null;
+}
+
+async function writeParts(
+  tx: Tx,
+  { firm_id }: Author,
+  { id, content }: { id: string; content: ProductContent },
+): Promise<void> {
+  const { suppliers, components } = content;
+  const keys = components.map(({ name }) => nameKey(name));
   const named = [...suppliers, ...components.flatMap(({ supplier }) => supplier ?? [])];
   const idOf = await supplierIds(tx, firm_id, named);
   await tx.deleteFrom('product_supplier').where('product_id', '=', id).execute();
@@ -313,5 +362,4 @@ async function writeParts(
         })),
       )
       .execute();
-  return null;
 }

@@ -224,12 +224,17 @@ function lockReport(tx: Tx, id: string): Promise<{ revision: number; state: stri
 }
 
 function taken({ report_no, lab }: ReportContent): Changed<never> {
-  return notDone(409, {
-    pointer: '/report_no',
-    field: 'report_no',
-    code: 'report_no_taken',
-    message: `There is a report ${report_no}${lab.cnas_id ? ` of ${lab.cnas_id}` : ''} already. Change that one; an amended report has a number of its own.`,
-  });
+  return notDone(
+    409,
+    {
+      pointer: '/report_no',
+      field: 'report_no',
+      code: 'report_no_taken',
+      message: `There is a report ${report_no}${lab.cnas_id ? ` of ${lab.cnas_id}` : ''} already. Change that one; an amended report has a number of its own.`,
+    },
+    'portfolio.refused.report_taken',
+    { report_no },
+  );
 }
 
 const MISSING = {
@@ -239,18 +244,29 @@ const MISSING = {
   items: ['items', 'the tests'],
 } as const;
 
+const MISSING_TEXT = {
+  issued_on: 'portfolio.refused.no_issue_day',
+  lab: 'portfolio.refused.no_lab',
+  standard: 'portfolio.refused.no_standard',
+  items: 'portfolio.refused.no_items',
+} as const;
+
 /** Looks up what the report refers to; a confirmed one needs what a decision is made of. */
 async function prepared(tx: Tx, given: ReportChange): Promise<Changed<ReportChange>> {
   const { content, product_id, state } = given;
   const [missing] = state === 'confirmed' ? missingForConfirmation(content) : [];
   if (missing) {
     const [field, name] = MISSING[missing];
-    return notDone(422, {
-      pointer: `/${field.replace('.', '/')}`,
-      field,
-      code: 'missing',
-      message: `A report can be confirmed when it names ${name}. Until then keep it as a draft.`,
-    });
+    return notDone(
+      422,
+      {
+        pointer: `/${field.replace('.', '/')}`,
+        field,
+        code: 'missing',
+        message: `A report can be confirmed when it names ${name}. Until then keep it as a draft.`,
+      },
+      MISSING_TEXT[missing],
+    );
   }
   if (product_id !== null) {
     const product = await tx
@@ -259,12 +275,16 @@ async function prepared(tx: Tx, given: ReportChange): Promise<Changed<ReportChan
       .where('id', '=', product_id)
       .executeTakeFirst();
     if (!product)
-      return notDone(422, {
-        pointer: '/product_id',
-        field: 'product_id',
-        code: 'unknown',
-        message: 'There is no such product.',
-      });
+      return notDone(
+        422,
+        {
+          pointer: '/product_id',
+          field: 'product_id',
+          code: 'unknown',
+          message: 'There is no such product.',
+        },
+        'portfolio.refused.not_found',
+      );
   }
   const ids = content.documents.map(({ document_id }) => document_id);
   const known = ids.length
@@ -272,12 +292,16 @@ async function prepared(tx: Tx, given: ReportChange): Promise<Changed<ReportChan
     : [];
   const absent = ids.find((id) => !known.some((one) => one.id === id));
   if (absent)
-    return notDone(422, {
-      pointer: '/documents',
-      field: 'documents',
-      code: 'unknown',
-      message: `There is no document ${absent}.`,
-    });
+    return notDone(
+      422,
+      {
+        pointer: '/documents',
+        field: 'documents',
+        code: 'unknown',
+        message: `There is no document ${absent}.`,
+      },
+      'portfolio.refused.no_document',
+    );
   const category = (await categoryReader(tx))(content.product.category);
   return {
     ok: true,

@@ -1,14 +1,16 @@
 import { fail, redirect } from '@sveltejs/kit';
 import { createMaterialReader, MATERIAL_COLUMNS } from '#lib/domain/eligibility/material-row.ts';
 import { heavyMetalText, worstMetal } from '#lib/domain/eligibility/material.ts';
+import { textsOf } from '#lib/i18n/texts.ts';
 import { inPortfolio } from '#lib/server/eligibility/portfolio.ts';
-import { createMaterial, declaredComponents } from '#lib/server/eligibility/materials.ts';
-import { askSupplier, supplierRequests } from '#lib/server/eligibility/supplier-requests.ts';
+import { createMaterial, declaredComponents, deleteMaterial } from '#lib/server/eligibility/materials.ts';
+import { askSupplier, revokeRequest, supplierRequests } from '#lib/server/eligibility/supplier-requests.ts';
 import { fieldErrors, readerOf, typedFields, writerOf } from '../portfolio-page.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** Long enough for a supplier to ask its own laboratory. */
 const LINK_DAYS = 30;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   const { app, firm, may_write } = readerOf(locals);
@@ -19,8 +21,12 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const asked = new Set(
     requests.flatMap(({ state, component_id }) => (state === 'open' ? [component_id] : [])),
   );
+  const live = requests.filter(({ state }) => state === 'open' || state === 'answered');
   return {
     may_write,
+    links: live.map(({ state, id, component, product_code, supplier, expires_at }) => {
+      return { id, component, product_code, supplier, expires_at, is_answered: state === 'answered' };
+    }),
     product_code: url.searchParams.get('product')?.slice(0, 100) ?? '',
     component: url.searchParams.get('component')?.slice(0, 200) ?? '',
     components: components.map(({ declaration, ...row }) => {
@@ -29,6 +35,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
         ...row,
         is_asked: asked.has(row.component_id),
         declaration: declaration && {
+          id: declaration.id,
           declared_on: declaration.declared_on,
           declared_by: declaration.declared_by,
           phthalate_basis: declaration.declares.phthalate_free ? declaration.declares.phthalate_basis : null,
@@ -46,17 +53,33 @@ export const actions: Actions = {
     const { component_id = '', supplier = '' } = typedFields(await request.formData());
     const given = {
       component_id,
-      supplier: supplier.slice(0, 200) || '–',
+      supplier: supplier.slice(0, 200) || textsOf(language)('portfolio.ask.supplier'),
       language,
       message: null,
       days: LINK_DAYS,
     };
-    const made = await inPortfolio(app, firm.id, (tx) =>
-      askSupplier(tx, author, { ...given, now: app.now() }),
-    );
-    if (!made) return fail(422, { typed: {}, errors: {}, link: null });
+    const made =
+      UUID.test(component_id) &&
+      (await inPortfolio(app, firm.id, (tx) => askSupplier(tx, author, { ...given, now: app.now() })));
+    if (!made) {
+      const form = textsOf(language)('portfolio.refused.no_component');
+      return fail(422, { typed: {}, errors: { form }, link: null });
+    }
     const link = { url: `${url.origin}/declare/${made.token}`, supplier: given.supplier, days: LINK_DAYS };
     return { typed: {}, errors: {}, link };
+  },
+  revoke: async ({ locals, request }) => {
+    const { app, firm } = writerOf(locals);
+    const { id = '' } = typedFields(await request.formData());
+    // A link that is dead already is what was wanted.
+    if (UUID.test(id)) await inPortfolio(app, firm.id, (tx) => revokeRequest(tx, id, app.now()));
+    redirect(303, '/eligibility/materials');
+  },
+  remove: async ({ locals, request }) => {
+    const { app, author, firm } = writerOf(locals);
+    const { id = '' } = typedFields(await request.formData());
+    if (UUID.test(id)) await inPortfolio(app, firm.id, (tx) => deleteMaterial(tx, author, id));
+    redirect(303, '/eligibility/materials');
   },
   record: async ({ locals, request }) => {
     const { app, author, firm, language } = writerOf(locals);

@@ -1,5 +1,6 @@
 import { fail, redirect } from '@sveltejs/kit';
 import { inPortfolio } from '#lib/server/eligibility/portfolio.ts';
+import { notDoneText } from '#lib/server/eligibility/portfolio-change.ts';
 import { createProduct, listProducts } from '#lib/server/eligibility/products.ts';
 import { categories } from '#lib/server/reference/read.ts';
 import { fieldErrors, readerOf, typedFields, writerOf } from '../portfolio-page.ts';
@@ -32,10 +33,10 @@ export const actions: Actions = {
     if (!read.ok) return fail(400, { typed, errors: fieldErrors(read.problems, language) });
     const made = await inPortfolio(app, firm.id, (tx) => createProduct(tx, author, read.content));
     if (!made.ok) {
-      const { field, message } = made.error;
+      const { field } = made.error;
       return fail(made.status, {
         typed,
-        errors: { [field === 'code' ? 'product_code' : (field ?? 'form')]: message },
+        errors: { [field === 'code' ? 'product_code' : (field ?? 'form')]: notDoneText(made, language) },
       });
     }
     redirect(303, `/eligibility/products/${made.value.id}`);

@@ -1,7 +1,7 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { inPortfolio } from '#lib/server/eligibility/portfolio.ts';
-import { changesOf } from '#lib/server/eligibility/portfolio-change.ts';
+import { changesOf, notDoneText } from '#lib/server/eligibility/portfolio-change.ts';
 import { changeProduct, deleteProduct, productById } from '#lib/server/eligibility/products.ts';
 import { listReports } from '#lib/server/eligibility/reports.ts';
 import { categories } from '#lib/server/reference/read.ts';
@@ -52,16 +52,23 @@ export const actions: Actions = {
     const { app, author, firm, language } = writerOf(locals);
     const typed = typedFields(await request.formData());
     const read = readProductForm(typed);
-    if (!read.ok) return fail(400, { typed, errors: fieldErrors(read.problems, language) });
+    if (!read.ok)
+      return fail(400, { typed, errors: fieldErrors(read.problems, language), remove_error: null });
     const change = { id: params.id, revision: Number(typed.revision) || undefined, content: read.content };
     const saved = await inPortfolio(app, firm.id, (tx) => changeProduct(tx, author, change));
-    if (!saved.ok) return fail(saved.status, { typed, errors: { form: saved.error.message } });
+    if (!saved.ok)
+      return fail(saved.status, {
+        typed,
+        errors: { form: notDoneText(saved, language) },
+        remove_error: null,
+      });
     redirect(303, `/eligibility/products/${params.id}`);
   },
   delete: async ({ locals, params }) => {
-    const { app, author, firm } = writerOf(locals);
+    const { app, author, firm, language } = writerOf(locals);
     const gone = await inPortfolio(app, firm.id, (tx) => deleteProduct(tx, author, params.id));
-    if (!gone.ok) return fail(gone.status, { typed: {}, errors: { form: gone.error.message } });
+    if (!gone.ok)
+      return fail(gone.status, { typed: {}, errors: {}, remove_error: notDoneText(gone, language) });
     redirect(303, '/eligibility/products');
   },
 };

@@ -5,7 +5,7 @@ import { inPortfolio, withProduct } from '#lib/server/eligibility/portfolio.ts';
 import { extractProblemText } from '#lib/server/eligibility/extract-api.ts';
 import { extractReport } from '#lib/server/eligibility/extract-report.ts';
 import { intakeProblemText } from '#lib/server/eligibility/intake-report.ts';
-import { changesOf } from '#lib/server/eligibility/portfolio-change.ts';
+import { changesOf, notDoneText } from '#lib/server/eligibility/portfolio-change.ts';
 import { changeReport, createReport, deleteReport, storedReport } from '#lib/server/eligibility/reports.ts';
 import { fieldErrors, readerOf, typedFields, writerOf, type Typed } from '../portfolio-page.ts';
 import { proposedForm } from '../proposed-form.ts';
@@ -63,7 +63,7 @@ export const actions: Actions = {
       const problem = { field: 'product_code', code: 'product_unknown', params: params_of } as const;
       return refused(422, { product_code: intakeProblemText(problem, language) });
     }
-    if (!saved.ok) return refused(saved.status, { form: saved.error.message });
+    if (!saved.ok) return refused(saved.status, { form: notDoneText(saved, language) });
     redirect(303, `/eligibility/reports/${saved.value.id}`);
   },
   extract: async ({ locals, request }) => {
@@ -85,7 +85,8 @@ export const actions: Actions = {
   },
   delete: async ({ locals, params }) => {
     const { app, author, firm } = writerOf(locals);
-    await inPortfolio(app, firm.id, (tx) => deleteReport(tx, author, params.id));
+    // One that is gone already is what was wanted.
+    if (UUID.test(params.id)) await inPortfolio(app, firm.id, (tx) => deleteReport(tx, author, params.id));
     redirect(303, '/eligibility/reports');
   },
 };
