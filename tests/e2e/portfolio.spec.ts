@@ -70,9 +70,9 @@ test('a manager loads products with reports, mends two rows, and checks a shipme
   await loadProducts(page, 'products.xlsx', workbookOf([{ name: 'Products', rows: [HEADER, ...rows] }]));
   await expect(page.getByRole('status')).toContainText('2 rejected');
   const reasons = page.getByRole('table').first();
-  await expect(reasons.getByRole('row', { name: /^3 / })).toContainText('HS codes');
+  await expect(reasons.getByRole('row', { name: /^3 / })).toContainText('hs codes');
   await expect(reasons.getByRole('row', { name: /^3 / })).toContainText('“94035”');
-  await expect(reasons.getByRole('row', { name: /^4 / })).toContainText('Date of issue');
+  await expect(reasons.getByRole('row', { name: /^4 / })).toContainText('issued on');
   await expect(reasons.getByRole('row', { name: /^4 / })).toContainText('“soon”');
 
   const downloading = page.waitForEvent('download');
@@ -88,25 +88,50 @@ test('a manager loads products with reports, mends two rows, and checks a shipme
   await page.getByRole('link', { name: 'SAMPLE-2026-002' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('SAMPLE-2026-002');
   await expect(page.getByLabel('CNAS number')).toHaveValue('CNAS L0101');
+
+  await page.getByRole('link', { name: 'Check', exact: true }).click();
+  await page.getByRole('button', { name: 'Set empty verdicts to pass' }).waitFor();
+  await page.getByLabel('Declaration date').fill('2026-09-28');
+  await page.getByLabel('Customs office').fill('3104');
+  await page.getByLabel('Category').fill('crib');
+  await page.getByLabel('Report no.').fill('SAMPLE-2026-002');
+  await page.getByLabel('Issued on').fill('2026-08-02');
+  await page.getByLabel('Laboratory, CNAS id').fill('CNAS L0101');
+  await page.getByLabel('Standard cited').fill('GB 31701-2026');
+  await page.getByRole('button', { name: 'Set empty verdicts to pass' }).click();
+  await expect(page.getByLabel('Report no.')).toHaveValue('SAMPLE-2026-002');
+  await page.getByRole('button', { name: 'Check', exact: true }).click();
+  await expect(page).toHaveURL(/\/eligibility\/decisions\/[0-9a-f-]{36}/);
+  // Nobody has registered the laboratory: what is not known is never green.
+  await expect(page.getByRole('heading', { level: 2 }).first()).toHaveText(/^\s*(No|Unknown): /);
+  await expect(page.locator('main')).toContainText('CNAS L0101');
 });
 
-test('the pages of the portfolio are sound when empty and when full, at both widths', async ({ page }) => {
+const PAGES = ['products', 'reports', 'reports/new', 'materials', 'labs', 'load'];
+
+test('the pages of a portfolio that is empty are sound', async ({ page }) => {
   await signInAsNew(page, { firm: 'compliance_manager' });
-  const pages = ['products', 'reports', 'reports/new', 'materials', 'labs', 'load'];
-  for (const name of pages) {
+  for (const name of PAGES) {
     await page.goto(`${address()}/eligibility/${name}`);
     await isSound(page);
   }
+});
+
+test('the pages of a portfolio with a product are sound, dark on a phone', async ({ page }) => {
+  await signInAsNew(page, { firm: 'compliance_manager' });
   await loadProducts(page, 'products.xlsx', workbookOf([{ name: 'P', rows: [HEADER, productRow(1)] }]));
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.setViewportSize({ width: 390, height: 844 });
-  for (const name of pages) {
+  for (const name of ['products', 'reports', 'materials', 'load']) {
     await page.goto(`${address()}/eligibility/${name}`);
     await isSound(page);
   }
 });
 
-test('a supplier declares a material by a link without an account', async ({ page, browser }) => {
+test('a supplier declares by a link until it is revoked, and what is deleted says what goes', async ({
+  page,
+  browser,
+}) => {
   await signInAsNew(page, { firm: 'compliance_manager' });
   await loadProducts(page, 'products.xlsx', workbookOf([{ name: 'P', rows: [HEADER, productRow(1)] }]));
   await page.goto(`${address()}/eligibility/materials`);
@@ -120,7 +145,22 @@ test('a supplier declares a material by a link without an account', async ({ pag
   await supplier.getByLabel('Declared on').fill('2026-08-01');
   await supplier.getByRole('button', { name: 'Send the declaration' }).click();
   await expect(supplier.getByRole('status')).toContainText('received');
+  await page.goto(`${address()}/eligibility/materials`);
+  await expect(page.getByRole('row', { name: /^Rail cover teething/ })).toContainText('declared');
+  const answered = page.getByRole('row', { name: /answered, may be corrected/ });
+  await answered.getByText('Revoke…').click();
+  await answered.getByRole('button', { name: 'Revoke this link' }).click();
+  await expect(answered).toHaveCount(0);
+  await supplier.goto(link);
+  await expect(supplier.locator('main')).toContainText('This link is closed');
   await context.close();
-  await page.reload();
-  await expect(page.getByRole('row', { name: /Rail cover/ })).toContainText('Sample Silicone Works');
+
+  await page.getByRole('link', { name: 'CRIB-01' }).click();
+  await page.getByText('Delete product…').click();
+  await page.getByRole('button', { name: 'Delete this product' }).click();
+  await expect(page.getByRole('alert')).toContainText('1 declaration of materials');
+  await page.getByRole('link', { name: 'SAMPLE-2026-001' }).click();
+  await page.getByText('Delete report…').click();
+  await page.getByRole('button', { name: 'Delete this report' }).click();
+  await expect(page.getByRole('row', { name: /SAMPLE-2026-001/ })).toHaveCount(0);
 });
