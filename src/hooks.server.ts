@@ -109,6 +109,9 @@ const guardPages: Handle = async ({ event, resolve }) => {
   // The layout asks a stranger to sign in, and remembers where they wanted to go.
   if (admitted.is_admitted || (actor === null && request.method === 'GET')) return resolve(event);
   await discardRest(request);
+  // What is thrown here would be the bare page of errors: a reader is answered inside of the program's own.
+  if (actor && !event.isDataRequest && !request.headers.has('x-sveltekit-action'))
+    return event.fetch('/refused');
   const message = textsOf(locals.language)('accounts.request.not_allowed');
   error(actor ? 403 : 401, { message, request_id: locals.request_id });
 };

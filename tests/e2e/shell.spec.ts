@@ -99,7 +99,7 @@ test.describe('signed in', () => {
     await page.goto(`${address()}/settings/keys`);
     await expect(page.locator('main')).not.toContainText(/glk_[A-Za-z0-9_-]{43}/);
     const row = page.getByRole('row', { name: /Order system/ });
-    await row.locator('summary').click();
+    await row.locator('summary', { hasText: 'Revoke' }).click();
     await row.getByRole('button', { name: 'Revoke Order system' }).click();
     await expect(page.getByRole('row', { name: /Order system/ })).toContainText('Revoked');
     await context.close();

@@ -187,6 +187,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   'see /feeds/rules/[slug].atom': 'anybody',
   'see /feeds/rules/[slug].ics': 'anybody',
   'see /(app)/overview': 'everybody',
+  'see /(app)/refused': 'everybody',
   'see /(app)/clearance': 'everybody',
   'see /(app)/clearance/[panel].[format]': 'owner manager executive',
   'see /(app)/clearance/records.[format]': 'owner manager executive',

@@ -60,6 +60,7 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   '/feeds/rules/[slug].atom': { see: 'anybody' },
   '/feeds/rules/[slug].ics': { see: 'anybody' },
   '/(app)/overview': { see: 'person' },
+  '/(app)/refused': { see: 'person' },
   '/(app)/clearance': { see: 'person' },
   '/(app)/clearance/[panel].[format]': { see: READS_HOURS },
   '/(app)/clearance/records.[format]': { see: READS_HOURS },
