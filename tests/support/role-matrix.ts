@@ -282,6 +282,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   'see /(app)/alerts': 'everybody',
   'send /(app)/alerts acknowledge': 'everybody',
   'send /(app)/alerts change': 'owner manager admin analyst approver',
+  'send /(app)/alerts bulk': 'owner manager admin analyst approver',
   'see /(app)/sample': 'admin',
   'send /(app)/sample load': 'admin',
   'send /(app)/sample open': 'admin',

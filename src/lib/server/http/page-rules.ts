@@ -138,7 +138,10 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
     see: 'person',
     send: { save: KEEPS_PORTFOLIO, extract: KEEPS_PORTFOLIO, delete: KEEPS_PORTFOLIO },
   },
-  '/(app)/alerts': { see: 'person', send: { acknowledge: READS_ALERTS, change: WRITES_ALERTS } },
+  '/(app)/alerts': {
+    see: 'person',
+    send: { acknowledge: READS_ALERTS, change: WRITES_ALERTS, bulk: WRITES_ALERTS },
+  },
   '/(app)/sample': { see: ADMINISTERS, send: { load: ADMINISTERS, open: ADMINISTERS, clear: ADMINISTERS } },
   '/(app)/settings': { see: 'person', send: { hours: WRITES_HOURS } },
   '/(app)/settings/keys': { see: OWNS, send: { create: OWNS, rotate: OWNS, revoke: OWNS } },

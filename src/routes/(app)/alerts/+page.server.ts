@@ -1,10 +1,8 @@
-import { formText } from '#lib/ui/form-text.ts';
-import { error, fail } from '@sveltejs/kit';
-import { isDay } from '#lib/domain/text/legal-day.ts';
+import { error, fail, type RequestEvent } from '@sveltejs/kit';
+import { membersOf, operatorMembers } from '#lib/server/accounts/members.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import {
   acknowledge,
-  ALERT_STATES,
   changeAlerts,
   countAlerts,
   findAlert,
@@ -14,6 +12,7 @@ import {
 import { readerOf, writerOf } from '#lib/server/alerts/recipient.ts';
 import { alertSentence } from '#lib/server/alerts/refusal.ts';
 import { EVENT_KINDS } from '#lib/server/events/append.ts';
+import { readAlertChange, readAlertIds } from './change-form.ts';
 import { readInboxQuery, type InboxView } from './query.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -32,15 +31,17 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const who = readerOf(actor);
   if (!who) error(403, textsOf(language)('alerts.page.no_right'));
   const query = readInboxQuery(url.searchParams);
-  const [listed, counts] = await Promise.all([
+  const [listed, counts, members] = await Promise.all([
     listAlerts(app, who, { limit: SHOWN_MAX, states: STATES[query.view], language }),
     countAlerts(app, who),
+    who.firm ? membersOf(app, who.firm.id) : operatorMembers(app),
   ]);
   const alerts = listed
     .slice(0, SHOWN_MAX)
-    .map(({ id, state, acknowledged_at, due_on, created_at, message }) => ({
+    .map(({ id, state, owner_id, acknowledged_at, due_on, created_at, message }) => ({
       id,
       state,
+      owner_id,
       due_on,
       created_at,
       is_acknowledged: acknowledged_at !== null,
@@ -55,6 +56,8 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     counts,
     opened: opened?.ok ? { ...opened.alert, acts: opened.acts } : null,
     may_write: writerOf(actor) !== null,
+    // Somebody with two roles is one person.
+    people: [...new Map(members.map(({ user_id, name }) => [user_id, { id: user_id, name }])).values()],
     kinds: EVENT_KINDS,
   };
 };
@@ -64,24 +67,23 @@ export const actions: Actions = {
     const { app, actor, language } = locals;
     const who = readerOf(actor);
     if (!who) return fail(403, { message: textsOf(language)('alerts.page.no_right') });
-    const id = formText(await request.formData(), 'id');
+    const [id] = readAlertIds(await request.formData());
+    if (!id) return fail(404, { message: textsOf(language)('alerts.error.alert_unknown') });
     const result = await acknowledge(app, who, id);
     return result.ok ? { message: null } : fail(404, { message: alertSentence(result, language) });
   },
-  change: async ({ locals, request }) => {
-    const { app, actor, language } = locals;
-    const who = writerOf(actor);
-    if (!who) return fail(403, { message: textsOf(language)('alerts.page.no_right') });
-    const form = await request.formData();
-    const said = (name: string) => formText(form, name);
-    const note = said('note');
-    const state = ALERT_STATES.find((one) => one === said('state'));
-    const result = await changeAlerts(app, who, [said('id')], {
-      state,
-      due_on: isDay(said('due_on')) ? said('due_on') : null,
-      // One field for both: why it does not apply, or what a colleague should know.
-      ...(state === 'excluded' ? { reason: note } : note === '' ? {} : { comment: note.slice(0, 4_000) }),
-    });
-    return result.ok ? { message: null } : fail(422, { message: alertSentence(result, language) });
-  },
+  change: (event) => change(event),
+  bulk: (event) => change(event),
 };
+
+/** Of the alert that is open, or of all that are ticked. */
+async function change({ locals, request }: RequestEvent) {
+  const { app, actor, language } = locals;
+  const who = writerOf(actor);
+  if (!who) return fail(403, { message: textsOf(language)('alerts.page.no_right') });
+  const form = await request.formData();
+  const ids = readAlertIds(form);
+  if (ids.length === 0) return fail(422, { message: textsOf(language)('alerts.page.none_chosen') });
+  const result = await changeAlerts(app, who, ids, readAlertChange(form));
+  return result.ok ? { message: null } : fail(422, { message: alertSentence(result, language) });
+}

@@ -10,7 +10,11 @@ const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 export function readInboxQuery(params: URLSearchParams): InboxQuery {
   const view = INBOX_VIEWS.find((one) => one === params.get('view')) ?? 'open';
   const id = params.get('id');
-  return { view, id: id !== null && UUID.test(id) ? id : null };
+  return { view, id: id !== null && isUuid(id) ? id : null };
+}
+
+export function isUuid(written: string): boolean {
+  return UUID.test(written);
 }
 
 /** The address of a view, with an alert opened in it; what is default is left out. */
