@@ -78,7 +78,7 @@ function field(name: string, schema: JsonSchema, is_required: boolean): string {
   return `${key}${is_required ? '' : '?'}: ${typeOf(schema)}`;
 }
 
-function typeOf(known: JsonSchema | boolean | JsonSchema['items']): string {
+function typeOf(known: JsonSchema['items']): string {
   if (known === undefined || typeof known === 'boolean' || Array.isArray(known)) return 'unknown';
   if (known.$ref) return known.$ref.slice(known.$ref.lastIndexOf('/') + 1);
   if ('const' in known) return JSON.stringify(known.const);
