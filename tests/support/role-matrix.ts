@@ -269,6 +269,8 @@ export const PAGES: Readonly<Record<string, string>> = {
   'see /(app)/eligibility/materials': 'everybody',
   'send /(app)/eligibility/materials ask': 'owner manager',
   'send /(app)/eligibility/materials record': 'owner manager',
+  'send /(app)/eligibility/materials remove': 'owner manager',
+  'send /(app)/eligibility/materials revoke': 'owner manager',
   'see /(app)/eligibility/products': 'everybody',
   'send /(app)/eligibility/products default': 'owner manager',
   'see /(app)/eligibility/products/[id]': 'everybody',

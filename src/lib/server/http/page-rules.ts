@@ -127,7 +127,10 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   '/(app)/eligibility/labs/[id]': { see: 'person', send: { default: DRAFTS } },
   // Files of a firm's portfolio, and of the register: each kind asks for its own scope.
   '/(app)/eligibility/load': { see: 'person', send: { default: 'person' } },
-  '/(app)/eligibility/materials': { see: 'person', send: { ask: KEEPS_PORTFOLIO, record: KEEPS_PORTFOLIO } },
+  '/(app)/eligibility/materials': {
+    see: 'person',
+    send: { ask: KEEPS_PORTFOLIO, record: KEEPS_PORTFOLIO, remove: KEEPS_PORTFOLIO, revoke: KEEPS_PORTFOLIO },
+  },
   '/(app)/eligibility/products': { see: 'person', send: { default: KEEPS_PORTFOLIO } },
   '/(app)/eligibility/products/[id]': {
     see: 'person',
