@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { createApp, type App } from '#lib/server/app.ts';
-import { sealOf } from '#lib/server/alerts/seal.ts';
+import { sealOf } from '#lib/server/seal.ts';
 import { asOperator } from '#lib/server/db/tenancy.ts';
 import { appendEvent } from '#lib/server/events/append.ts';
 import type { BenchDatabase } from './bench-server.ts';

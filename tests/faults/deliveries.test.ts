@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp, type App } from '#lib/server/app.ts';
-import { sealOf } from '#lib/server/alerts/seal.ts';
+import { sealOf } from '#lib/server/seal.ts';
 import { parseConfig } from '#lib/server/config.ts';
 import { connect, type Pool } from '#lib/server/db/connect.ts';
 import { startEmbedded, stopEmbedded } from '#lib/server/db/embedded.ts';

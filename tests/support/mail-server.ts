@@ -10,7 +10,11 @@ const port = await freePort();
 /**
  * A mail server on loopback that keeps what it is sent. It refuses `refused@…` for good and `later@…` for now.
  */
-export function useMailServer(): { readonly url: string; take: (to: string) => ReceivedMail } {
+export function useMailServer(): {
+  readonly url: string;
+  take: (to: string) => ReceivedMail;
+  all: (to: string) => ReceivedMail[];
+} {
   const received: ReceivedMail[] = [];
   const server = new SMTPServer({
     authOptional: true,
@@ -45,5 +49,6 @@ export function useMailServer(): { readonly url: string; take: (to: string) => R
       if (!mail) throw new Error(`no mail to ${to} came`);
       return mail;
     },
+    all: (to) => received.filter(({ recipients }) => recipients.includes(to)),
   };
 }

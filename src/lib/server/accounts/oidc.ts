@@ -1,7 +1,7 @@
 import * as client from 'openid-client';
 import { fetch } from 'undici';
 import { z } from 'zod';
-import { sealOf } from '#lib/server/alerts/seal.ts';
+import { sealOf } from '#lib/server/seal.ts';
 import type { App } from '#lib/server/app.ts';
 import { createGuardedAgent } from '#lib/server/net/guarded-agent.ts';
 import { foldEmail, insertPlace } from './people.ts';

@@ -8,7 +8,7 @@ import type { Contents } from './content.ts';
 import { mailOf } from './mail-letter.ts';
 import { seatKey } from './mail-round.ts';
 import { prepare } from './payload.ts';
-import type { Seal } from './seal.ts';
+import type { Seal } from '#lib/server/seal.ts';
 import { ATTEMPT_DEADLINE_MS, failed, post, type Outcome } from './transport.ts';
 import { unsubscribeToken } from './unsubscribe.ts';
 

@@ -10,7 +10,7 @@ import { claimDue, LEASE_SECONDS, renewLeases, type Claimed } from './claim.ts';
 import { createContents } from './content.ts';
 import { mailboxes, splitByPerson } from './mail-round.ts';
 import { recordAttempts, type Finished } from './record.ts';
-import { sealOf } from './seal.ts';
+import { sealOf } from '#lib/server/seal.ts';
 import { ATTEMPT_DEADLINE_MS } from './transport.ts';
 
 export type DeliverOptions = {

@@ -7,7 +7,7 @@ import { isUrlAllowed } from '#lib/server/net/url-allowed.ts';
 import { ENDPOINTS_MAX, type EndpointState, type Format } from './endpoint.ts';
 import { recipientOf } from './recipient.ts';
 import { alertRefusal, type AlertRefusal } from './refusal.ts';
-import { sealOf } from './seal.ts';
+import { sealOf } from '#lib/server/seal.ts';
 import { newSecret, newSigningKey } from './sign.ts';
 
 export type EndpointInput = {

@@ -14,7 +14,7 @@ import { messageOf, type Message } from './message.ts';
 import { prepare } from './payload.ts';
 import { recipientOf } from './recipient.ts';
 import { alertRefusal, type AlertRefusal } from './refusal.ts';
-import { sealOf } from './seal.ts';
+import { sealOf } from '#lib/server/seal.ts';
 import { ATTEMPT_DEADLINE_MS, failed, post } from './transport.ts';
 
 export type TestResult = {

@@ -58,6 +58,28 @@ export function clauseMapping(
   return readRules(app, actor, (tx) => pairsOf(tx, { from, to }));
 }
 
+/** More pairs of instruments than anybody maps. */
+const MAPPED_MAX = 200;
+
+/** The instruments of which clauses are mapped, with how many. */
+export function mappedPairs(
+  app: App,
+  actor: Actor | null,
+): Promise<{ from: string; to: string; pairs: number }[]> {
+  return readRules(app, actor, async (tx) => {
+    const rows = await tx
+      .selectFrom('clause_mapping')
+      .select(['from_slug as from', 'to_slug as to'])
+      .select((eb) => eb.fn.countAll<string>().as('pairs'))
+      .groupBy(['from_slug', 'to_slug'])
+      .orderBy('to_slug')
+      .orderBy('from_slug')
+      .limit(MAPPED_MAX)
+      .execute();
+    return rows.map((row) => ({ ...row, pairs: Number(row.pairs) }));
+  });
+}
+
 /** As the comparison of two texts takes them. */
 export async function mappingFor(tx: Tx, between: { from: string; to: string }): Promise<ClauseMapping> {
   const pairs = await pairsOf(tx, between);

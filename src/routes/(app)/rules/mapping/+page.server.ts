@@ -1,7 +1,14 @@
 import { error, fail, redirect } from '@sveltejs/kit';
+import type { Actor } from '#lib/domain/accounts/actor.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
-import { findInstrument, findVersion, listVersions } from '#lib/server/rules/lists.ts';
-import { approveMapping, clauseMapping, mappingInput, saveMapping } from '#lib/server/rules/mapping.ts';
+import { findInstrument, findVersion, listInstruments, listVersions } from '#lib/server/rules/lists.ts';
+import {
+  approveMapping,
+  clauseMapping,
+  mappedPairs,
+  mappingInput,
+  saveMapping,
+} from '#lib/server/rules/mapping.ts';
 import { ruleSentence } from '#lib/server/rules/refusal.ts';
 import { mayDecide, mayDraft, seesDrafts } from '#lib/server/rules/rule-actor.ts';
 import { pairsOfValues, readPairs, unmapped } from './mapping-form.ts';
@@ -11,6 +18,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const actor = operator(locals);
   const { app, language } = locals;
   const between = betweenOf(url);
+  if (!between.from || !between.to) return choiceOf(locals, actor);
   const [from, to, pairs] = await Promise.all([
     findInstrument(app, actor, between.from),
     findInstrument(app, actor, between.to),
@@ -19,6 +27,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   if (!from || !to) error(404, textsOf(language)('rules.reader.unknown'));
   const [from_paths, to_paths] = await Promise.all([pathsOf(locals, from.slug), pathsOf(locals, to.slug)]);
   return {
+    kind: 'pair' as const,
     from: { slug: from.slug, title: from.title },
     to: { slug: to.slug, title: to.title },
     pairs,
@@ -56,6 +65,19 @@ export const actions: Actions = {
 
 function betweenOf(url: URL): { from: string; to: string } {
   return { from: url.searchParams.get('from') ?? '', to: url.searchParams.get('to') ?? '' };
+}
+
+/** More instruments than anybody chooses from. */
+const CHOICE_MAX = 200;
+
+/** What there is to choose from: nobody has to know the address of a pair. */
+async function choiceOf({ app }: App.Locals, actor: Actor) {
+  const [listed, mapped] = await Promise.all([
+    listInstruments(app, actor, { limit: CHOICE_MAX }),
+    mappedPairs(app, actor),
+  ]);
+  const instruments = listed.map(({ instrument: { slug, title } }) => ({ slug, title }));
+  return { kind: 'choice' as const, instruments, mapped };
 }
 
 function addressOf(url: URL): string {

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 import { resolveSecret } from '#lib/server/accounts/secret.ts';
 import type { Config } from '#lib/server/config.ts';
 
-/** Seals secrets that have to be used again and so cannot be kept as hashes. */
+/** Seals secrets that have to be used again and so cannot be kept as hashes: of endpoints, and of single sign-on. */
 export type Seal = { close: (text: string) => Buffer; open: (sealed: Uint8Array) => string };
 
 const CIPHER = 'aes-256-gcm';
