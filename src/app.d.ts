@@ -7,6 +7,8 @@ declare global {
     interface Locals {
       app: Application;
       actor: Actor | null;
+      /** The id of the session that the cookie of a person names. */
+      session_id: string | null;
       /** `R-` and 8 characters: finds the lines of this request in the log. */
       request_id: string;
       language: 'en' | 'zh-CN';

@@ -33,6 +33,7 @@ const observe: Handle = async ({ event, resolve }) => {
   locals.app = app;
   locals.request_id = newRequestId();
   locals.actor = null;
+  locals.session_id = null;
   locals.set_cookies = [];
   locals.audit = null;
   locals.is_database_lost = false;
@@ -96,6 +97,7 @@ const identify: Handle = async ({ event, resolve }) => {
     return problemResponse(found.problem, locals.request_id);
   }
   locals.actor = found.actor;
+  locals.session_id = found.session_id;
   locals.set_cookies.push(...found.set_cookies);
   return resolve(event);
 };

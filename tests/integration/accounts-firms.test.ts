@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Firm } from '#lib/domain/accounts/actor.ts';
+import { scopesOfFirmRole, type Firm } from '#lib/domain/accounts/actor.ts';
+import { authenticate } from '#lib/server/accounts/authenticate.ts';
+import { grantFirm, homeFirmOf, revokeGrant } from '#lib/server/accounts/grants.ts';
 import { auditRequest } from '#lib/server/audit/request.ts';
 import { auditEntries } from '#lib/server/audit/list.ts';
-import { suspendFirm } from '#lib/server/accounts/firms.ts';
+import { requireSecondFactor, suspendFirm } from '#lib/server/accounts/firms.ts';
 import {
   acceptInvitation,
   invite,
@@ -11,12 +14,16 @@ import {
   readInvitation,
   revokeInvitation,
 } from '#lib/server/accounts/invitations.ts';
-import { createKey } from '#lib/server/accounts/keys.ts';
+import { createKey, revokeKey } from '#lib/server/accounts/keys.ts';
 import { changeRole, membersOf, removeMember, transferOwnership } from '#lib/server/accounts/members.ts';
 import { createUser } from '#lib/server/accounts/people.ts';
 import { switchFirm } from '#lib/server/accounts/session-actor.ts';
+import { signOut } from '#lib/server/accounts/sign-in.ts';
 import { endSupportAccess, giveSupportAccess } from '#lib/server/accounts/support.ts';
 import type { App } from '#lib/server/app.ts';
+import { inFirm } from '#lib/server/db/tenancy.ts';
+import { appendEvent } from '#lib/server/events/append.ts';
+import { createTail } from '#lib/server/events/tail.ts';
 import { createMailer } from '#lib/server/mail/mailer.ts';
 import { actorOf, cookieOf, PASSWORD, refusalOf, restarted, useDataDir } from '../support/accounts.ts';
 import { useDatabase } from '../support/database.ts';
@@ -166,6 +173,124 @@ describe('the people of a firm', () => {
     expect(results.filter(({ ok }) => ok)).toHaveLength(1);
   });
 });
+
+describe('people of a broker', () => {
+  async function broker(role: string, granted: 'compliance_manager' | 'executive') {
+    const [client, own] = [
+      await createFirm(database.current.owner, { name: 'Client' }),
+      await createFirm(database.current.owner, { name: 'Broker' }),
+    ];
+    const { id, email } = await person(role, own);
+    const cookie = await cookieOf(app, email);
+    await grantFirm(app, { firm_slug: client.slug, grantee_slug: own.slug, role: granted });
+    return { client, own, id, cookie, headers: new Headers({ cookie }) };
+  }
+
+  test.each([
+    ['owner', 'compliance_manager', 'compliance_manager'],
+    ['owner', 'executive', 'executive'],
+    ['executive', 'compliance_manager', 'executive'],
+  ] as const)('as %s work in a client that granted %s as %s, never unasked', async (role, granted, as) => {
+    const { client, own, cookie, headers } = await broker(role, granted);
+    expect(await actorOf(app, { cookie })).toMatchObject({ firm: { id: own.id }, role, through: undefined });
+    expect(await switchFirm(app, headers, client.slug)).toBe(true);
+    const acting = await actorOf(app, { cookie });
+    expect(acting).toMatchObject({ firm: { id: client.id }, role: as, through: { slug: own.slug } });
+    expect(acting?.firm_scopes).toEqual(scopesOfFirmRole(as));
+    expect(await homeFirmOf(app, acting ?? nobody())).toBe(own.id);
+
+    const url = new URL('http://127.0.0.1:3000/settings');
+    const asked = { request: new Request(url, { method: 'POST' }), url, params: {}, note: null };
+    const rest = { side: 'firm', request_id: 'R-1', client_address: '203.0.113.7' } as const;
+    await auditRequest(
+      app,
+      { ...asked, ...rest, route_id: '/(app)/settings', actor: acting },
+      { response: new Response('done'), fields: {} },
+    );
+    const all = { kind: null, outcome: null, from: null, to: null, q: own.slug, limit: 9, after: null };
+    expect((await auditEntries(app, client.id, all)).items).toMatchObject([
+      { action: 'POST /settings', detail: { through: own.slug } },
+    ]);
+  });
+
+  test('stay out of a client that granted nothing, or asks for a second factor that they have not', async () => {
+    const { client, headers } = await broker('owner', 'executive');
+    const stranger = await createFirm(database.current.owner);
+    expect(await switchFirm(app, headers, stranger.slug)).toBe(false);
+    await requireSecondFactor(app, client.id, true);
+    expect(await switchFirm(app, headers, client.slug)).toBe(false);
+  });
+
+  /** Each way in which a right to listen ends. */
+  const ENDS: Record<string, (given: Awaited<ReturnType<typeof broker>>) => Promise<unknown>> = {
+    'the grant is ended': ({ client, own }) =>
+      revokeGrant(app, { firm_slug: client.slug, grantee_slug: own.slug }),
+    'the session ends': ({ headers }) => signOut(app, headers),
+    'the person leaves the broker': async ({ own, id }) => {
+      await person('owner', own);
+      return removeMember(app, own.id, id);
+    },
+    'the broker is suspended': ({ own }) => suspendFirm(app, { slug: own.slug, is_suspended: true }),
+    'the client asks for a second factor': ({ client }) => requireSecondFactor(app, client.id, true),
+  };
+  test.each(Object.entries(ENDS))('see and hear nothing from the moment when %s', async (_name, end) => {
+    const given = await broker('owner', 'compliance_manager');
+    const { client, cookie, headers, id } = given;
+    await switchFirm(app, headers, client.slug);
+    const found = await authenticate(app, new Request('http://127.0.0.1:3000/', { headers }));
+    const session_id = found.ok ? found.session_id : null;
+    const tail = createTail(app);
+    const holder = { kind: 'person', id, session_id, firm_id: client.id } as const;
+    const [stream, other] = [
+      await tail.open({ firm_id: client.id, holder }, null),
+      await tail.open({ firm_id: client.id }, null),
+    ];
+    const [theirs, own] = [text(stream ?? new ReadableStream()), firstEvent(other)];
+    await tells(client, 'before');
+    expect(await own).toContain('before');
+    await end(given);
+    expect((await actorOf(app, { cookie }))?.firm?.id).not.toBe(client.id);
+    await tells(client, 'after');
+    const heard = await theirs;
+    tail.close();
+    expect(heard).toContain('before');
+    expect(heard).not.toContain('after');
+  });
+
+  test('lose an open stream with the key that asked for it', async () => {
+    const key = await createKey(app, { firm_slug: firm.slug, scopes: ['alerts:read'] });
+    if (!key.ok) throw new Error(key.problem);
+    const tail = createTail(app);
+    const holder = { kind: 'key', id: key.id, session_id: null, firm_id: firm.id } as const;
+    const stream = await tail.open({ firm_id: firm.id, holder }, null);
+    await revokeKey(app, { firm_slug: firm.slug, id: key.id });
+    const heard = text(stream ?? new ReadableStream());
+    await tells(firm, 'after');
+    expect(await heard).not.toContain('after');
+    tail.close();
+  });
+});
+
+async function tells(to: Firm, title: string): Promise<void> {
+  await inFirm(app.db, to.id, (tx) =>
+    appendEvent(tx, {
+      ...{ kind: 'code.changed', audience: { firm_id: to.id }, subject_id: null },
+      ...{ unique_key: randomUUID(), data: { title } },
+    }),
+  );
+}
+
+/** The first event of a stream, which then goes on. */
+async function firstEvent(stream: ReadableStream<Uint8Array> | null): Promise<string> {
+  const reader = stream?.getReader();
+  let read = '';
+  while (reader && !read.includes('data:')) read += new TextDecoder().decode((await reader.read()).value);
+  return read;
+}
+
+function nobody(): never {
+  throw new Error('nobody is signed in');
+}
 
 describe('the operator', () => {
   test('reads for a firm only while the firm lets it, and each page is written down', async () => {

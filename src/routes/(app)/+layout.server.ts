@@ -8,6 +8,7 @@ export const load: LayoutServerLoad = ({ locals, url }) => {
     redirect(303, here === '/' ? '/login' : `/login?next=${encodeURIComponent(here)}`);
   }
   const { name, email, role, operator_roles, firm, memberships } = actor;
+  const { through, support_until } = memberships.find((one) => one.firm.id === firm?.id) ?? {};
   return {
     actor: {
       name,
@@ -19,7 +20,12 @@ export const load: LayoutServerLoad = ({ locals, url }) => {
         slug: membership.firm.slug,
         name: membership.firm.name,
         role: membership.role,
+        through: membership.through?.name ?? null,
+        is_support: membership.support_until !== undefined,
       })),
+      /** Of whom works in a firm without being a member of it. */
+      through: through?.name ?? null,
+      support_until: support_until ?? null,
     },
     language,
     theme,

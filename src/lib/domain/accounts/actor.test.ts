@@ -4,6 +4,7 @@ import {
   OPERATOR_ROLES,
   SCOPES,
   isScope,
+  roleThroughGrant,
   scopesOfFirmRole,
   scopesOfOperatorRole,
 } from './actor.ts';
@@ -33,6 +34,14 @@ describe('scopes of roles', () => {
     expect(scopesOfOperatorRole('approver')).toContain('rules:write');
     expect(scopesOfOperatorRole('approver')).not.toContain('watch:write');
   });
+});
+
+it('lets people of a broker do what their role and the granted one both carry', () => {
+  for (const own of FIRM_ROLES)
+    for (const granted of FIRM_ROLES) {
+      const both = scopesOfFirmRole(own).filter((scope) => scopesOfFirmRole(granted).includes(scope));
+      expect([...scopesOfFirmRole(roleThroughGrant(own, granted))].sort()).toEqual([...both].sort());
+    }
 });
 
 it('knows a scope from another word', () => {

@@ -43,6 +43,16 @@ export type Firm = {
   is_sample: boolean;
 };
 
+/** A firm that a person may work in. */
+export type Membership = {
+  firm: Firm;
+  role: FirmRole;
+  /** No member, but let in by the firm to help, to read alone and until then. */
+  support_until?: Date;
+  /** No member, but of this firm (a broker), to which the other granted the role. */
+  through?: Firm;
+};
+
 /**
  * Who asks. A person works in one firm at a time (`firm`), a firm's key always in its own. What may be done
  * for the firm and what may be done for the operator are two separate sets: an analyst of the operator who
@@ -60,12 +70,13 @@ export type Actor = {
   | {
       kind: 'person';
       email: string;
-      /** `support_until`: no member, but let in by the firm to help, to read alone and until then. */
-      memberships: readonly { firm: Firm; role: FirmRole; support_until?: Date }[];
+      memberships: readonly Membership[];
       role: FirmRole | null;
       operator_roles: readonly OperatorRole[];
       /** The person is no member of the firm they work in, but let in by it to help. */
       is_support?: boolean;
+      /** Nor this: of the firm (a broker) to which the one they work in granted a role. */
+      through?: Firm;
     }
   | { kind: 'key' }
 );
@@ -90,6 +101,14 @@ export function scopesOfFirmRole(role: FirmRole): readonly Scope[] {
     default:
       return role satisfies never;
   }
+}
+
+/**
+ * What somebody may be in a firm that granted a role to theirs: what both roles carry. Each role of a firm carries
+ * all that the ones below it do, so that this is the lesser of the two.
+ */
+export function roleThroughGrant(own: FirmRole, granted: FirmRole): FirmRole {
+  return FIRM_ROLES[Math.max(FIRM_ROLES.indexOf(own), FIRM_ROLES.indexOf(granted))] ?? 'executive';
 }
 
 /** The scopes that a role at the operator carries; none of them opens a firm's rows. */

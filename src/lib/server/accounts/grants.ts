@@ -1,8 +1,10 @@
 import {
   isFirmRole,
+  roleThroughGrant,
   scopesOfFirmRole,
   type Actor,
   type Firm,
+  type Membership,
   type Scope,
 } from '#lib/domain/accounts/actor.ts';
 import type { App } from '#lib/server/app.ts';
@@ -20,7 +22,7 @@ export type GrantInput = {
   granted_by?: string | null;
 };
 
-/** Lets the keys of one firm (the broker) act for another, with at most this role. Replaces a standing grant. */
+/** Lets the people and keys of one firm (the broker) act for another, with at most this role. Replaces a standing grant. */
 export async function grantFirm(app: App, input: GrantInput): Promise<{ ok: true; id: string } | Refusal> {
   const role = GRANT_ROLES.find((known) => known === input.role);
   if (!role) return refusal('grant_role_unknown', 'role', { role: input.role });
@@ -38,6 +40,7 @@ export async function grantFirm(app: App, input: GrantInput): Promise<{ ok: true
     )
     .returning('id')
     .executeTakeFirstOrThrow();
+  app.accounts.sessions.clear();
   return { ok: true, id };
 }
 
@@ -55,6 +58,7 @@ export async function revokeGrant(
     .where('grantee_firm_id', '=', pair.grantee_firm_id)
     .where('revoked_at', 'is', null)
     .executeTakeFirst();
+  app.accounts.sessions.clear();
   return revoked.numUpdatedRows > 0n ? { ok: true } : refusal('grant_unknown', 'grantee');
 }
 
@@ -80,9 +84,61 @@ export async function clientsOf(app: App, grantee_firm_id: string, scope: Scope)
   );
 }
 
-/** The firm that the actor belongs to; a broker's key may act for another one. Null for the operator. */
+/**
+ * The firms in which a person works through one of their own, to which these granted a role; none of which they
+ * are a member of. One that asks for a second factor is shut to whoever has none, as it is to its own people.
+ */
+export async function grantedMemberships(
+  app: App,
+  user_id: string,
+  own: readonly Membership[],
+): Promise<Membership[]> {
+  if (own.length === 0) return [];
+  const rows = await app.db
+    .selectFrom('auth.firm_grant')
+    .innerJoin('auth.firm', 'auth.firm.id', 'auth.firm_grant.firm_id')
+    .innerJoin('auth.user', (join) => join.on('auth.user.id', '=', user_id))
+    .select([...FIRM_COLUMNS, 'auth.firm_grant.role', 'auth.firm_grant.grantee_firm_id'])
+    .where(
+      'auth.firm_grant.grantee_firm_id',
+      'in',
+      own.map(({ firm }) => firm.id),
+    )
+    .where(
+      'auth.firm_grant.firm_id',
+      'not in',
+      own.map(({ firm }) => firm.id),
+    )
+    .where('auth.firm_grant.revoked_at', 'is', null)
+    .where('auth.firm.suspended_at', 'is', null)
+    .where((eb) =>
+      eb.or([
+        eb('auth.firm.requires_second_factor', '=', false),
+        eb('auth.user.two_factor_enabled', '=', true),
+      ]),
+    )
+    .orderBy('auth.firm.slug')
+    .limit(CLIENTS_MAX)
+    .execute();
+  const best = new Map<string, Membership>();
+  for (const { role: granted, grantee_firm_id, ...firm } of rows) {
+    const through = own.find((membership) => membership.firm.id === grantee_firm_id);
+    if (!through || !isFirmRole(granted)) continue;
+    const role = roleThroughGrant(through.role, granted);
+    const known = best.get(firm.id);
+    // Through two brokers of theirs: the role that carries more.
+    if (!known || roleThroughGrant(known.role, role) === known.role)
+      best.set(firm.id, { firm, role, through: through.firm });
+  }
+  return [...best.values()];
+}
+
+/**
+ * The firm that the actor belongs to; a broker's key and a broker's people may act for another one. Null for the
+ * operator.
+ */
 export async function homeFirmOf(app: App, actor: Actor): Promise<string | null> {
-  if (actor.kind === 'person') return actor.firm?.id ?? null;
+  if (actor.kind === 'person') return actor.through?.id ?? actor.firm?.id ?? null;
   const key = await app.db
     .selectFrom('auth.api_key')
     .select('firm_id')

@@ -3,15 +3,15 @@ import {
   isOperatorRole,
   scopesOfFirmRole,
   scopesOfOperatorRole,
+  type Membership,
   type OperatorRole,
 } from '#lib/domain/accounts/actor.ts';
 import type { App } from '#lib/server/app.ts';
 import { FIRM_COLUMNS } from './firms.ts';
+import { grantedMemberships } from './grants.ts';
 import type { Person } from './session-cache.ts';
 import { sessionCookieOf } from './session-cookie.ts';
 import { supportedFirms } from './support.ts';
-
-type Membership = Person['memberships'][number];
 
 /** A person works in few firms; a list of them must still end. */
 const MEMBERSHIPS_MAX = 200;
@@ -20,16 +20,16 @@ const MEMBERSHIPS_MAX = 200;
 export async function actorOfSession(
   app: App,
   headers: Headers,
-): Promise<{ person: Person | null; set_cookies: string[] }> {
+): Promise<{ person: Person | null; session_id: string | null; set_cookies: string[] }> {
   const cookie = sessionCookieOf(app.config, headers);
-  if (!cookie) return { person: null, set_cookies: [] };
+  if (!cookie) return { person: null, session_id: null, set_cookies: [] };
   const cached = app.accounts.sessions.find(cookie, app.now());
-  if (cached) return { person: cached.person, set_cookies: [] };
+  if (cached) return { ...cached, set_cookies: [] };
   const found = await readSession(app, headers);
-  if (!found.session) return { person: null, set_cookies: found.set_cookies };
-  const person = await readPerson(app, found.session);
-  app.accounts.sessions.keep(cookie, { session_id: found.session.id, person }, app.now());
-  return { person, set_cookies: found.set_cookies };
+  if (!found.session) return { person: null, session_id: null, set_cookies: found.set_cookies };
+  const read = { session_id: found.session.id, person: await readPerson(app, found.session) };
+  app.accounts.sessions.keep(cookie, read, app.now());
+  return { ...read, set_cookies: found.set_cookies };
 }
 
 /** Makes a firm the one that this session works in. False when the person does not belong to it. */
@@ -63,9 +63,10 @@ async function switchTo(
 }
 
 /** The same person, working in another of their firms. */
-export function inFirmOf(person: Person, { firm, role, support_until }: Membership): Person {
-  const firm_scopes = scopesOfFirmRole(role);
-  return { ...person, firm, role, firm_scopes, is_support: support_until !== undefined };
+export function inFirmOf(person: Person, membership: Membership | null): Person {
+  const { firm = null, role = null, support_until, through } = membership ?? {};
+  const firm_scopes = role ? scopesOfFirmRole(role) : [];
+  return { ...person, firm, role, firm_scopes, is_support: support_until !== undefined, through };
 }
 
 type Session = {
@@ -99,19 +100,17 @@ async function readPerson(app: App, session: Session): Promise<Person> {
     membershipsOf(app, session.user.id),
     operatorRolesOf(app, session.user.id),
   ]);
-  const memberships = [...own, ...(operator_roles.includes('admin') ? await supportOf(app, own) : [])];
+  const granted = await grantedMemberships(app, session.user.id, own);
+  const acting = [...own, ...granted];
+  const memberships = [...acting, ...(operator_roles.includes('admin') ? await supportOf(app, acting) : [])];
+  // Whoever is in no firm yet works in none: only one's own is entered unasked.
   const active = memberships.find(({ firm }) => firm.id === session.active_firm_id) ?? own[0];
-  return {
-    kind: 'person',
-    ...session.user,
-    memberships,
-    operator_roles,
+  const person: Person = {
+    ...{ kind: 'person', ...session.user, memberships, operator_roles },
     operator_scopes: [...new Set(operator_roles.flatMap(scopesOfOperatorRole))],
-    firm: active?.firm ?? null,
-    role: active?.role ?? null,
-    firm_scopes: active ? scopesOfFirmRole(active.role) : [],
-    is_support: active?.support_until !== undefined,
+    ...{ firm: null, role: null, firm_scopes: [] },
   };
+  return inFirmOf(person, active ?? null);
 }
 
 async function membershipsOf(app: App, user_id: string): Promise<Membership[]> {
@@ -137,10 +136,10 @@ async function membershipsOf(app: App, user_id: string): Promise<Membership[]> {
 }
 
 /** Firms that let the operator's administrators in just now: to read, never chosen by itself. */
-async function supportOf(app: App, own: readonly Membership[]): Promise<Membership[]> {
+async function supportOf(app: App, acting: readonly Membership[]): Promise<Membership[]> {
   const firms = await supportedFirms(app);
   return firms
-    .filter(({ id }) => !own.some(({ firm }) => firm.id === id))
+    .filter(({ id }) => !acting.some(({ firm }) => firm.id === id))
     .map(({ expires_at, ...firm }) => ({ firm, role: 'executive', support_until: expires_at }));
 }
 

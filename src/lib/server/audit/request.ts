@@ -69,7 +69,7 @@ export async function auditRequest(
     actor: note?.actor ?? actorOf(actor),
     action: actionName(asked),
     subject: note?.subject ?? subjectOf(asked.params),
-    detail: { ...fields, ...note?.detail, ...(isSupport(actor) ? { as: 'support' } : {}) },
+    detail: { ...fields, ...note?.detail, ...actingAs(actor) },
     address: asked.client_address,
     user_agent: asked.request.headers.get('user-agent'),
     request_id: asked.request_id,
@@ -113,6 +113,13 @@ async function statusOf(request: Request, response: Response): Promise<number> {
 
 function isSupport(actor: Actor | null): boolean {
   return actor?.kind === 'person' && actor.is_support === true;
+}
+
+/** For whom somebody acted who is no member of the firm: its log says so. */
+function actingAs(actor: Actor | null): Record<string, string> {
+  if (actor?.kind !== 'person') return {};
+  if (actor.is_support) return { as: 'support' };
+  return actor.through ? { through: actor.through.slug } : {};
 }
 
 function actorOf(actor: Actor | null): AuditActor {

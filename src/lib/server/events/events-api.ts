@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Holder } from '#lib/server/accounts/standing.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Access } from '#lib/server/http/access.ts';
 import { operation } from '#lib/server/http/operation.ts';
@@ -56,16 +57,18 @@ export const getEventStream = operation({
   tag: 'Alerts',
   summary: 'Events as they happen',
   description:
-    'Server-sent events: `id` is the cursor, `event` the kind. With `Last-Event-ID` (or `?cursor=`) it begins after that event and misses nothing; without one, with what happens from now on.',
+    'Server-sent events: `id` is the cursor, `event` the kind. The stream ends when its key, session, role or grant does. With `Last-Event-ID` (or `?cursor=`) it begins after that event and misses nothing; without one, with what happens from now on.',
   access: READ,
   query: z.object({ cursor: z.string().optional() }),
   response: { description: 'An endless stream.', media_type: 'text/event-stream' },
-  run: async ({ app, firm, request, query: { cursor } }) => {
+  run: async ({ app, actor, session_id, firm, request, query: { cursor } }) => {
     const written = request.headers.get('last-event-id') ?? cursor ?? null;
     const last = written === null || written === '' ? null : readPosition(written);
     if (written !== null && written !== '' && !last)
       refuse(422, 'Last-Event-ID is none that was given out here. Leave it out, or send the id of an event.');
-    const body = await tailOf(app).open({ firm_id: firm?.id ?? null }, last);
+    const firm_id = firm?.id ?? null;
+    const holder: Holder = { kind: actor.kind, id: actor.id, session_id, firm_id };
+    const body = await tailOf(app).open({ firm_id, holder }, last);
     if (!body)
       refuse(503, 'There are too many open streams just now. Try again in a few seconds.', undefined, {
         'retry-after': RETRY_SECONDS,

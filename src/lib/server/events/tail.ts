@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { standing, type Holder } from '#lib/server/accounts/standing.ts';
 import type { App } from '#lib/server/app.ts';
 import { EVENT_CHANNEL } from './append.ts';
 import { isAfter, writePosition, type Position } from './position.ts';
@@ -15,7 +16,8 @@ const STREAMS_MAX = 10_000;
 /** Who reads so slowly that as much waits is cut off; its program comes back with `Last-Event-ID`. */
 const WAITING_BYTES_MAX = 1024 * 1024;
 
-type Owner = { firm_id: string | null };
+/** Whose events; `holder` is by what right, asked again and again while the stream is open. */
+type Owner = { firm_id: string | null; holder?: Holder };
 type Stream = Owner & {
   controller: ReadableStreamDefaultController<Uint8Array>;
   last: Position;
@@ -33,7 +35,7 @@ export type Tail = {
 const encoder = new TextEncoder();
 const KEEP_ALIVE = encoder.encode(': \n\n');
 
-export function createTail(app: Pick<App, 'db' | 'pool' | 'log'>): Tail {
+export function createTail(app: Pick<App, 'db' | 'pool' | 'log' | 'now'>): Tail {
   const streams = new Set<Stream>();
   let position: Position | null = null;
   let timer: NodeJS.Timeout | null = null;
@@ -56,6 +58,20 @@ export function createTail(app: Pick<App, 'db' | 'pool' | 'log'>): Tail {
       // The other side is gone; its cancel is on the way.
       drop(stream);
     }
+  };
+  const end = (stream: Stream) => {
+    drop(stream);
+    try {
+      stream.controller.close();
+    } catch {
+      // Closed by its own side already.
+    }
+  };
+  /** Ends the streams of keys, sessions, roles and grants that ended. */
+  const weed = async () => {
+    const holders = [...streams].flatMap(({ holder }) => (holder ? [holder] : []));
+    const stands = await standing(app.db, holders, app.now());
+    for (const stream of streams) if (stream.holder && !stands(stream.holder)) end(stream);
   };
   const hand = (stream: Stream, event: SpineEvent, bytes: Uint8Array) => {
     if (stream.queued) stream.queued.push(event);
@@ -81,6 +97,8 @@ export function createTail(app: Pick<App, 'db' | 'pool' | 'log'>): Tail {
         limit: EVENTS_MAX,
       });
       found = events.length;
+      // Before anything is handed out: who lost the right a moment ago hears none of it.
+      if (found > 0) await weed();
       for (const event of events) {
         const bytes = frameOf(event);
         for (const stream of streams) if (mayHear(stream, event)) hand(stream, event, bytes);
@@ -122,7 +140,7 @@ export function createTail(app: Pick<App, 'db' | 'pool' | 'log'>): Tail {
   };
 
   return {
-    async open({ firm_id }, last) {
+    async open({ firm_id, holder }, last) {
       if (is_closed || streams.size >= STREAMS_MAX) return null;
       position ??= await endOfSpine(app.db);
       const start = position;
@@ -130,7 +148,7 @@ export function createTail(app: Pick<App, 'db' | 'pool' | 'log'>): Tail {
       const body = new ReadableStream<Uint8Array>(
         {
           start(controller) {
-            const stream: Stream = { firm_id, controller, last: last ?? start, queued: [] };
+            const stream: Stream = { firm_id, holder, controller, last: last ?? start, queued: [] };
             opened = stream;
             streams.add(stream);
             // A first line at once: it tells both sides that the connection stands.
@@ -152,6 +170,7 @@ export function createTail(app: Pick<App, 'db' | 'pool' | 'log'>): Tail {
       );
       keep_alive ??= setInterval(() => {
         for (const stream of streams) send(stream, KEEP_ALIVE);
+        weed().catch((cause: unknown) => app.log.error({ err: cause }, 'open streams could not be weeded'));
       }, KEEP_ALIVE_MS);
       if (!timer && !is_looking) plan(0);
       return body;

@@ -47,6 +47,8 @@ export type Operation<P = unknown, Q = unknown, B = unknown> = {
 export type Context<P, Q, B> = {
   app: App;
   actor: Actor;
+  /** Of a person, who came by it. */
+  session_id: string | null;
   /** The firm that the operation works for; null for the operator and for public operations. */
   firm: Firm | null;
   params: P;
@@ -63,7 +65,13 @@ export type RequestLike = {
   request: Request;
   url: URL;
   params: Partial<Record<string, string>>;
-  locals: { app: App; actor: Actor | null; request_id: string; audit?: AuditNote | null };
+  locals: {
+    app: App;
+    actor: Actor | null;
+    session_id?: string | null;
+    request_id: string;
+    audit?: AuditNote | null;
+  };
   getClientAddress: () => string;
 };
 
@@ -108,6 +116,7 @@ async function perform<P, Q, B>(definition: Operation<P, Q, B>, event: RequestLi
     const result = await definition.run({
       app: locals.app,
       actor,
+      session_id: locals.session_id ?? null,
       firm,
       params,
       query,
