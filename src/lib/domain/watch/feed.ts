@@ -34,7 +34,7 @@ export type FeedEntry = {
 };
 
 /** Why bytes could not be read as a feed. */
-export type FeedProblem = 'empty' | 'not_a_feed' | 'html_page' | 'too_large' | 'too_slow' | 'crashed';
+export type FeedProblem = 'empty' | 'not_a_feed' | 'html_page';
 
 export type FeedResult = { ok: true; feed: Feed } | { ok: false; problem: FeedProblem };
 

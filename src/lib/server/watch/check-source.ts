@@ -4,7 +4,7 @@ import type { CheckOutcome } from '#lib/domain/watch/health.ts';
 import { isDatabaseLost } from '#lib/server/db/lost-database.ts';
 import type { FetchProblem } from '#lib/server/net/guarded-fetch.ts';
 import { askAddress, Stopped, type Asked } from './ask-source.ts';
-import { extract, type Fetchable } from './extract/extract.ts';
+import type { Fetchable } from './extract/extract.ts';
 import { awaitGap, gapMs, hostOf, noteEnd, releaseHost, takeHost, type HostLease } from './hosts.ts';
 import { noteFetches } from './note-fetches.ts';
 import { recordCheck, type CheckResult } from './record-check.ts';
@@ -171,7 +171,7 @@ async function readPage(
   source: Fetchable,
   asked: Extract<Asked, { kind: 'content' }>,
 ): Promise<Page> {
-  const extraction = await extract(watcher.feeds, source, asked);
+  const extraction = await watcher.reader.extract(source, asked);
   return { ...asked, extraction, packed: await packSnapshot(asked.bytes) };
 }
 
@@ -277,6 +277,9 @@ function verdictOf(source: SourceRow, asked: Asked, pages: readonly Page[]): Ver
   }
 }
 
+/** What was wrong is the answer's size or shape and not the place of its items. */
+const ENDED_READER = new Set<ExtractionProblem['code']>(['too_large', 'too_slow', 'too_deep', 'crashed']);
+
 /** A list that yields nothing is another layout where it had items; a filter that keeps nothing is not. */
 function outcomeOf(
   source: SourceRow,
@@ -284,6 +287,7 @@ function outcomeOf(
   fatal: ExtractionProblem | undefined,
 ): CheckOutcome {
   if (item_count > 0) return 'read';
+  if (fatal && ENDED_READER.has(fatal.code)) return 'failed';
   if (fatal?.code === 'mojibake' || fatal?.code === 'feed' || fatal?.code === 'not_json') return 'empty';
   const is_filtered = source.settings.filter !== undefined || source.settings.only !== undefined;
   if (is_filtered && !fatal) return 'read';

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import { load } from 'cheerio';
 import type { Extracted, ExtractionProblem } from '#lib/domain/watch/extracted.ts';
 import { isSilentAt } from '#lib/domain/watch/health.ts';
 import { extractNow } from '#lib/server/documents/extract.ts';
@@ -9,10 +8,7 @@ import { isMediaType } from '#lib/domain/documents/media-type.ts';
 import type { Refusal } from '#lib/domain/documents/problem.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { charsetOf } from './ask-source.ts';
-import { decodeSource } from './decode.ts';
-import { readDetail } from './extract/detail.ts';
-import { extract, MOJIBAKE_SHARE_MAX } from './extract/extract.ts';
-import { isWeb } from './extract/html-list.ts';
+import type { Detail } from './extract/detail.ts';
 import { noteCoverage } from './record-check.ts';
 import type { Source } from './sources.ts';
 import { storeDetail } from './store-fetched.ts';
@@ -43,7 +39,7 @@ export type Imported = {
 };
 export type ImportRefusal = {
   ok: false;
-  problem: Refusal | { code: 'mojibake' | 'nothing_found'; found: string | null };
+  problem: Refusal | ExtractionProblem | { code: 'nothing_found'; found: null };
 };
 
 /**
@@ -103,7 +99,7 @@ type Read = {
   url: string | null;
   items: Extracted[];
   problems: ExtractionProblem[];
-  detail: ReturnType<typeof readDetail> | null;
+  detail: Detail | null;
   document_id: string | null;
 };
 
@@ -118,26 +114,29 @@ function isMarkup({ bytes, content_type }: Brought): boolean {
 
 /** A list where the source's settings find items in it, else a page. */
 async function readMarkup(watcher: Watcher, source: Source, brought: Brought): Promise<Read | ImportRefusal> {
-  const charset = charsetOf(brought.content_type);
-  const decoded = decodeSource(brought.bytes, { override: source.charset, header: charset });
-  if (decoded.unreadable_share > MOJIBAKE_SHARE_MAX)
-    return { ok: false, problem: { code: 'mojibake', found: decoded.encoding } };
-  const url = brought.url ?? savedFrom(decoded.text);
-  const fetchable = { ...source, url: url ?? source.url };
+  const header = charsetOf(brought.content_type);
+  const read = await watcher.reader.readPage({
+    bytes: brought.bytes,
+    address: brought.url,
+    site: source.url,
+    override: source.charset,
+    header,
+    body_selector: source.settings.selectors?.detail_body ?? null,
+  });
+  if (!read.ok) return { ok: false, problem: read.problem };
+  const { detail, title, address: url } = read;
   const nothing = { ok: true as const, url, detail: null, document_id: null };
   if (source.kind !== 'page' && source.kind !== 'manual') {
-    const { items, problems } = await extract(watcher.feeds, fetchable, {
-      bytes: brought.bytes,
-      url: url ?? source.url,
-      charset,
-    });
+    const address = url ?? source.url;
+    const { items, problems } = await watcher.reader.extract(
+      { ...source, url: address },
+      { bytes: brought.bytes, url: address, charset: header },
+    );
     if (items.length > 0) return { ...nothing, items, problems };
   }
-  const address = url ?? source.url;
-  const detail = readDetail(decoded.text, address, source.settings.selectors?.detail_body ?? null);
   if (detail.text === '') return { ok: false, problem: { code: 'nothing_found', found: null } };
   const item: Extracted = {
-    title: (brought.title ?? detail.title ?? titleOf(decoded.text) ?? source.name).slice(0, 1000),
+    title: (brought.title ?? detail.title ?? title ?? source.name).slice(0, 1000),
     url: source.kind === 'page' ? source.url : url,
     number_row: detail.number_row,
     issued_on: brought.issued_on ?? detail.issued_on,
@@ -146,20 +145,6 @@ async function readMarkup(watcher: Watcher, source: Source, brought: Brought): P
     text: detail.text,
   };
   return { ...nothing, items: [item], problems: [], detail };
-}
-
-/** Browsers write into a saved page where it came from. */
-function savedFrom(html: string): string | null {
-  const marked = /<!--\s*saved from url=\(\d+\)(\S+)\s*-->/i.exec(html.slice(0, 4_096))?.[1];
-  const canonical = /<link[^>]+rel=["']?canonical["']?[^>]*href=["']([^"']+)["']/i.exec(
-    html.slice(0, 65_536),
-  )?.[1];
-  const found = marked ?? canonical ?? null;
-  return isWeb(found) && URL.canParse(found) ? found.slice(0, 2000) : null;
-}
-
-function titleOf(html: string): string | null {
-  return load(html)('title').first().text().replace(/\s+/g, ' ').trim() || null;
 }
 
 async function readFile(watcher: Watcher, brought: Brought): Promise<Read | ImportRefusal> {

@@ -3,7 +3,7 @@ import type { Extracted, ExtractionProblem } from '#lib/domain/watch/extracted.t
 import { settingsIn, type SourceInput } from '#lib/domain/watch/source-input.ts';
 import { charsetOf } from './ask-source.ts';
 import { fetchPages } from './check-source.ts';
-import { extract, type Fetchable } from './extract/extract.ts';
+import type { Fetchable } from './extract/extract.ts';
 import type { StoredProblem } from './problem-text.ts';
 import { snapshotBytes } from './store-snapshot.ts';
 import type { Watcher } from './watcher.ts';
@@ -79,7 +79,7 @@ export async function replaySource(
   for (const { id: snapshot_id, url, fetched_at, content_type } of snapshots) {
     const bytes = await watcher.asOperator((tx) => snapshotBytes(tx, snapshot_id));
     if (!bytes) continue;
-    const { items, problems } = await extract(watcher.feeds, fetchableOf(given), {
+    const { items, problems } = await watcher.reader.extract(fetchableOf(given), {
       bytes,
       url,
       charset: charsetOf(content_type),

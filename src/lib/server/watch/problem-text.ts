@@ -1,4 +1,4 @@
-import type { ExtractionProblem } from '#lib/domain/watch/extracted.ts';
+import { READING_SECONDS_MAX, type ExtractionProblem } from '#lib/domain/watch/extracted.ts';
 import type { Text, TextKey } from '#lib/i18n/text.ts';
 
 const TEXTS = {
@@ -28,12 +28,18 @@ const TEXTS = {
   no_items: 'sources.problem.no_items',
   mojibake: 'sources.problem.mojibake',
   feed: 'sources.problem.feed',
+  'feed.empty': 'sources.problem.feed_empty',
+  'feed.html_page': 'sources.problem.feed_html_page',
   bad_selector: 'sources.problem.bad_selector',
   no_title: 'sources.problem.no_title',
   bad_link: 'sources.problem.bad_link',
   date_without_year: 'sources.problem.date_without_year',
   bad_date: 'sources.problem.bad_date',
   left_out: 'sources.problem.left_out',
+  too_large: 'sources.problem.too_large',
+  too_slow: 'sources.problem.too_slow',
+  too_deep: 'sources.problem.too_deep',
+  crashed: 'sources.problem.crashed',
 } satisfies Record<string, TextKey>;
 
 const BY_CODE = new Map<string, TextKey>(Object.entries(TEXTS));
@@ -41,10 +47,18 @@ const BY_CODE = new Map<string, TextKey>(Object.entries(TEXTS));
 /** Why a source was not read, as it stands in its row. */
 export type StoredProblem = { code: string; params: Record<string, string> };
 
+/** A problem of reading as it is kept in a row. */
+export function storedProblem({ code, found }: ExtractionProblem): StoredProblem {
+  return { code, params: found === null ? {} : { found } };
+}
+
 /** One sentence: why the source, or a part of it, was not read, and what to do. */
 export function problemText({ code, params }: StoredProblem, text: Text): string {
-  const key = BY_CODE.get(code.replace(/^extract\./, ''));
-  return key ? text(key, { found: '', ...params }) : text('sources.problem.unknown', { found: code });
+  const plain = code.replace(/^extract\./, '');
+  const key = BY_CODE.get(`${plain}.${params.found ?? ''}`) ?? BY_CODE.get(plain);
+  return key
+    ? text(key, { found: '', seconds: READING_SECONDS_MAX, ...params })
+    : text('sources.problem.unknown', { found: code });
 }
 
 /** One sentence for a part that was not used. */

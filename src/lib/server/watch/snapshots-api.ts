@@ -11,6 +11,7 @@ import { BODY_BYTES_MAX } from './ask-source.ts';
 import { importSnapshot, type ImportRefusal } from './import-snapshot.ts';
 import { extraction_problem, previewItem, requireSource, toldExtraction } from './sources-api.ts';
 import { snapshotBytes } from './store-snapshot.ts';
+import { extractionText } from './problem-text.ts';
 import { readBrought } from './read-brought.ts';
 
 const by_id = z.object({ id: z.uuid().toLowerCase() });
@@ -179,8 +180,8 @@ const ITEMS_SHOWN = 100;
 
 /** Why what was brought is not taken in. */
 export function importRefusalText({ problem }: ImportRefusal, text = english): string {
+  if ('position' in problem) return extractionText(problem, text);
   const { code, found } = problem;
-  if (code === 'mojibake') return text('sources.problem.mojibake', { found: found ?? '' });
   if (code === 'nothing_found') return text('sources.import.nothing_found');
   return refusalText({ code, found }, text);
 }

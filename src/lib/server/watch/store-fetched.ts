@@ -4,12 +4,10 @@ import { storeDocument } from '#lib/server/documents/store.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { assembleItem } from './assemble-item.ts';
 import type { Asked } from './ask-source.ts';
-import { decodeSource } from './decode.ts';
-import { readDetail, type Detail } from './extract/detail.ts';
-import { MOJIBAKE_SHARE_MAX } from './extract/extract.ts';
+import type { Detail } from './extract/detail.ts';
 import type { DueFetch } from './fetch-details.ts';
 import { identifyByNumber } from './merge-items.ts';
-import type { StoredProblem } from './problem-text.ts';
+import { storedProblem, type StoredProblem } from './problem-text.ts';
 import { packSnapshot, storeSnapshot } from './store-snapshot.ts';
 import type { StoredItem } from './store-items.ts';
 import type { Watcher } from './watcher.ts';
@@ -40,21 +38,24 @@ function isMarkup({ bytes, content_type }: Content): boolean {
   return !/^(%PDF|PK\x03\x04|\xd0\xcf\x11\xe0)/.test(head);
 }
 
+const NOTHING_READ: StoredProblem = { code: 'no_items', params: {} };
+
 async function storePage(
   watcher: Watcher,
   due: DueFetch,
   { asked, lease_token, now }: Under & { asked: Content },
 ): Promise<StoredItem[]> {
-  const decoded = decodeSource(asked.bytes, { override: due.charset, header: asked.charset });
-  if (decoded.unreadable_share > MOJIBAKE_SHARE_MAX)
-    return failed(
-      watcher,
-      due,
-      { lease_token, now },
-      { code: 'mojibake', params: { found: decoded.encoding } },
-    );
-  const detail = readDetail(decoded.text, asked.url, due.settings.selectors?.detail_body ?? null);
-  if (detail.text === '') return failed(watcher, due, { lease_token, now }, { code: 'no_items', params: {} });
+  const read = await watcher.reader.readPage({
+    bytes: asked.bytes,
+    address: asked.url,
+    site: asked.url,
+    override: due.charset,
+    header: asked.charset,
+    body_selector: due.settings.selectors?.detail_body ?? null,
+  });
+  if (!read.ok || read.detail.text === '')
+    return failed(watcher, due, { lease_token, now }, read.ok ? NOTHING_READ : storedProblem(read.problem));
+  const { detail } = read;
   const packed = await packSnapshot(asked.bytes);
   return watcher.asOperator(async (tx) => {
     const { id: snapshot_id } = await storeSnapshot(tx, {

@@ -3,12 +3,12 @@ import type { App } from '#lib/server/app.ts';
 import type { Db, Tx } from '#lib/server/db/connect.ts';
 import { asOperator } from '#lib/server/db/tenancy.ts';
 import { createGuardedAgent } from '#lib/server/net/guarded-agent.ts';
-import { createFeedReader, type FeedReader } from './feed/feed-reader.ts';
+import { createSourceReader, type SourceReader } from './reader/source-reader.ts';
 
 /** Runs one query of watching, in whatever way the process may read and write its tables. */
 export type Query = <T>(work: (db: Db) => Promise<T>) => Promise<T>;
 
-/** What watching needs beside the program: connections that are kept, and the reader of feeds. */
+/** What watching needs beside the program: connections that are kept, and the reader of what comes over them. */
 export type Watcher = {
   app: Pick<App, 'db' | 'pool' | 'firm_pool' | 'config' | 'log' | 'now'>;
   now: () => Date;
@@ -17,7 +17,7 @@ export type Watcher = {
   /** As the operator in every process, for what a worker's own role may not read: the texts of documents. */
   asOperator: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
   agent: Agent;
-  feeds: FeedReader;
+  reader: SourceReader;
   /** How the program names itself to robots.txt. */
   robot_name: string;
   /** Says who asks and where to complain. */
@@ -39,7 +39,7 @@ export function createWatcher(
 ): Watcher {
   const stop = new AbortController();
   const agent = createGuardedAgent(app.config.allow_private_addresses);
-  const feeds = createFeedReader();
+  const reader = createSourceReader();
   const contact = /<([^>]+)>/.exec(app.config.mail_from)?.[1] ?? app.config.mail_from;
   const operate: Watcher['asOperator'] = (work) => asOperator(app.firm_pool.db, work);
   return {
@@ -49,7 +49,7 @@ export function createWatcher(
     inTransaction: as === 'jobs' ? (work) => app.db.transaction().execute(work) : operate,
     asOperator: operate,
     agent,
-    feeds,
+    reader,
     robot_name: 'Greenlane',
     user_agent: `Greenlane/1.0 (regulatory watch; +${app.config.origin ?? `mailto:${contact}`})`,
     random,
@@ -57,7 +57,7 @@ export function createWatcher(
     stop: () => stop.abort(),
     close: async () => {
       stop.abort();
-      await Promise.all([agent.destroy(), feeds.close()]);
+      await Promise.all([agent.destroy(), reader.close()]);
     },
   };
 }

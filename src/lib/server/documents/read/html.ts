@@ -1,6 +1,7 @@
 import { load } from 'cheerio';
 import { decodeText } from '#lib/domain/documents/decode-text.ts';
 import { TEXT_CHARACTERS_MAX } from '#lib/domain/documents/limits.ts';
+import { flattenHtml } from './flatten-html.ts';
 import type { Read } from './read.ts';
 
 export function readHtml(bytes: Uint8Array): Read {
@@ -36,7 +37,7 @@ const CHINESE_LINE_BREAK =
 
 /** The text of a page as a reader sees it: blocks on lines of their own, cells of a row parted by tabs. */
 export function htmlToText(html: string): Read {
-  const $ = load(html);
+  const $ = load(flattenHtml(html));
   const title = $('title').first().text().trim();
   const { parts, is_truncated } = collect($.root().toArray());
   const body = layOut(parts.join(''));

@@ -1,5 +1,6 @@
 import { load, type CheerioAPI } from 'cheerio';
 import { readDay } from '#lib/domain/text/legal-day.ts';
+import { flattenHtml } from '#lib/server/documents/read/flatten-html.ts';
 import { htmlToText } from '#lib/server/documents/read/html.ts';
 import { absoluteUrl } from '#lib/server/watch/feed/markup.ts';
 import { isWeb } from './html-list.ts';
@@ -39,7 +40,7 @@ const ATTACHMENTS_MAX = 30;
 
 /** Reads the page of an announcement: title, text, metadata rows, attachments. */
 export function readDetail(html: string, address: string, body_selector: string | null): Detail {
-  const $ = load(html);
+  const $ = load(flattenHtml(html));
   const base = absoluteUrl($('base[href]').attr('href'), address) ?? address;
   const rows = metadataRows($);
   const title =

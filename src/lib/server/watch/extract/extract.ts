@@ -1,8 +1,16 @@
 import { dayInChina } from '#lib/domain/text/legal-day.ts';
-import type { Extracted, Extraction, ExtractionProblem } from '#lib/domain/watch/extracted.ts';
+import {
+  NUMBER_CHARACTERS_MAX,
+  TEXT_CHARACTERS_MAX,
+  TITLE_CHARACTERS_MAX,
+  URL_CHARACTERS_MAX,
+  type Extracted,
+  type Extraction,
+  type ExtractionProblem,
+} from '#lib/domain/watch/extracted.ts';
 import type { SourceKind, SourceSettings } from '#lib/domain/watch/source.ts';
 import { decodeSource } from '../decode.ts';
-import type { FeedReader } from '#lib/server/watch/feed/feed-reader.ts';
+import { readFeedBytes } from '#lib/server/watch/feed/read-feed-bytes.ts';
 import { readDetail } from './detail.ts';
 import { readHtmlList } from './html-list.ts';
 import { innerHtml } from './inner-html.ts';
@@ -24,33 +32,36 @@ export const MOJIBAKE_SHARE_MAX = 0.01;
  * same, so that stored answers can be read again.
  */
 export async function extract(
-  feeds: FeedReader,
   source: Fetchable,
   answer: { bytes: Uint8Array; url: string; charset: string | null },
 ): Promise<Extraction> {
-  const found = await extractKind(feeds, source, answer);
+  const found = await extractKind(source, answer);
   return {
     ...found,
     items: found.items.map(storable).filter((item) => isWanted(item, source.settings.filter)),
   };
 }
 
-/** Without the two things that a database refuses in a text: NUL, and half of a character. */
+/** Without what a database refuses in a text (NUL, and half of a character), and no longer than is read. */
 function storable(item: Extracted): Extracted {
   return {
     ...item,
-    title: item.title.replaceAll('\0', '').toWellFormed().trim() || '—',
-    text: item.text === null ? null : item.text.replaceAll('\0', '').toWellFormed(),
-    number_row: item.number_row === null ? null : item.number_row.replaceAll('\0', '').toWellFormed(),
+    title: kept(item.title, TITLE_CHARACTERS_MAX).trim() || '—',
+    url: item.url !== null && item.url.length <= URL_CHARACTERS_MAX ? item.url : null,
+    text: item.text === null ? null : kept(item.text, TEXT_CHARACTERS_MAX),
+    number_row: item.number_row === null ? null : kept(item.number_row, NUMBER_CHARACTERS_MAX),
   };
 }
 
+function kept(text: string, characters_max: number): string {
+  return text.slice(0, characters_max).replaceAll('\0', '').toWellFormed();
+}
+
 async function extractKind(
-  feeds: FeedReader,
   { kind, charset, name, settings }: Fetchable,
   answer: { bytes: Uint8Array; url: string; charset: string | null },
 ): Promise<Extraction> {
-  if (kind === 'feed') return extractFeed(feeds, answer, charset);
+  if (kind === 'feed') return extractFeed(answer, charset);
   const decoded = decodeSource(answer.bytes, { override: charset, header: answer.charset });
   if (decoded.unreadable_share > MOJIBAKE_SHARE_MAX)
     return failed({ position: null, code: 'mojibake', found: decoded.encoding });
@@ -84,7 +95,7 @@ function extractPage(
   const detail = readDetail(html, url, settings.selectors?.detail_body ?? null);
   if (detail.text === '') return failed({ position: null, code: 'no_items', found: null });
   const item: Extracted = {
-    title: (detail.title ?? name).slice(0, 1000),
+    title: detail.title ?? name,
     url,
     number_row: detail.number_row,
     issued_on: detail.issued_on,
@@ -96,20 +107,23 @@ function extractPage(
 }
 
 async function extractFeed(
-  feeds: FeedReader,
   answer: { bytes: Uint8Array; url: string; charset: string | null },
   override: string | null,
 ): Promise<Extraction> {
-  const outcome = await feeds.read(answer.bytes, { address: answer.url, override, header: answer.charset });
-  if (!outcome.result.ok) return failed({ position: null, code: 'feed', found: outcome.result.problem });
-  if ('decoded' in outcome && outcome.decoded.unreadable_share > MOJIBAKE_SHARE_MAX)
-    return failed({ position: null, code: 'mojibake', found: outcome.decoded.encoding });
-  const { feed } = outcome.result;
+  const { result, decoded } = await readFeedBytes(answer.bytes, {
+    address: answer.url,
+    override,
+    header: answer.charset,
+  });
+  if (!result.ok) return failed({ position: null, code: 'feed', found: result.problem });
+  if (decoded.unreadable_share > MOJIBAKE_SHARE_MAX)
+    return failed({ position: null, code: 'mojibake', found: decoded.encoding });
+  const { feed } = result;
   const items = feed.entries.map((entry) => {
     const at = entry.published_at ?? entry.updated_at;
     const published_at = at === null ? null : new Date(at);
     return {
-      title: entry.title.slice(0, 1000),
+      title: entry.title,
       url: entry.url,
       number_row: null,
       issued_on: published_at && dayInChina(published_at),

@@ -7,6 +7,7 @@ import {
   type ExtractionProblem,
 } from '#lib/domain/watch/extracted.ts';
 import type { SourceSettings } from '#lib/domain/watch/source.ts';
+import { flattenHtml } from '#lib/server/documents/read/flatten-html.ts';
 import { absoluteUrl } from '#lib/server/watch/feed/markup.ts';
 import { readSelected } from './select.ts';
 
@@ -22,7 +23,7 @@ const PLACEHOLDER = /^(近期无更新|更新情况|暂无(数据|内容|信息)
 export function readHtmlList(html: string, selectors: Selectors, address: string): Extraction {
   const problems: ExtractionProblem[] = [];
   const items: Extracted[] = [];
-  const $ = load(html);
+  const $ = load(flattenHtml(html));
   const base = absoluteUrl($('base[href]').attr('href'), address) ?? address;
   let rows;
   try {
@@ -60,7 +61,7 @@ export function readHtmlList(html: string, selectors: Selectors, address: string
         found: written,
       });
     items.push({
-      title: title.slice(0, 1000),
+      title,
       url: isWeb(url) ? url : null,
       number_row: code,
       issued_on: day?.ok ? day.day : null,

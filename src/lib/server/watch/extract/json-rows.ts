@@ -72,10 +72,7 @@ function readRow(row: unknown, json: JsonSettings, { address, position, problems
     (key ? `${address.split('#')[0] ?? address}#${encodeURIComponent(key)}` : null);
   const state = json.state ? textAt(row, json.state) : null;
   return {
-    title: [code, name]
-      .filter((part) => part !== null)
-      .join(' ')
-      .slice(0, 1000),
+    title: [code, name].filter((part) => part !== null).join(' '),
     url: isWeb(url) ? url : null,
     number_row: code,
     issued_on: day(json.date),

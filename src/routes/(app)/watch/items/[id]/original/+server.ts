@@ -8,7 +8,11 @@ const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 export const GET: RequestHandler = async ({ locals, params, url }) => {
   const revision_no = Number(url.searchParams.get('version'));
   if (!UUID.test(params.id) || !Number.isInteger(revision_no)) error(404);
-  const html = await originalOf(locals.app, locals.actor, { item_id: params.id, revision_no });
+  const html = await originalOf(locals.app, locals.actor, {
+    item_id: params.id,
+    revision_no,
+    language: locals.language,
+  });
   if (html === null) error(404);
   return new Response(html, {
     headers: {
