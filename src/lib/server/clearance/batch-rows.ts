@@ -1,7 +1,7 @@
 import type { Direction } from '#lib/domain/clearance/measure.ts';
 import { dayOfInstant, dayToText, startOf } from '#lib/domain/clearance/period.ts';
 import type { ClearanceRow } from '#lib/domain/clearance/record.ts';
-import { CopyBuffer } from '#lib/server/db/copy.ts';
+import { CopyBuffer } from '#lib/server/db/copy-buffer.ts';
 import type { Month } from './rollup.ts';
 
 /** A row with the cells it came in: a rejected row is given back as it came. */

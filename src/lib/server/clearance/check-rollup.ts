@@ -9,7 +9,8 @@ import type { CheckContext, Finding } from '#lib/server/integrity/finding.ts';
 import { readRecords, type RawGroup, type RawRow } from './check-records.ts';
 import { ALL } from './day-groups.ts';
 import { ALL_SHAPES, CATEGORY, CHANNEL, OFFICE } from './fold-days.ts';
-import { markStale, refreshFirm, shapesOf, type Month } from './rollup.ts';
+import { shapesOf } from './period-cells.ts';
+import { markStale, refreshFirm, type Month } from './rollup.ts';
 import { DAY_COUNTS } from './write-tallies.ts';
 
 const FIRMS_MAX = 10_000;

@@ -1,47 +1,15 @@
 import type pg from 'pg';
-import { quantileOf, READY_FRACTIONS, type Cell } from '#lib/domain/clearance/cell.ts';
-import {
-  CELL_MEASURES,
-  MEASURES,
-  ofEachMeasure,
-  type CellMeasure,
-  type Direction,
-} from '#lib/domain/clearance/measure.ts';
-import { dayFromText, dayToText, endOf, startOf, type Grain } from '#lib/domain/clearance/period.ts';
-import { copyRows, inFirmClient, type CopyBuffer } from '#lib/server/db/copy.ts';
-import { dayGroups, type DayGroup, type DayKey } from './day-groups.ts';
-import {
-  ALL_SHAPES,
-  CATEGORY,
-  CHANNEL,
-  foldDays,
-  joined,
-  joinedCell,
-  OFFICE,
-  type CellKey,
-} from './fold-days.ts';
-import { DAY_COUNTS, replaceTallies } from './write-tallies.ts';
+import type { Direction } from '#lib/domain/clearance/measure.ts';
+import { dayFromText, dayToText, endOf, startOf } from '#lib/domain/clearance/period.ts';
+import { inFirmClient } from '#lib/server/db/copy.ts';
+import { dayGroups } from './day-groups.ts';
+import { periodCells } from './period-cells.ts';
+import { writeCells } from './write-cells.ts';
+import { writeDays } from './write-days.ts';
+import { replaceTallies } from './write-tallies.ts';
 
 /** A month of a firm's declarations; `month` is its first day. */
 export type Month = { direction: Direction; month: string };
-
-/**
- * What cells are kept of. Weeks by office and category together would be as many as all others: they are
- * read from days, which are kept undivided.
- */
-export type CellGrain = Exclude<Grain, 'day'>;
-const SHAPES: Record<CellGrain, readonly number[]> = {
-  month: ALL_SHAPES,
-  week: [0, 1, 2, 4, 5, 6],
-};
-/** Stages are shown for a whole period, hardly ever of two dimensions at once: half of all cells were theirs. */
-const STAGE_SHAPES: typeof SHAPES = { month: [0, OFFICE, CATEGORY, CHANNEL], week: [] };
-const ASKED: ReadonlySet<CellMeasure> = new Set(MEASURES);
-
-/** The shapes that cells of a measure are kept in; others are read from days. */
-export function shapesOf(grain: CellGrain, measure: CellMeasure): readonly number[] {
-  return (ASKED.has(measure) ? SHAPES : STAGE_SHAPES)[grain];
-}
 
 /** Months rolled up in one transaction: weeks across their borders are read once, memory stays small. */
 const MONTHS_PER_STEP = 3;
@@ -121,163 +89,44 @@ function consecutive(months: readonly Month[]): Run[] {
   return runs;
 }
 
+/**
+ * One connection does one thing at a time, but what it does needs nobody to wait: cells are worked out while
+ * the days are written, and the next rows are encoded while the last are inserted.
+ */
 async function refreshRun(client: pg.ClientBase, firm_id: string, run: Run): Promise<void> {
-  const { direction } = run;
-  const weeks = { start: startOf('week', run.start), end: startOf('week', run.end - 1) + 7 };
+  const { direction, start, end } = run;
+  const weeks = { start: startOf('week', start), end: startOf('week', end - 1) + 7 };
   const groups = await dayGroups(client, { firm_id, direction, from: weeks.start, to: weeks.end });
-  const inside = groups.filter(({ day }) => day >= run.start && day < run.end);
-  const cells = { firm_id, direction };
-  await replaceCells(client, { ...cells, grain: 'month', start: run.start, end: run.end }, inside);
-  await replaceCells(client, { ...cells, grain: 'week', ...weeks }, groups);
-  await replaceDays(client, firm_id, run, inside);
+  const inside = groups.filter(({ day }) => day >= start && day < end);
+  const of_month = { firm_id, direction, grain: 'month', start, end } as const;
+  const of_week = { firm_id, direction, grain: 'week', ...weeks } as const;
+  const days_written = await writeDays(client, { firm_id, ...run }, inside);
+  const months = periodCells(inside, 'month');
+  const week_cells = periodCells(groups, 'week');
+  await days_written();
+  const months_written = await writeCells(client, of_month, months);
+  await months_written();
+  const weeks_written = await writeCells(client, of_week, week_cells);
+  await weeks_written();
   await replaceTallies(client, { firm_id, ...run }, inside);
-  await client.query(
-    `update clearance_month set is_stale = false, changed_at = now()
-     where firm_id = $1 and direction = $2 and month >= $3 and month < $4`,
-    [firm_id, direction, dayToText(run.start), dayToText(run.end)],
-  );
-  await client.query(
-    `delete from clearance_month m
-     where m.firm_id = $1 and m.direction = $2 and m.month >= $3 and m.month < $4
-       and not exists (select from clearance_day t where t.firm_id = $1 and t.direction = $2
-                         and t.day >= m.month and t.day < m.month + interval '1 month')`,
-    [firm_id, direction, dayToText(run.start), dayToText(run.end)],
-  );
-}
-
-type Cells = { firm_id: string; direction: Direction; grain: CellGrain; start: number; end: number };
-
-const CELL_COLUMNS = `measure, direction, grain, shape, period_start, customs_office, category, channel, n,
-  sum_seconds, min_seconds, max_seconds, p10_seconds, p50_seconds, p90_seconds, seconds, bins, counts`;
-
-async function replaceCells(client: pg.ClientBase, cells: Cells, groups: readonly DayGroup[]): Promise<void> {
-  const { firm_id, direction, grain, start, end } = cells;
-  await client.query(
-    `delete from clearance_cell
-     where firm_id = $1 and measure = any($2) and direction = $3 and grain = $4 and shape = any($5)
-       and period_start >= $6 and period_start < $7`,
-    [firm_id, CELL_MEASURES, direction, grain, ALL_SHAPES, dayToText(start), dayToText(end)],
-  );
-  if (groups.length === 0) return;
-  // Every cell of the period is made from these, which are a tenth as many as the days.
-  const whole = [false, true].flatMap((is_extra) => periodsOf(groups, { grain, is_extra }));
-  // Values of up to 4 KB stay in their row: compressing and moving them took longer than writing them.
-  await client.query(
-    `create temporary table if not exists clearance_cell_intake (
-       measure text, direction text, grain text, shape smallint, period_start date, customs_office text, category text,
-       channel text, n integer, sum_seconds bigint, min_seconds integer, max_seconds integer, p10_seconds double precision,
-       p50_seconds double precision, p90_seconds double precision, seconds integer[], bins smallint[], counts integer[]
-     ) with (toast_tuple_target = 8160) on commit delete rows`,
-  );
-  await client.query('truncate clearance_cell_intake');
-  const copy = `copy clearance_cell_intake (${CELL_COLUMNS}) from stdin (format binary)`;
-  await copyRows(client, copy, (buffer) => writeCells(buffer, cells, whole));
-  await client.query(
-    `insert into clearance_cell (firm_id, ${CELL_COLUMNS}) select $1, ${CELL_COLUMNS} from clearance_cell_intake`,
-    [firm_id],
-  );
-}
-
-type PeriodGroup = DayKey & { seconds: Record<CellMeasure, Int32Array> };
-
-/** The days of each period together; the first day stands for all. */
-function periodsOf(
-  groups: readonly DayGroup[],
-  { grain, is_extra }: { grain: CellGrain; is_extra: boolean },
-): PeriodGroup[] {
-  const days = groups.filter((group) => group.is_extra === is_extra);
-  return foldDays(days, { grain, shape: OFFICE | CATEGORY | CHANNEL }).map(({ key, groups: parts }) => {
-    const { start: day, ...dimensions } = key;
-    const of = (measure: CellMeasure) => joined(parts.map(({ seconds }) => seconds[measure]));
-    return { ...dimensions, day, is_extra, seconds: ofEachMeasure(of) };
+  await settleMonths(client, firm_id, {
+    run,
+    known: new Set(inside.map(({ day }) => startOf('month', day))),
   });
 }
 
-function* writeCells(buffer: CopyBuffer, cells: Cells, groups: readonly PeriodGroup[]): Generator<void> {
-  const { direction, grain } = cells;
-  for (const shape of SHAPES[grain]) {
-    const parts = foldDays(groups, { grain, shape });
-    for (const measure of CELL_MEASURES.filter((one) => shapesOf(grain, one).includes(shape)))
-      for (const { key, groups: days } of parts) {
-        const cell = joinedCell(days.map(({ seconds }) => seconds[measure]));
-        if (cell) writeCell(buffer, { measure, direction, grain, shape, key, cell });
-        yield;
-      }
-  }
-}
-
-function writeCell(
-  buffer: CopyBuffer,
-  row: {
-    measure: CellMeasure;
-    direction: Direction;
-    grain: CellGrain;
-    shape: number;
-    key: CellKey;
-    cell: Cell;
-  },
-): void {
-  const { key, cell } = row;
-  buffer.row(18);
-  buffer.text(row.measure);
-  buffer.text(row.direction);
-  buffer.text(row.grain);
-  buffer.int2(row.shape);
-  buffer.date(key.start);
-  buffer.text(key.customs_office);
-  buffer.text(key.category);
-  buffer.text(key.channel);
-  buffer.int4(cell.n);
-  buffer.int8FromNumber(cell.sum_seconds);
-  buffer.int4(cell.min_seconds);
-  buffer.int4(cell.max_seconds);
-  for (const fraction of READY_FRACTIONS) buffer.float8(quantileOf(cell, fraction));
-  buffer.int4Array(cell.kind === 'exact' ? cell.seconds : null);
-  buffer.int2Array(cell.kind === 'sketch' ? cell.bins : null);
-  buffer.int4Array(cell.kind === 'sketch' ? cell.counts : null);
-}
-
-const DAY_COLUMNS = `day, customs_office, channel, category, is_extra, ${[...DAY_COUNTS, ...CELL_MEASURES].join(', ')}`;
-
-async function replaceDays(
+/** The months are fresh; those without a record are forgotten. */
+async function settleMonths(
   client: pg.ClientBase,
   firm_id: string,
-  run: Run,
-  groups: readonly DayGroup[],
+  { run, known }: { run: Run; known: ReadonlySet<number> },
 ): Promise<void> {
+  const months = [...known].map(dayToText);
+  const about = [firm_id, run.direction, dayToText(run.start), dayToText(run.end), months];
+  const of_run = 'firm_id = $1 and direction = $2 and month >= $3 and month < $4';
   await client.query(
-    `delete from clearance_day where firm_id = $1 and direction = $2 and day >= $3 and day < $4`,
-    [firm_id, run.direction, dayToText(run.start), dayToText(run.end)],
+    `update clearance_month set is_stale = false, changed_at = now() where ${of_run} and month = any($5::date[])`,
+    about,
   );
-  if (groups.length === 0) return;
-  await client.query(
-    `create temporary table if not exists clearance_day_intake (
-       day date, customs_office text, channel text, category text, is_extra boolean,
-       ${DAY_COUNTS.map((name) => `${name} integer`).join(', ')},
-       ${CELL_MEASURES.map((measure) => `${measure} integer[]`).join(', ')}
-     ) with (toast_tuple_target = 8160) on commit delete rows`,
-  );
-  await client.query('truncate clearance_day_intake');
-  await copyRows(client, `copy clearance_day_intake (${DAY_COLUMNS}) from stdin (format binary)`, (buffer) =>
-    writeDays(buffer, groups),
-  );
-  await client.query(
-    `insert into clearance_day (firm_id, direction, ${DAY_COLUMNS}) select $1, $2, ${DAY_COLUMNS} from clearance_day_intake`,
-    [firm_id, run.direction],
-  );
-}
-
-function* writeDays(buffer: CopyBuffer, groups: readonly DayGroup[]): Generator<void> {
-  for (const group of groups) {
-    buffer.row(5 + DAY_COUNTS.length + CELL_MEASURES.length);
-    buffer.date(group.day);
-    buffer.text(group.customs_office);
-    buffer.text(group.channel);
-    buffer.text(group.category);
-    buffer.bool(group.is_extra);
-    for (const name of DAY_COUNTS) buffer.int4(group[name]);
-    for (const measure of CELL_MEASURES)
-      buffer.int4Array(group.seconds[measure].length > 0 ? group.seconds[measure] : null);
-    yield;
-  }
+  await client.query(`delete from clearance_month where ${of_run} and month <> all($5::date[])`, about);
 }

@@ -14,7 +14,7 @@ import {
 import { parseIntegers } from '#lib/server/db/integer-array.ts';
 import { dayGroups, type DayKey } from './day-groups.ts';
 import { CATEGORY, CHANNEL, foldDays, joinedCell, OFFICE, type Fold } from './fold-days.ts';
-import { shapesOf } from './rollup.ts';
+import { shapesOf } from './period-cells.ts';
 
 export const GROUPS = ['month', 'week', 'day', 'district', 'customs_office', 'category', 'channel'] as const;
 export type Group = (typeof GROUPS)[number];
