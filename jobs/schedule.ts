@@ -5,6 +5,8 @@ import { sealAudit } from '#lib/server/audit/seal.ts';
 import { recomputeDue } from '#lib/server/clearance/recompute-receipts.ts';
 import { mergeCohorts } from '#lib/server/clearance/cohorts.ts';
 import { resumeRollups } from '#lib/server/clearance/resume-rollups.ts';
+import { fillImpacts } from '#lib/server/alerts/fill-impacts.ts';
+import { refreshImpacts } from '#lib/server/eligibility/refresh-impacts.ts';
 import { deleteDueFirms } from '#lib/server/data-rights/deletion.ts';
 import { eraseOutlived } from '#lib/server/data-rights/retention.ts';
 import { extractPending, requeueOutdated } from '#lib/server/documents/extract-pending.ts';
@@ -34,6 +36,8 @@ export const schedule: readonly Job[] = [
   { name: 'poll', cron: '*/5 * * * * *', run: (app) => sweep(app.watcher(), app.now()) },
   { name: 'match', cron: '*/5 * * * * *', run: matchUnmatched },
   { name: 'rematch', cron: '*/10 * * * * *', run: (app) => app.db.transaction().execute(rematchDue) },
+  { name: 'refresh-impacts', cron: '*/10 * * * * *', run: refreshImpacts },
+  { name: 'fill-impacts', cron: '5/10 * * * * *', run: fillImpacts },
   { name: 'seal-audit', cron: '40 * * * * *', run: (app) => sealAudit(app, app.now()) },
   { name: 'delete-firms', cron: '10 23 * * * *', run: (app) => deleteDueFirms(app, app.now()) },
   { name: 'erase-outlived', cron: '10 33 * * * *', run: (app) => eraseOutlived(app, app.now()) },

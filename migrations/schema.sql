@@ -123,6 +123,51 @@ AS $function$
     $function$
 ;
 -- execute: greenlane_app
+CREATE OR REPLACE FUNCTION public.impact_counts(asked_version uuid, asked_basis text, OUT firms integer, OUT products integer, OUT is_few boolean, OUT is_complete boolean)
+ RETURNS record
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      select case when c.is_few then null else c.firms / 5 * 5 end, case when c.is_few then null else c.products / 5 * 5 end,
+             c.is_few, c.is_complete
+      from (
+        select t.firms::int as firms, t.products::int as products, t.asked < 5 or t.firms between 1 and 4 as is_few,
+               t.is_complete
+        from (
+          select count(*) as asked, count(*) filter (where s.is_known and s.products > 0) as firms,
+                 coalesce(sum(s.products) filter (where s.is_known), 0) as products, coalesce(bool_and(s.is_known), true) as is_complete
+          from impact_standing(asked_version, asked_basis) s
+          join auth.firm f on f.id = s.firm_id and not f.is_sample) t) c
+    $function$
+;
+-- execute: greenlane_app
+CREATE OR REPLACE FUNCTION public.impact_standing(asked_version uuid, asked_basis text)
+ RETURNS TABLE(firm_id uuid, products integer, impact jsonb, is_known boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET enable_nestloop TO 'on'
+AS $function$
+      select f.id, i.products, i.impact,
+             coalesce(i.basis = asked_basis and i.customs_office = f.customs_office and i.horizon > c.transaction_id, false)
+      from auth.firm f
+      join lateral (select p.transaction_id from portfolio_change p where p.firm_id = f.id
+                    order by p.transaction_id desc limit 1) c on true
+      left join version_impact i on i.version_id = asked_version and i.firm_id = f.id
+    $function$
+;
+CREATE OR REPLACE FUNCTION public.impact_waiting(asked_version uuid, asked_basis text, up_to integer)
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      select coalesce(array_agg(w.firm_id), '{}') from (
+        select s.firm_id from impact_standing(asked_version, asked_basis) s where not s.is_known order by s.firm_id limit up_to) w
+    $function$
+;
+-- execute: greenlane_app
 CREATE OR REPLACE FUNCTION public.instrument_guard()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -137,6 +182,21 @@ AS $function$
       return case when tg_op = 'DELETE' then old else new end;
     end $function$
 ;
+CREATE OR REPLACE FUNCTION public.keep_impact(kept_version uuid, kept_basis text, kept_office text, kept_horizon xid8, kept_impact jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      insert into version_impact (version_id, firm_id, basis, customs_office, horizon, products, impact)
+      select kept_version, app_firm_id(), kept_basis, kept_office, kept_horizon, (kept_impact ->> 'total')::int, kept_impact
+      where app_firm_id() is not null
+      on conflict (version_id, firm_id) do update
+        set basis = excluded.basis, customs_office = excluded.customs_office, horizon = excluded.horizon,
+            products = excluded.products, impact = excluded.impact, computed_at = now()
+    $function$
+;
+-- execute: greenlane_app
 CREATE OR REPLACE FUNCTION public.lab_record_follows()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -342,7 +402,7 @@ AS $function$
       return null;
     end $function$
 ;
-CREATE OR REPLACE FUNCTION public.tell_subscribers(told_event bigint, affected uuid[], OUT alerts bigint, OUT deliveries bigint)
+CREATE OR REPLACE FUNCTION public.tell_subscribers(told_event bigint, affected uuid[], impact_basis text, OUT alerts bigint, OUT deliveries bigint)
  RETURNS record
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -370,7 +430,11 @@ AS $function$
       about_pending := words_of(told.data #> '{about,pending_items}');
       about_categories := words_of(told.data #> '{about,categories}');
       about_districts := words_of(told.data #> '{about,districts}');
-      with heard as (
+      with standing as materialized (
+        -- Without a basis nothing was worked out ahead, and nobody is looked up.
+        select i.firm_id, i.products, case when i.is_known then i.impact end as impact, i.is_known
+        from impact_standing(told.subject_id, impact_basis) i where impact_basis is not null
+      ), heard as (
         select s.id, s.firm_id, s.user_id, coalesce(s.firm_id, nobody) as firm_key, s.to_inbox, s.to_email, s.to_push,
                s.endpoint_ids, s.language, s.quiet_from, s.quiet_to,
                case s.mode when 'immediate' then 1 when 'hourly' then 2 when 'daily' then 3 else 4 end as mode_rank,
@@ -378,6 +442,7 @@ AS $function$
                  'instruments', s.instruments, 'provisions', s.provisions, 'pending_items', s.pending_items,
                  'categories', s.categories, 'districts', s.districts, 'only_if_affected', s.only_if_affected) as reason
         from subscription s
+        left join standing i on i.firm_id = s.firm_id
         where (told.audience = 'everyone' or (told.audience = 'operator' and s.firm_id is null)
                or s.firm_id = told.firm_id)
           and (s.kinds is null or told.kind = any (s.kinds))
@@ -390,11 +455,19 @@ AS $function$
           and (s.categories is null or about_categories = '{}' or s.categories && about_categories)
           and (s.districts is null or about_districts = '{}' or s.districts && about_districts)
           -- Where it is not known yet whom a change touches, silence would be the dearer mistake.
-          and (not s.only_if_affected or s.firm_id is null or affected is null or s.firm_id = any (affected))
+          and (not s.only_if_affected or s.firm_id is null
+               or case when impact_basis is null then affected is null or s.firm_id = any (affected)
+                    else i.firm_id is not null and (not i.is_known or i.products > 0) end)
       ), owed as (
-        insert into alert (firm_id, event_id, in_inbox, reasons)
-        select h.firm_id, told.id, bool_or(h.to_inbox), jsonb_agg(h.reason)
-        from heard h group by h.firm_id
+        insert into alert (firm_id, event_id, in_inbox, reasons, impact)
+        select g.firm_id, told.id, g.in_inbox, g.reasons,
+               case when impact_basis is null then null
+                 when g.firm_id is null then (select to_jsonb(c) from impact_counts(told.subject_id, impact_basis) c)
+                 when i.firm_id is null then '{"day": null, "is_supposed": false, "total": 0, "without_report": 0, "groups": [], "products": []}'::jsonb
+                 else i.impact end
+        from (select h.firm_id, bool_or(h.to_inbox) as in_inbox, jsonb_agg(h.reason) as reasons
+              from heard h group by h.firm_id) g
+        left join standing i on i.firm_id = g.firm_id
         on conflict on constraint alert_once do nothing
         returning id, firm_id
       ), wanted as (
@@ -2484,6 +2557,7 @@ table public.portfolio_change
   actor_id uuid
   actor_name text
   at timestamp with time zone not null default now()
+  transaction_id xid8 not null default pg_current_xact_id()
   constraint portfolio_change_act_check CHECK ((act = ANY (ARRAY['created'::text, 'edited'::text, 'confirmed'::text, 'deleted'::text])))
   constraint portfolio_change_actor_name_check CHECK (((length(actor_name) >= 1) AND (length(actor_name) <= 200)))
   constraint portfolio_change_content_check CHECK ((jsonb_typeof(content) = 'object'::text))
@@ -2492,12 +2566,15 @@ table public.portfolio_change
   constraint portfolio_change_pkey PRIMARY KEY (id)
   constraint portfolio_change_revision_check CHECK ((revision >= 1))
   constraint portfolio_change_subject_id_revision_key UNIQUE (subject_id, revision)
+  CREATE INDEX portfolio_change_of_firm ON public.portfolio_change USING btree (firm_id, transaction_id DESC)
   row level security, forced
   policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  policy of_jobs for select to greenlane_worker using true
   CREATE TRIGGER portfolio_change_is_not_emptied BEFORE TRUNCATE ON public.portfolio_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
   CREATE TRIGGER portfolio_change_stays BEFORE DELETE OR UPDATE ON public.portfolio_change FOR EACH ROW EXECUTE FUNCTION portfolio_change_stays()
   grant insert, select to greenlane_app
   comment on it: Append-only: each state that a product, report or declaration had, whole.
+  comment transaction_id: Of the transaction that wrote it: a reader knows by it whether it saw the change.
 
 table public.portfolio_import
   id uuid not null default gen_random_uuid()
@@ -3364,3 +3441,29 @@ table public.supplier_request
   policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
   grant insert, select, update to greenlane_app
   comment on it: What a supplier was asked to declare. The link itself is shown once, to who asks.
+
+table public.version_impact
+  version_id uuid not null
+  firm_id uuid not null
+  basis text not null
+  customs_office text not null
+  horizon xid8 not null
+  products integer not null
+  impact jsonb not null
+  computed_at timestamp with time zone not null default now()
+  constraint version_impact_basis_check CHECK (((length(basis) >= 1) AND (length(basis) <= 100)))
+  constraint version_impact_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint version_impact_impact_check CHECK ((jsonb_typeof(impact) = 'object'::text))
+  constraint version_impact_pkey PRIMARY KEY (version_id, firm_id)
+  constraint version_impact_products_check CHECK ((products >= 0))
+  constraint version_impact_version_id_fkey FOREIGN KEY (version_id) REFERENCES rule_version(id) ON DELETE CASCADE
+  CREATE INDEX version_impact_of_firm ON public.version_impact USING btree (firm_id)
+  row level security, forced
+  policy of_firm for select to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) AND (EXISTS ( SELECT
+   FROM rule_version v
+  WHERE ((v.id = version_impact.version_id) AND (v.state = 'published'::text)))))
+  policy of_jobs for all to greenlane_worker using true check true
+  grant select to greenlane_app
+  grant delete, insert, select, update to greenlane_worker
+  comment on it: What a version does to a firm's own products, worked out ahead. The firm reads it once the version is published.
+  comment products: How many of the firm's products it touches.

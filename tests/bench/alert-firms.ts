@@ -1,9 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { createApp, type App } from '#lib/server/app.ts';
 import { sealOf } from '#lib/server/seal.ts';
 import { asOperator } from '#lib/server/db/tenancy.ts';
 import { appendEvent } from '#lib/server/events/append.ts';
+import { createDraft } from '#lib/server/rules/draft.ts';
+import { analyst, anInstrument, held } from '../support/rules.ts';
 import type { BenchDatabase } from './bench-server.ts';
 
 /** Firms with one person each, who is subscribed to the instrument that changes. */
@@ -38,13 +40,49 @@ export async function subscribedFirms(
   await sql`analyze`.execute(owner.db);
 }
 
-/** One clause changes, and everybody who follows it is told, in one transaction. */
-export async function publishOnce(app: Pick<App, 'db'>): Promise<number> {
+/** A version of which it was worked out what it does to three products of each firm; gives its id. */
+export async function workedOutAhead({ owner, app }: BenchDatabase): Promise<string> {
+  const { version } = held(await createDraft(app, analyst, await anInstrument(app), { label: '1.0' }));
+  await sql`
+    insert into portfolio_change (firm_id, noun, subject_id, revision, act, content)
+    select f.id, 'product', gen_random_uuid(), 1, 'created', '{}' from auth.firm f`.execute(owner.db);
+  const product = {
+    id: randomUUID(),
+    code: 'SR-0421',
+    name: 'Convertible crib, beech',
+    was: 'green',
+    would_be: 'manual_review',
+    valid_until_was: '2026-12-01',
+    valid_until: null,
+    checks: [{ code: 'report.clause', clause: '4.12', was: 'provisional', would_be: 'fail' }],
+  };
+  const impact = {
+    day: '2026-10-01',
+    is_supposed: false,
+    total: 3,
+    without_report: 0,
+    groups: [{ kind: 'green>manual_review', total: 3 }],
+    products: [product, product, product],
+  };
+  await sql`
+    insert into version_impact (version_id, firm_id, basis, customs_office, horizon, products, impact)
+    select ${version.id}, f.id, 'bench', f.customs_office, '9000000000000000000', 3, ${JSON.stringify(impact)}::jsonb
+    from auth.firm f`.execute(owner.db);
+  await sql`analyze`.execute(owner.db);
+  return version.id;
+}
+
+/**
+ * One clause changes, and everybody who follows it is told, in one transaction; of a `version_id` that was worked
+ * out ahead, each with what it does to their products.
+ */
+export async function publishOnce(app: Pick<App, 'db'>, version_id: string | null = null): Promise<number> {
   const told = await asOperator(app.db, (tx) =>
     appendEvent(tx, {
-      kind: 'pending_item.moved',
+      kind: version_id === null ? 'pending_item.moved' : 'rule.published',
       audience: 'everyone',
-      subject_id: null,
+      subject_id: version_id,
+      ...(version_id === null ? {} : { impact_basis: 'bench' }),
       unique_key: `bench:${randomBytes(8).toString('hex')}`,
       data: {
         title: 'Interpretation of clause 4.12',

@@ -74,6 +74,7 @@ export const ENDPOINTS: Readonly<Record<string, string>> = {
   'PUT /rules/mappings': 'analyst approver',
   'POST /rules/mappings/approve': 'analyst approver',
   'POST /rules/what-if': 'owner manager executive analyst approver',
+  'GET /versions/{id}/impact': 'everybody',
   'GET /rules/settings': 'admin analyst approver',
   'PATCH /rules/settings': 'admin',
   'POST /eligibility/decisions': 'owner manager',

@@ -32,6 +32,12 @@ export const TABLES_WITHOUT_POLICY: Readonly<Record<string, string>> = {
 export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.follow_events':
     'one query a second serves the streams of many firms; it gives the events of the firms that were named',
+  'public.impact_standing': 'called by the other functions and the jobs alone: what is known of every firm',
+  'public.impact_counts':
+    'the operator sees of a version how many firms and products it touches; it gives counts of five firms and more',
+  'public.impact_waiting': 'names the firms whose impact is to be worked out, by their ids alone',
+  'public.keep_impact':
+    'what was worked out in a transaction of a firm is kept for that firm, before the firm may read it',
   'public.tell_subscribers':
     'whoever publishes may not read subscriptions of firms; it tells of an event of its own transaction and returns counts',
 };

@@ -20,6 +20,7 @@ const FACTORIES: Record<string, (n: number) => Row> = {
   'public.supplier_request': () => ({ expires_at: '2099-01-01' }),
   'public.receipt_vendor': (n) => ({ vendor: `v${n}` }),
   'public.delivery': () => ({ channel: 'email' }),
+  'public.version_impact': () => ({ horizon: '7' }),
 };
 
 /** Parents that a column may be without, and the row may not. */

@@ -12,6 +12,7 @@ import endpoints from './en/endpoints.json' with { type: 'json' };
 import exported from './en/exports.json' with { type: 'json' };
 import honesty from './en/honesty.json' with { type: 'json' };
 import http from './en/http.json' with { type: 'json' };
+import impact from './en/impact.json' with { type: 'json' };
 import intake from './en/intake.json' with { type: 'json' };
 import people from './en/people.json' with { type: 'json' };
 import portfolio from './en/portfolio.json' with { type: 'json' };
@@ -35,6 +36,7 @@ export const en = {
   ...security,
   ...data,
   ...alerts,
+  ...impact,
   ...clearance,
   ...intake,
   ...dashboard,

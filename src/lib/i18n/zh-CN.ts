@@ -12,6 +12,7 @@ import endpoints from './zh-CN/endpoints.json' with { type: 'json' };
 import exported from './zh-CN/exports.json' with { type: 'json' };
 import honesty from './zh-CN/honesty.json' with { type: 'json' };
 import http from './zh-CN/http.json' with { type: 'json' };
+import impact from './zh-CN/impact.json' with { type: 'json' };
 import intake from './zh-CN/intake.json' with { type: 'json' };
 import people from './zh-CN/people.json' with { type: 'json' };
 import portfolio from './zh-CN/portfolio.json' with { type: 'json' };
@@ -35,6 +36,7 @@ export const zh_cn = {
   ...security,
   ...data,
   ...alerts,
+  ...impact,
   ...clearance,
   ...intake,
   ...dashboard,

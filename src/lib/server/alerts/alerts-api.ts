@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isDay } from '#lib/domain/text/legal-day.ts';
 import { LANGUAGES } from '#lib/i18n/text.ts';
+import { impactSchema } from '#lib/server/eligibility/impact.ts';
 import { operation } from '#lib/server/http/operation.ts';
 import { pageFields, pageOf, pageSchema } from '#lib/server/http/page.ts';
 import {
@@ -28,6 +29,9 @@ const fields = {
   from_when: z.string().nullable(),
   what_it_means: z.string().nullable(),
   what_to_do: z.string(),
+  impact: impactSchema
+    .nullable()
+    .describe("What it does to the firm's own products; null while that is not known, or of no rule."),
   why: z.string().describe('Why this firm is told.'),
   url: z.string(),
   owner_id: z.string().nullable(),
@@ -66,6 +70,7 @@ const whole = z.object({
 
 function answered({ message, key: _, acknowledged_at, occurred_at, created_at, ...row }: ToldAlert) {
   const { title, changed, from, means, to_do, why, url } = message;
+  const impact = message.impact?.of === 'firm' ? message.impact.impact : null;
   return {
     ...row,
     title,
@@ -73,6 +78,7 @@ function answered({ message, key: _, acknowledged_at, occurred_at, created_at, .
     from_when: from,
     what_it_means: means,
     what_to_do: to_do,
+    impact,
     why,
     url,
     acknowledged_at: acknowledged_at?.toISOString() ?? null,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { About, Topic } from '#lib/domain/alerts/topic.ts';
 import type { App } from '#lib/server/app.ts';
+import { impactSchema, type Impact } from '#lib/server/eligibility/impact.ts';
 import { changeOfPublished, type Comparison } from '#lib/server/rules/compare.ts';
 import { readPublished } from '#lib/server/rules/rule-actor.ts';
 import { sql } from 'kysely';
@@ -143,13 +144,21 @@ export function reasonsOf(stored: unknown): Reason[] {
   return z.array(reason).catch([]).parse(stored);
 }
 
-const impact = z
-  .object({ products: z.array(z.object({ id: z.string(), name: z.string() })) })
-  .nullable()
-  .catch(null);
-export type Impact = z.infer<typeof impact>;
+const countsSchema = z.object({
+  firms: z.int().nullable(),
+  products: z.int().nullable(),
+  is_few: z.boolean(),
+  is_complete: z.boolean(),
+});
+export type ImpactCounts = z.infer<typeof countsSchema>;
 
-/** What a change does to the firm's own products; null while it is not known. */
-export function impactOf(stored: unknown): Impact {
-  return impact.parse(stored ?? null);
+/** What a change does to products: to a firm's own, or for the operator how many of how many firms. */
+export type ToldImpact = { of: 'firm'; impact: Impact } | { of: 'all'; counts: ImpactCounts };
+
+/** Null while it is not known. */
+export function impactOf(stored: unknown): ToldImpact | null {
+  const counts = countsSchema.safeParse(stored);
+  if (counts.success) return { of: 'all', counts: counts.data };
+  const own = impactSchema.safeParse(stored);
+  return own.success ? { of: 'firm', impact: own.data } : null;
 }

@@ -4,7 +4,8 @@ import type { TextDiff } from '#lib/domain/rules/diff-text.ts';
 import type { Language, Text, TextKey } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { titleIn } from '#lib/i18n/title-in.ts';
-import type { Content, Impact, Reason, ToldEvent } from './content.ts';
+import type { Content, Reason, ToldEvent, ToldImpact } from './content.ts';
+import { impactSentence } from './impact-text.ts';
 
 /** What a firm reads: what changed, from when, what it means for it, what to do by when, and why it is told. */
 export type Message = {
@@ -22,6 +23,8 @@ export type Message = {
   /** The first day of force of a rule that was published; not of a proposal. */
   day: string | null;
   means: string | null;
+  /** What it does to products, for programs and tables; null where that is not known. */
+  impact: ToldImpact | null;
   to_do: string;
   why: string;
   url: string;
@@ -44,7 +47,7 @@ export type Told = {
   address: string;
   /** The subscriptions of the recipient that it fits; none for what concerns their own deliveries. */
   reasons: readonly Reason[];
-  impact: Impact;
+  impact: ToldImpact | null;
 };
 
 /** Clauses whose texts are shown; the others are named, and a link leads to all of them. */
@@ -67,6 +70,7 @@ export function messageOf(content: Content, told: Told): Message {
     from: fromOf(content, text),
     day: dayOf(content),
     means: meansOf(content, told.impact, text),
+    impact: told.impact,
     to_do: toDoOf(content, text),
     why: whyOf(event, told, text),
     url: told.address + pathOf(content),
@@ -181,12 +185,10 @@ function dayOf({ event, rule }: Content): string | null {
 }
 
 /** Only a rule changes what is asked of products. */
-function meansOf({ rule }: Content, impact: Impact, text: Text): string | null {
+function meansOf({ event, rule }: Content, impact: ToldImpact | null, text: Text): string | null {
   if (!rule) return null;
-  if (!impact) return text('alerts.message.products_open');
-  if (impact.products.length === 0) return text('alerts.message.products_none');
-  const names = impact.products.slice(0, NAMES_MAX).map(({ name }) => name);
-  return text('alerts.message.products', { n: impact.products.length, products: listed(names, text) });
+  if (impact) return impactSentence(impact, text);
+  return text(event.data.is_judged === false ? 'impact.not_judged' : 'impact.open');
 }
 
 function toDoOf({ event, rule }: Content, text: Text): string {

@@ -91,6 +91,7 @@ function sample(app: App, language: Language): Message {
     from: null,
     day: null,
     means: null,
+    impact: null,
     to_do: text('alerts.message.read_now'),
     why: text('alerts.message.why_own'),
     url: `${addressesOf(app.config).address}/alerts`,

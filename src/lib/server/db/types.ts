@@ -1302,6 +1302,10 @@ export interface PortfolioChange {
   noun: string;
   revision: number;
   subject_id: string;
+  /**
+   * Of the transaction that wrote it: a reader knows by it whether it saw the change.
+   */
+  transaction_id: Generated<string>;
 }
 
 export interface PortfolioImport {
@@ -1843,6 +1847,20 @@ export interface SupplierRequest {
   token_sha256: Buffer;
 }
 
+export interface VersionImpact {
+  basis: string;
+  computed_at: Generated<Timestamp>;
+  customs_office: string;
+  firm_id: string;
+  horizon: string;
+  impact: Json;
+  /**
+   * How many of the firm's products it touches.
+   */
+  products: number;
+  version_id: string;
+}
+
 export interface DB {
   alert: Alert;
   alert_act: AlertAct;
@@ -1950,4 +1968,5 @@ export interface DB {
   subscription: Subscription;
   supplier: Supplier;
   supplier_request: SupplierRequest;
+  version_impact: VersionImpact;
 }

@@ -84,11 +84,22 @@ export type DeclaredComponent = {
 
 /** More components than one firm has on one page of its portfolio. */
 const COMPONENTS_MAX = 2_000;
+/** What a product may have at most, of which a page of products is read at once. */
+const COMPONENTS_PER_PRODUCT_MAX = 200;
 
 /** Every component of the firm, or of one product: those without a declaration first, teething and sleep before others. */
 export async function declaredComponents(
   tx: Tx,
   asked: { product_id: string | null },
+): Promise<DeclaredComponent[]> {
+  const products = asked.product_id === null ? null : [asked.product_id];
+  return componentsOf(tx, products, COMPONENTS_MAX);
+}
+
+async function componentsOf(
+  tx: Tx,
+  products: readonly string[] | null,
+  limit: number,
 ): Promise<DeclaredComponent[]> {
   const rows = await tx
     .selectFrom('component')
@@ -105,14 +116,12 @@ export async function declaredComponents(
       sql<string | null>`(select d.id from material_declaration d where d.component_id = component.id
         order by d.declared_on desc, d.created_at desc limit 1)`.as('declaration_id'),
     ])
-    .where(
-      sql<boolean>`${asked.product_id}::uuid is null or component.product_id = ${asked.product_id}::uuid`,
-    )
+    .where(sql<boolean>`${products}::uuid[] is null or component.product_id = any (${products}::uuid[])`)
     .orderBy(
       sql`exists (select from material_declaration d where d.component_id = component.id),
         case component.use when 'teething' then 0 when 'sleep' then 1 else 2 end, product.code, component.name`,
     )
-    .limit(COMPONENTS_MAX)
+    .limit(limit)
     .execute();
   const ids = rows.flatMap(({ declaration_id }) => declaration_id ?? []);
   const declarations = ids.length
@@ -128,11 +137,21 @@ export async function declaredComponents(
 
 /** What the engine is told of a product's materials: one entry a component, empty where nothing is declared. */
 export async function materialsOfProduct(tx: Tx, product_id: string): Promise<MaterialInput[]> {
-  const components = await declaredComponents(tx, { product_id });
-  return components.map(({ component, declaration }) => {
+  return (await materialsOfProducts(tx, [product_id])).get(product_id) ?? [];
+}
+
+/** The same of many products, by their ids; a product without components is not in it. */
+export async function materialsOfProducts(
+  tx: Tx,
+  products: readonly string[],
+): Promise<Map<string, MaterialInput[]>> {
+  const found = new Map<string, MaterialInput[]>();
+  if (products.length === 0) return found;
+  const limit = products.length * COMPONENTS_PER_PRODUCT_MAX;
+  for (const { product_id, component, declaration } of await componentsOf(tx, products, limit)) {
     const declares = declaration?.declares;
     const worst = declares ? worstMetal(declares.heavy_metals) : null;
-    return {
+    const material = {
       component,
       declares: {
         phthalate_free: declares?.phthalate_free ?? null,
@@ -140,7 +159,11 @@ export async function materialsOfProduct(tx: Tx, product_id: string): Promise<Ma
         flame_retardants: declares?.flame_retardants ?? null,
       },
     };
-  });
+    const list = found.get(product_id);
+    if (list) list.push(material);
+    else found.set(product_id, [material]);
+  }
+  return found;
 }
 
 function selected(tx: Tx) {

@@ -1,10 +1,11 @@
-import { sql } from 'kysely';
+import { z } from 'zod';
 import type { DecisionInput } from '#lib/domain/eligibility/engine/input.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
-import { materialsOfProduct } from './materials.ts';
-import { listProducts, type Product } from './products.ts';
+import { decodeCursor } from '#lib/server/http/page.ts';
+import { materialsOfProducts } from './materials.ts';
+import { listProducts, type Product, type ProductQuery } from './products.ts';
 import { productInput } from './registered-parts.ts';
-import { reportById } from './reports.ts';
+import { reportsOfProducts } from './reports.ts';
 
 /** A product with the questions that its confirmed reports allow, the newest report first. */
 export type PortfolioProduct = {
@@ -14,8 +15,6 @@ export type PortfolioProduct = {
 
 /** The answer is made in one piece; a firm with more products asks its own system in parts. */
 export const PRODUCTS_MAX = 500;
-/** Older reports of one product have run out long ago. */
-const REPORTS_PER_PRODUCT_MAX = 10;
 
 /**
  * What the firm could declare on a day at an office: each product, the last changed first, with each report that a
@@ -25,40 +24,61 @@ export async function portfolioShipments(
   tx: Tx,
   declared: Pick<DecisionInput, 'declaration_date' | 'customs_office'>,
 ): Promise<{ products: PortfolioProduct[]; is_cut: boolean }> {
-  const page = await listProducts(tx, { q: null, category: null, limit: PRODUCTS_MAX, after: null });
-  const products: PortfolioProduct[] = [];
-  for (const item of page.items) {
-    const { id, code, name, category } = item;
-    const goods = productInput(item);
-    const reports = goods && item.reports > 0 ? await reportsOfProduct(tx, id) : [];
-    const materials = reports.length > 0 ? await materialsOfProduct(tx, id) : [];
-    products.push({
-      product: { id, code, name, category },
-      shipments: goods
-        ? reports.map(({ id: report_id, report }) => ({
-            report_id,
-            report_no: report.report_no,
-            input: { ...declared, product: goods, report, materials },
-          }))
-        : [],
-    });
-  }
-  return { products, is_cut: page.next_cursor !== null };
+  const { products, after } = await portfolioPage(tx, { declared, after: null });
+  return { products, is_cut: after !== null };
 }
 
-async function reportsOfProduct(tx: Tx, product_id: string) {
-  const rows = await tx
-    .selectFrom('report')
-    .select('id')
-    .where('product_id', '=', product_id)
-    .where('state', '=', 'confirmed')
-    .orderBy(sql`issued_on desc nulls last, id`)
-    .limit(REPORTS_PER_PRODUCT_MAX)
-    .execute();
-  const found = [];
-  for (const { id } of rows) {
-    const report = await reportById(tx, id);
-    if (report && report.replaced_by === null) found.push(report);
+/** The same, all products page by page. */
+export async function* portfolioPages(
+  tx: Tx,
+  declared: Pick<DecisionInput, 'declaration_date' | 'customs_office'>,
+): AsyncGenerator<PortfolioProduct[]> {
+  for (let after: ProductQuery['after'] = null; ;) {
+    const page = await portfolioPage(tx, { declared, after });
+    yield page.products;
+    if (page.after === null) return;
+    after = page.after;
   }
-  return found;
+}
+
+type Asked = {
+  declared: Pick<DecisionInput, 'declaration_date' | 'customs_office'>;
+  after: ProductQuery['after'];
+};
+
+async function portfolioPage(
+  tx: Tx,
+  { declared, after }: Asked,
+): Promise<{ products: PortfolioProduct[]; after: ProductQuery['after'] }> {
+  const page = await listProducts(tx, { q: null, category: null, limit: PRODUCTS_MAX, after });
+  const reported = page.items.flatMap((item) => (item.reports > 0 && productInput(item) ? item.id : []));
+  const reports = await reportsOfProducts(tx, reported);
+  const materials = await materialsOfProducts(tx, reported);
+  return {
+    after: keyOf(page.next_cursor),
+    products: page.items.map((item) => {
+      const { id, code, name, category } = item;
+      const goods = productInput(item);
+      const own = goods ? reports.filter(({ product_id }) => product_id === id) : [];
+      return {
+        product: { id, code, name, category },
+        shipments: own.flatMap(({ id: report_id, report }) =>
+          goods
+            ? {
+                report_id,
+                report_no: report.report_no,
+                input: { ...declared, product: goods, report, materials: materials.get(id) ?? [] },
+              }
+            : [],
+        ),
+      };
+    }),
+  };
+}
+
+const LIST_KEY = z.tuple([z.string(), z.string()]);
+
+function keyOf(cursor: string | null): ProductQuery['after'] {
+  const read = cursor === null ? null : decodeCursor(cursor, LIST_KEY);
+  return read?.ok ? read.key : null;
 }

@@ -40,8 +40,34 @@ export type DecidedReport = {
 /** The report of this id for a decision. Null when the firm has none, and while a person has not confirmed it. */
 export async function reportById(tx: Tx, id: string): Promise<DecidedReport | null> {
   const found = await storedReport(tx, id);
-  if (!found || found.state !== 'confirmed' || found.issued_on === null) return null;
-  const { revision, product_id, replaced_by, report_no, issued_on, tested_from, tested_to } = found;
+  return found && decidedReport(found);
+}
+
+/** Older reports of one product have run out long ago. */
+const REPORTS_PER_PRODUCT_MAX = 10;
+
+/** The confirmed reports of these products that no other replaces, the newest of each first. */
+export async function reportsOfProducts(tx: Tx, products: readonly string[]): Promise<DecidedReport[]> {
+  if (products.length === 0) return [];
+  const rows = await selectedReports(tx)
+    .where(
+      sql<boolean>`report.id in (
+        select newest.id from unnest(${products}::uuid[]) as asked (id), lateral (
+          select r.id from report r where r.product_id = asked.id and r.state = 'confirmed'
+          order by r.issued_on desc nulls last, r.id limit ${REPORTS_PER_PRODUCT_MAX}) newest)`,
+    )
+    .orderBy(sql`report.issued_on desc nulls last, report.id`)
+    .limit(products.length * REPORTS_PER_PRODUCT_MAX)
+    .execute();
+  return rows.flatMap((row) => {
+    const decided = decidedReport(reportOf(row, []));
+    return decided && decided.replaced_by === null ? [decided] : [];
+  });
+}
+
+function decidedReport(found: Report): DecidedReport | null {
+  if (found.state !== 'confirmed' || found.issued_on === null) return null;
+  const { id, revision, product_id, replaced_by, report_no, issued_on, tested_from, tested_to } = found;
   return {
     id,
     revision,

@@ -14,17 +14,26 @@ const DEFAULT_PROGRAMME = 'ningbo-customs-notice-2026-017';
 const PROGRAMMES_MAX = 100;
 
 /**
+ * A law that is thought of: as if this version were published (with `in_force_from` its first day), or as if it had
+ * never been.
+ */
+export type Supposed = { version: VersionRow; is_there: boolean; in_force_from: string };
+
+/**
  * The rules of all programmes as known at one moment: which versions apply to a day and an office. Everything in
- * it follows from `known_at`, because versions are only added and a moment, once settled, stays as it was.
+ * it follows from `known_at`, because versions are only added and a moment, once settled, stays as it was; and from
+ * what is `supposed` beside it.
  */
 export class RuleBook {
   readonly known_at: Date;
+  readonly #supposed: Supposed | null;
   #programmes: { slug: string; versions: VersionRow[] }[] | null = null;
   readonly #standards = new Map<string, VersionRow[]>();
   readonly #parts = new Map<string, StandardRule>();
 
-  constructor(known_at: Date) {
+  constructor(known_at: Date, supposed: Supposed | null = null) {
     this.known_at = known_at;
+    this.#supposed = supposed;
   }
 
   /** The rule for goods that are declared at this office on this day. */
@@ -53,14 +62,28 @@ export class RuleBook {
       where v.state = 'published' and v.parameters ->> 'kind' = 'eligibility' order by i.slug limit ${PROGRAMMES_MAX}`.execute(
       tx,
     );
+    const slugs = new Set(rows.map(({ slug }) => slug));
+    if (this.#supposed?.is_there && parametersOf(this.#supposed.version))
+      slugs.add(this.#supposed.version.instrument_slug);
     const programmes = [];
-    for (const { slug } of rows)
-      programmes.push({ slug, versions: knownVersions(await versionsOf(tx, slug), this.known_at) });
+    for (const slug of slugs) programmes.push({ slug, versions: await this.#versions(tx, slug) });
     return (this.#programmes = programmes);
   }
 
+  async #versions(tx: Tx, slug: string): Promise<VersionRow[]> {
+    const known = knownVersions(await versionsOf(tx, slug), this.known_at);
+    if (this.#supposed?.version.instrument_slug !== slug) return known;
+    const { version, is_there, in_force_from } = this.#supposed;
+    const others = known.filter(({ id }) => id !== version.id);
+    if (!is_there) return others;
+    // The newest record: of two versions of one day it is the one that holds.
+    const published = { workflow: 'published', stage: 'published', recorded_at: this.known_at } as const;
+    const standing = { withdrawn_at: null, withdrawn_reason: null, sequence: Number.MAX_SAFE_INTEGER };
+    return [...others, { ...version, ...published, ...standing, valid_from: in_force_from }];
+  }
+
   async #standard(tx: Tx, slug: string, day: string): Promise<StandardRule | null> {
-    const known = this.#standards.get(slug) ?? knownVersions(await versionsOf(tx, slug), this.known_at);
+    const known = this.#standards.get(slug) ?? (await this.#versions(tx, slug));
     this.#standards.set(slug, known);
     const law = inForce(known, { as_of: day, known_at: this.known_at });
     const version = law.state === 'none' ? law.first : law.state === 'repealed' ? null : law.version;

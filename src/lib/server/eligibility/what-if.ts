@@ -1,8 +1,8 @@
 import type { Firm } from '#lib/domain/accounts/actor.ts';
-import { compile, type CompiledRule } from '#lib/domain/eligibility/engine/compile.ts';
-import { decide } from '#lib/domain/eligibility/engine/decide.ts';
-import { OUTCOMES, type Outcome, type Verdict } from '#lib/domain/eligibility/engine/verdict.ts';
+import { compile } from '#lib/domain/eligibility/engine/compile.ts';
+import type { Outcome } from '#lib/domain/eligibility/engine/verdict.ts';
 import type { ProgrammeRule } from '#lib/domain/eligibility/engine/rule.ts';
+import { bestVerdict } from '#lib/domain/eligibility/impact.ts';
 import { dayInChina } from '#lib/domain/text/legal-day.ts';
 import type { App } from '#lib/server/app.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
@@ -48,17 +48,6 @@ export async function whatIf(app: App, firm: Firm, programme: ProgrammeRule): Pr
     }
     return { products: products.length, without_report, is_cut, changes };
   });
-}
-
-/** With the report that serves best; null without any. */
-function bestVerdict(rule: CompiledRule, shipments: PortfolioProduct['shipments']): Verdict | null {
-  const rank = ({ outcome }: Verdict) => OUTCOMES.indexOf(outcome);
-  let best: Verdict | null = null;
-  for (const { input } of shipments) {
-    const verdict = decide(rule, input);
-    if (!best || rank(verdict) < rank(best)) best = verdict;
-  }
-  return best;
 }
 
 /** Hours that a change would cost, by the medians of the firm's own goods; null where one of the two is not known. */

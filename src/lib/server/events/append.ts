@@ -29,6 +29,8 @@ export type NewEvent = {
   about?: EventTopic;
   /** The firms whose own products it touches, where that is known; not kept with the event, which all may read. */
   affected_firms?: readonly string[];
+  /** Of a version whose impact was worked out ahead: what it rests on. Then it says who is affected, and how. */
+  impact_basis?: string;
 };
 
 /** Slugs of instruments and pending items, stable paths of provisions, slugs of categories, codes of districts. */
@@ -68,7 +70,9 @@ export async function appendEvent(
   if (!added) return null;
   const { rows } = await sql<{ alerts: string; deliveries: string }>`
     select alerts, deliveries
-    from tell_subscribers(${added.id}, ${event.affected_firms ?? null}::uuid[])`.execute(tx);
+    from tell_subscribers(${added.id}, ${event.affected_firms ?? null}::uuid[], ${event.impact_basis ?? null})`.execute(
+    tx,
+  );
   await sql`select pg_notify(${EVENT_CHANNEL}, '')`.execute(tx);
   return {
     id: added.id,

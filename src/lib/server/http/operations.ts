@@ -23,6 +23,7 @@ import {
 } from '#lib/server/clearance/receipts-api.ts';
 import { DECISION_OPERATIONS } from '#lib/server/eligibility/decisions-api.ts';
 import { getDocument, getDocumentContent, postDocument } from '#lib/server/documents/api.ts';
+import { getVersionImpact } from '#lib/server/eligibility/impact-api.ts';
 import { postWhatIf } from '#lib/server/eligibility/what-if-api.ts';
 import { PORTFOLIO_OPERATIONS } from '#lib/server/eligibility/portfolio-operations.ts';
 import { SOURCE_OPERATIONS } from '#lib/server/watch/source-operations.ts';
@@ -82,6 +83,7 @@ export const OPERATIONS: readonly ListedOperation[] = [
   ...WATCH_OPERATIONS,
   ...RULE_OPERATIONS,
   postWhatIf,
+  getVersionImpact,
   ...DECISION_OPERATIONS,
   ...PORTFOLIO_OPERATIONS,
   ...ALERT_OPERATIONS,

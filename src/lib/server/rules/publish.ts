@@ -5,6 +5,8 @@ import { publish, withdraw } from '#lib/domain/rules/version.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { asOperator } from '#lib/server/db/tenancy.ts';
+import { impactBasis } from '#lib/server/eligibility/impact-judge.ts';
+import { refreshImpact } from '#lib/server/eligibility/refresh-impacts.ts';
 import { appendEvent } from '#lib/server/events/append.ts';
 import { decided, type Decided } from './approve.ts';
 import { changedPaths } from './compare.ts';
@@ -21,8 +23,14 @@ import { readVersion, versionRows, type Act, type StoredVersion } from './versio
 export async function publishVersion(app: App, actor: Actor, id: string): Promise<Decided> {
   const refused = mayDecide(actor);
   if (refused) return refused;
+  // Before the transaction, which is to be short: what was changed since the job last looked.
+  await refreshImpact(app.db, id, { firms_max: FIRMS_MAX, until: performance.now() + REFRESH_MS });
   return asOperator(app.db, (tx) => publishIn(tx, { by: ruleActorOf(actor), id }));
 }
+
+/** What is not worked out by then is told as open, and filled into the alert by a job. */
+const REFRESH_MS = 10_000;
+const FIRMS_MAX = 100_000;
 
 /** Within a transaction of the operator, by somebody whose right was checked. */
 export async function publishIn(tx: Tx, { by, id }: { by: RuleActor; id: string }): Promise<Decided> {
@@ -44,6 +52,7 @@ export async function publishIn(tx: Tx, { by, id }: { by: RuleActor; id: string 
   // Whoever publishes next waits here, so that records stand in the order of their moments.
   const locked = await lockChainHead(tx);
   const { recorded_at } = locked;
+  const basis = await impactBasis(tx, id);
   await recordAct(tx, { version_id: id, act: 'published', by, at: recorded_at });
   const published = await readVersion(tx, id);
   if (!published) return ruleRefusal('version_unknown');
@@ -71,9 +80,11 @@ export async function publishIn(tx: Tx, { by, id }: { by: RuleActor; id: string 
       ...told(version),
       corrects: version.corrects,
       changed_paths,
+      is_judged: basis !== null,
       chain: { sequence: link.sequence, sha256: link.sha256 },
     },
     about: { instruments: [version.instrument.slug], provisions: changed_paths },
+    ...(basis ? { impact_basis: basis.text } : {}),
   });
   return decided(tx, id);
 }
@@ -151,7 +162,12 @@ async function withdrawPublished(
     audience: 'everyone',
     subject_id: id,
     unique_key: `rule.withdrawn:${id}`,
-    data: { ...told(version), reason, chain: { sequence: link.sequence, sha256: link.sha256 } },
+    data: {
+      ...told(version),
+      reason,
+      is_judged: (await impactBasis(tx, id)) !== null,
+      chain: { sequence: link.sequence, sha256: link.sha256 },
+    },
     about: { instruments: [version.instrument.slug], provisions: version.provisions.map(({ path }) => path) },
   });
 }

@@ -1,6 +1,8 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { eligibilityParametersSchema } from '#lib/domain/rules/parameters.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
+import { impactSentence } from '#lib/server/alerts/impact-text.ts';
+import { impactOfAll } from '#lib/server/eligibility/impact-api.ts';
 import { slotsOfStandard } from '#lib/server/rules/annex-slots.ts';
 import { approveVersion } from '#lib/server/rules/approve.ts';
 import { draftPatch } from '#lib/server/rules/draft-input.ts';
@@ -26,11 +28,12 @@ export const load: PageServerLoad = async ({ locals, params }) => {
   const version = UUID.test(params.id) ? await findVersion(app, actor, params.id) : null;
   if (!version) error(404, textsOf(language)('rules.error.version_unknown'));
   const { instrument, workflow, acts } = version;
-  const [versions, setting, instruments, slots] = await Promise.all([
+  const [versions, setting, instruments, slots, impact] = await Promise.all([
     listVersions(app, actor, { instrument: instrument.slug, limit: VERSIONS_MAX }),
     ruleSetting(app, actor),
     listInstruments(app, actor, { limit: VERSIONS_MAX }),
     slotsOfStandard(app, actor, instrument.slug),
+    workflow === 'approved' ? impactOfAll(app, version.id) : null,
   ]);
   const writers = acts.filter(({ act }) => act === 'drafted' || act === 'edited');
   const me = {
@@ -50,6 +53,7 @@ export const load: PageServerLoad = async ({ locals, params }) => {
     valid_from: version.valid_from,
     workflow,
     acts,
+    impact: impact?.is_judged ? impactSentence({ of: 'all', counts: impact }, textsOf(language)) : null,
     document_sha256: version.document_sha256,
     withdrawn_reason: version.withdrawn_reason,
     me,
