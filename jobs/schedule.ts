@@ -1,5 +1,6 @@
 import { deliverDue } from '#lib/server/alerts/deliver.ts';
 import { closePeriods } from '#lib/server/alerts/digests.ts';
+import { escalateDue } from '#lib/server/alerts/escalation.ts';
 import type { App } from '#lib/server/app.ts';
 import { sealAudit } from '#lib/server/audit/seal.ts';
 import { recomputeDue } from '#lib/server/clearance/recompute-receipts.ts';
@@ -27,6 +28,7 @@ export type Job = { name: string; cron: string; run: (app: App) => Promise<JobCo
 export const schedule: readonly Job[] = [
   { name: 'deliver', cron: '* * * * * *', run: (app) => deliverDue(app) },
   { name: 'close-periods', cron: '10 * * * * *', run: (app) => closePeriods(app) },
+  { name: 'escalate', cron: '30 */5 * * * *', run: (app) => escalateDue(app) },
   { name: 'extract', cron: '*/5 * * * * *', run: (app) => extractPending(app, app.now()) },
   { name: 'requeue-outdated', cron: '15 */10 * * * *', run: (app) => requeueOutdated(app, app.now()) },
   { name: 'recompute-receipts', cron: '*/20 * * * * *', run: recomputeDue },

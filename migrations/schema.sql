@@ -896,6 +896,24 @@ table public.alert_act
   grant insert, select to greenlane_worker
   comment on it: Append-only history of an alert: who did what with it, and when.
 
+table public.alert_escalation
+  id uuid not null default gen_random_uuid()
+  firm_id uuid not null
+  alert_id uuid not null
+  step text not null
+  at timestamp with time zone not null
+  constraint alert_escalation_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id) ON DELETE CASCADE
+  constraint alert_escalation_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint alert_escalation_once UNIQUE (alert_id, step)
+  constraint alert_escalation_pkey PRIMARY KEY (id)
+  constraint alert_escalation_step_check CHECK ((step = ANY (ARRAY['deputy'::text, 'executive'::text])))
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy of_owner for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  grant select to greenlane_app
+  grant insert, select to greenlane_worker
+  comment on it: Append-only: each step of an alert is told once.
+
 table public.annex_line
   version_id uuid not null
   line smallint not null
@@ -2002,6 +2020,34 @@ table public.endpoint
   comment secret_before_until: Until then messages carry a signature by the secret before as well.
   comment failing_since: The first failure since the last success.
   comment is_slow: Its last attempt failed or took long: it is served apart, so that others do not wait.
+
+table public.escalation_setting
+  id uuid not null default gen_random_uuid()
+  firm_id uuid
+  deputy_id uuid
+  deputy_days integer
+  executive_days integer
+  patience_hours integer not null
+  updated_at timestamp with time zone not null default now()
+  constraint escalation_deputy_of_firm CHECK (((firm_id IS NOT NULL) OR (deputy_id IS NULL)))
+  constraint escalation_in_order CHECK (((deputy_days IS NULL) OR (executive_days IS NULL) OR (executive_days <= deputy_days)))
+  constraint escalation_setting_deputy_days_check CHECK (((deputy_days >= 0) AND (deputy_days <= 365)))
+  constraint escalation_setting_deputy_id_fkey FOREIGN KEY (deputy_id) REFERENCES auth."user"(id) ON DELETE SET NULL
+  constraint escalation_setting_executive_days_check CHECK (((executive_days >= 0) AND (executive_days <= 365)))
+  constraint escalation_setting_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint escalation_setting_firm_id_key UNIQUE NULLS NOT DISTINCT (firm_id)
+  constraint escalation_setting_patience_hours_check CHECK (((patience_hours >= 0) AND (patience_hours <= 720)))
+  constraint escalation_setting_pkey PRIMARY KEY (id)
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy read_own for select to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR (firm_id IS NULL))
+  policy write_own for all to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator))) check ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator)))
+  grant delete, insert, select, update to greenlane_app
+  grant select to greenlane_worker
+  comment on it: When an alert that nobody acknowledged is told to whom; the row without a firm holds where a firm has none.
+  comment deputy_id: Null: the owners and compliance managers.
+  comment deputy_days: Before the day of force; null: not at all.
+  comment patience_hours: So long each of them has before the next one is told, however near the day is.
 
 table public.event
   id bigint not null generated always as identity

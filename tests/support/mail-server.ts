@@ -1,45 +1,19 @@
-import { simpleParser } from 'mailparser';
-import { SMTPServer } from 'smtp-server';
 import { afterAll } from 'vitest';
+import { startSmtp, type KeptMail } from './smtp-sink.ts';
 import { freePort } from './start.ts';
 
 export type ReceivedMail = { from: string; subject: string; text: string; recipients: string[] };
 
 const port = await freePort();
 
-/**
- * A mail server on loopback that keeps what it is sent. It refuses `refused@…` for good and `later@…` for now.
- */
+/** The mail server of a test file, gone after it. */
 export function useMailServer(): {
   readonly url: string;
   take: (to: string) => ReceivedMail;
   all: (to: string) => ReceivedMail[];
 } {
-  const received: ReceivedMail[] = [];
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onRcptTo: ({ address }, _session, done) => {
-      const code = { refused: 550, later: 451 }[address.split('@')[0] ?? ''];
-      done(code ? Object.assign(new Error('not here'), { responseCode: code }) : null);
-    },
-    onData: (stream, session, done) => {
-      simpleParser(stream).then(
-        (mail) => {
-          received.push({
-            from: mail.from?.value[0]?.address ?? '',
-            subject: mail.subject ?? '',
-            text: mail.text ?? '',
-            recipients: session.envelope.rcptTo.map(({ address }) => address),
-          });
-          done();
-        },
-        (cause: Error) => done(cause),
-      );
-    },
-  });
-  server.listen(port, '127.0.0.1');
-  afterAll(() => new Promise<void>((done) => server.close(() => done())));
+  const { received, stop } = startSmtp(port);
+  afterAll(stop);
   return {
     url: `smtp://127.0.0.1:${port}`,
     /** The newest mail to this address, taken away. */
@@ -47,8 +21,12 @@ export function useMailServer(): {
       const at = received.findLastIndex(({ recipients }) => recipients.includes(to));
       const [mail] = at < 0 ? [] : received.splice(at, 1);
       if (!mail) throw new Error(`no mail to ${to} came`);
-      return mail;
+      return shortOf(mail);
     },
-    all: (to) => received.filter(({ recipients }) => recipients.includes(to)),
+    all: (to) => received.filter(({ recipients }) => recipients.includes(to)).map(shortOf),
   };
+}
+
+function shortOf({ from, subject = '', text = '', recipients }: KeptMail): ReceivedMail {
+  return { from: from?.value[0]?.address ?? '', subject, text, recipients };
 }

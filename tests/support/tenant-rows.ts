@@ -19,6 +19,7 @@ const FACTORIES: Record<string, (n: number) => Row> = {
   'public.clearance_cell': () => ({ seconds: [1] }),
   'public.supplier_request': () => ({ expires_at: '2099-01-01' }),
   'public.receipt_vendor': (n) => ({ vendor: `v${n}` }),
+  'public.escalation_setting': () => ({ deputy_days: 30, executive_days: 7 }),
   'public.delivery': () => ({ channel: 'email' }),
   'public.version_impact': () => ({ horizon: '7' }),
 };

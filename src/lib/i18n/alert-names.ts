@@ -8,6 +8,11 @@ export const ALERT_STATE_NAME = {
   excluded: 'alerts.page.excluded',
 } as const satisfies Record<string, TextKey>;
 
+export const ESCALATION_NAME = {
+  deputy: 'escalation.to_deputy',
+  executive: 'escalation.to_executive',
+} as const satisfies Record<string, TextKey>;
+
 export const ALERT_ACT_NAME = {
   acknowledged: 'alerts.page.act_acknowledged',
   moved: 'alerts.page.act_moved',

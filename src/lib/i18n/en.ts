@@ -9,6 +9,7 @@ import data from './en/data.json' with { type: 'json' };
 import documents from './en/documents.json' with { type: 'json' };
 import deliveries from './en/deliveries.json' with { type: 'json' };
 import endpoints from './en/endpoints.json' with { type: 'json' };
+import escalation from './en/escalation.json' with { type: 'json' };
 import exported from './en/exports.json' with { type: 'json' };
 import honesty from './en/honesty.json' with { type: 'json' };
 import http from './en/http.json' with { type: 'json' };
@@ -37,6 +38,7 @@ export const en = {
   ...data,
   ...alerts,
   ...impact,
+  ...escalation,
   ...clearance,
   ...intake,
   ...dashboard,

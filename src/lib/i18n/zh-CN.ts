@@ -9,6 +9,7 @@ import data from './zh-CN/data.json' with { type: 'json' };
 import documents from './zh-CN/documents.json' with { type: 'json' };
 import deliveries from './zh-CN/deliveries.json' with { type: 'json' };
 import endpoints from './zh-CN/endpoints.json' with { type: 'json' };
+import escalation from './zh-CN/escalation.json' with { type: 'json' };
 import exported from './zh-CN/exports.json' with { type: 'json' };
 import honesty from './zh-CN/honesty.json' with { type: 'json' };
 import http from './zh-CN/http.json' with { type: 'json' };
@@ -37,6 +38,7 @@ export const zh_cn = {
   ...data,
   ...alerts,
   ...impact,
+  ...escalation,
   ...clearance,
   ...intake,
   ...dashboard,

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { FirmRole } from '#lib/domain/accounts/actor.ts';
 import type { Db } from '#lib/server/db/connect.ts';
 
 /** A person in a firm, or of the operator (no firm). */
@@ -24,6 +25,14 @@ export async function mailboxesOf(db: Db, seats: readonly Seat[]): Promise<Mailb
        or (s.firm_id is null and exists (select from auth.operator_member o where o.user_id = s.user_id))
     limit ${seats.length}`.execute(db);
   return rows;
+}
+
+/** Those of a firm who have a role. */
+export async function peopleInRole(db: Db, firm_id: string, role: FirmRole): Promise<string[]> {
+  const { rows } = await sql<{ user_id: string }>`
+    select user_id from auth.member where firm_id = ${firm_id} and role = ${role}
+    order by user_id limit ${SEATS_MAX}`.execute(db);
+  return rows.map(({ user_id }) => user_id);
 }
 
 /** Owners and compliance managers of a firm; for null, everybody of the operator. */

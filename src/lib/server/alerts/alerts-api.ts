@@ -13,6 +13,7 @@ import {
   listAlerts,
   type ToldAlert,
 } from './alerts.ts';
+import { ESCALATION_STEPS } from './escalation.ts';
 import { orRefuse } from './refusal.ts';
 import { idParams, READ, TIME_KEY, WRITE } from './subscriptions-api.ts';
 
@@ -37,6 +38,10 @@ const fields = {
   owner_id: z.string().nullable(),
   due_on: z.string().nullable(),
   acknowledged_at: z.string().nullable(),
+  escalated_to: z
+    .enum(ESCALATION_STEPS)
+    .nullable()
+    .describe('The last step that it was told to, while nobody had acknowledged it.'),
   occurred_at: z.string(),
   created_at: z.string(),
 };

@@ -7,6 +7,7 @@ import type { Tx } from '#lib/server/db/connect.ts';
 import { asOwner } from '#lib/server/db/tenancy.ts';
 import { addressesOf } from '#lib/server/supervisor/address.ts';
 import { createContents, impactOf, listContents, reasonsOf, type EventRow } from './content.ts';
+import type { EscalationStep } from './escalation.ts';
 import { messageOf, type Message } from './message.ts';
 import { recipientOf, type Recipient } from './recipient.ts';
 import { alertRefusal, type AlertRefusal } from './refusal.ts';
@@ -22,6 +23,8 @@ export type AlertRow = EventRow & {
   owner_id: string | null;
   due_on: string | null;
   acknowledged_at: Date | null;
+  /** The last step that it was told to, while nobody had acknowledged it. */
+  escalated_to: EscalationStep | null;
   created_at: Date;
   key: string;
 };
@@ -198,6 +201,7 @@ export async function readAlertSource(tx: Tx, id: string): Promise<AlertRow | nu
 async function alertRows(tx: Tx, condition: ReturnType<typeof sql>, limit: number): Promise<AlertRow[]> {
   const { rows } = await sql<AlertRow>`
     select a.id, a.state, a.reasons, a.impact, a.owner_id, a.due_on, a.acknowledged_at, a.created_at, a.created_at::text as key,
+           (select x.step from alert_escalation x where x.alert_id = a.id order by x.at desc, x.step desc limit 1) as escalated_to,
            e.id as event_id, e.kind, e.occurred_at, e.subject_id, e.data
     from alert a join event e on e.id = a.event_id
     where ${condition} order by a.created_at desc, a.id desc limit ${limit}`.execute(tx);

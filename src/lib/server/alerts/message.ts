@@ -5,6 +5,7 @@ import type { Language, Text, TextKey } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { titleIn } from '#lib/i18n/title-in.ts';
 import type { Content, Reason, ToldEvent, ToldImpact } from './content.ts';
+import { escalatedSentences } from './escalated-message.ts';
 import { impactSentence } from './impact-text.ts';
 
 /** What a firm reads: what changed, from when, what it means for it, what to do by when, and why it is told. */
@@ -76,6 +77,7 @@ export function messageOf(content: Content, told: Told): Message {
     url: told.address + pathOf(content),
     chain: chainOf(event, text),
     clauses: clausesOf(content),
+    ...escalatedSentences(event, { text, address: told.address }),
   };
 }
 
@@ -91,6 +93,7 @@ const TITLES: Readonly<Record<string, TextKey>> = {
   'code.changed': 'alerts.message.code_changed',
   'source.unhealthy': 'alerts.message.source_unhealthy',
   'endpoint.failing': 'alerts.message.endpoint_failing',
+  'alert.escalated': 'escalation.message.title',
 };
 
 /** States of sources and pending items, as events name them. */

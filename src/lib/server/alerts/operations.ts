@@ -10,6 +10,7 @@ import {
   postRotation,
   removeEndpoint,
 } from './endpoints-api.ts';
+import { getEscalation, putEscalation, removeEscalation } from './escalation-api.ts';
 import { getFeedTokens, postFeedToken, removeFeedToken } from './feeds-api.ts';
 import {
   getSubscription,
@@ -35,6 +36,9 @@ export const ALERT_OPERATIONS = [
   postEndpointTest,
   getAlerts,
   getAlertCounts,
+  getEscalation,
+  putEscalation,
+  removeEscalation,
   getAlert,
   patchAlert,
   postAcknowledgement,

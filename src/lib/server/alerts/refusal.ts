@@ -23,6 +23,7 @@ const REFUSALS = {
   description_long: { status: 422, text: 'endpoints.error.description_long' },
   delivery_waits: { status: 409, text: 'alerts.error.delivery_waits' },
   note_missing: { status: 422, text: 'alerts.error.note_missing' },
+  executive_before_deputy: { status: 422, text: 'escalation.error.executive_before_deputy' },
   member_unknown: { status: 422, text: 'alerts.error.member_unknown' },
 } satisfies Record<string, Entry>;
 

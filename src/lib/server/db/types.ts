@@ -58,6 +58,14 @@ export interface AlertAct {
   value: string | null;
 }
 
+export interface AlertEscalation {
+  alert_id: string;
+  at: Timestamp;
+  firm_id: string;
+  id: Generated<string>;
+  step: string;
+}
+
 export interface AnnexLine {
   clause: string | null;
   /**
@@ -965,6 +973,25 @@ export interface Endpoint {
   url: string;
 }
 
+export interface EscalationSetting {
+  /**
+   * Before the day of force; null: not at all.
+   */
+  deputy_days: number | null;
+  /**
+   * Null: the owners and compliance managers.
+   */
+  deputy_id: string | null;
+  executive_days: number | null;
+  firm_id: string | null;
+  id: Generated<string>;
+  /**
+   * So long each of them has before the next one is told, however near the day is.
+   */
+  patience_hours: number;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface Event {
   audience: string;
   data: Generated<Json>;
@@ -1864,6 +1891,7 @@ export interface VersionImpact {
 export interface DB {
   alert: Alert;
   alert_act: AlertAct;
+  alert_escalation: AlertEscalation;
   annex_line: AnnexLine;
   audit_chain_head: AuditChainHead;
   audit_entry: AuditEntry;
@@ -1920,6 +1948,7 @@ export interface DB {
   eligibility_decision: EligibilityDecision;
   eligibility_share: EligibilityShare;
   endpoint: Endpoint;
+  escalation_setting: EscalationSetting;
   event: Event;
   feed_token: FeedToken;
   glossary_term: GlossaryTerm;

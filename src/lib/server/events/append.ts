@@ -14,6 +14,7 @@ export const EVENT_KINDS = [
   'code.changed',
   'source.unhealthy',
   'endpoint.failing',
+  'alert.escalated',
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 

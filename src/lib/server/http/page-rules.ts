@@ -12,6 +12,8 @@ const SEES_DRAFTS: PageAccess = { scope: 'rules:read', side: 'operator' };
 const DRAFTS: PageAccess = { scope: 'rules:write', side: 'operator', operator_role: 'analyst' };
 const DECIDES: PageAccess = { scope: 'rules:write', side: 'operator', operator_role: 'approver' };
 const READS_ALERTS: PageAccess = { scope: 'alerts:read', side: 'either' };
+const READS_ALERTS_OF_FIRM: PageAccess = { scope: 'alerts:read', side: 'firm' };
+const WRITES_ALERTS_OF_FIRM: PageAccess = { scope: 'alerts:write', side: 'firm' };
 const WRITES_ALERTS: PageAccess = { scope: 'alerts:write', side: 'either' };
 const CHECKS: PageAccess = { scope: 'eligibility:check', side: 'firm' };
 const KEEPS_PORTFOLIO: PageAccess = { scope: 'portfolio:write', side: 'firm' };
@@ -117,6 +119,10 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
       pause: WRITES_ALERTS,
       remove: WRITES_ALERTS,
     },
+  },
+  '/(app)/alerts/escalation': {
+    see: READS_ALERTS_OF_FIRM,
+    send: { save: WRITES_ALERTS_OF_FIRM, reset: WRITES_ALERTS_OF_FIRM },
   },
   '/(app)/alerts/subscriptions': {
     see: READS_ALERTS,

@@ -9,8 +9,11 @@ export type SupervisedProcess = {
   pid: () => number | undefined;
 };
 
-/** Waits between restarts: at once, then longer, never longer than half a minute. */
-const RESTART_DELAYS_MS = [0, 500, 1_000, 2_000, 5_000, 10_000, 30_000];
+/**
+ * Waits between restarts: at once, then longer, never longer than five seconds. What a killed worker held is
+ * promised to be taken up within 45 s, of which its leases take 30, however often it was killed before.
+ */
+const RESTART_DELAYS_MS = [0, 500, 1_000, 2_000, 5_000];
 /** A process that lived this long is healthy again: its next restart is immediate. */
 const HEALTHY_AFTER_MS = 30_000;
 

@@ -12,6 +12,8 @@ import {
 import { readerOf, writerOf } from '#lib/server/alerts/recipient.ts';
 import { alertSentence } from '#lib/server/alerts/refusal.ts';
 import { EVENT_KINDS } from '#lib/server/events/append.ts';
+import { writePosition } from '#lib/server/events/position.ts';
+import { endOfSpine } from '#lib/server/events/read.ts';
 import { readAlertChange, readAlertIds } from './change-form.ts';
 import { readInboxQuery, type InboxView } from './query.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -31,6 +33,8 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const who = readerOf(actor);
   if (!who) error(403, textsOf(language)('alerts.page.no_right'));
   const query = readInboxQuery(url.searchParams);
+  // Read before the list: what happens in between is then told twice rather than never.
+  const cursor = writePosition(await endOfSpine(app.db));
   const [listed, counts, members] = await Promise.all([
     listAlerts(app, who, { limit: SHOWN_MAX, states: STATES[query.view], language }),
     countAlerts(app, who),
@@ -38,13 +42,14 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   ]);
   const alerts = listed
     .slice(0, SHOWN_MAX)
-    .map(({ id, state, owner_id, acknowledged_at, due_on, created_at, message }) => ({
+    .map(({ id, state, owner_id, acknowledged_at, escalated_to, due_on, created_at, message }) => ({
       id,
       state,
       owner_id,
       due_on,
       created_at,
       is_acknowledged: acknowledged_at !== null,
+      escalated_to,
       title: message.title,
       changed: message.changed,
     }));
@@ -56,9 +61,11 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     counts,
     opened: opened?.ok ? { ...opened.alert, acts: opened.acts } : null,
     may_write: writerOf(actor) !== null,
+    has_firm: who.firm !== null,
     // Somebody with two roles is one person.
     people: [...new Map(members.map(({ user_id, name }) => [user_id, { id: user_id, name }])).values()],
     kinds: EVENT_KINDS,
+    cursor,
   };
 };
 
