@@ -85,6 +85,17 @@ AS $function$
       return null;
     end $function$
 ;
+CREATE OR REPLACE FUNCTION public.code_status_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+  begin
+    if tg_op = 'DELETE' and not exists (select from auth.firm f where f.id = old.firm_id) then
+      return old;
+    end if;
+    raise exception 'code_status is append-only: a row is never changed or deleted' using errcode = 'restrict_violation';
+  end $function$
+;
 CREATE OR REPLACE FUNCTION public.eligibility_decision_stays()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1287,6 +1298,28 @@ table public.clearance_cell
   comment shape: Which dimensions are single: 1 office, 2 category, 4 channel.
   comment p10_seconds: With p50 and p90: what a point of a line shows, so that its values need not be read.
 
+table public.clearance_code
+  firm_id uuid not null
+  declaration_no bigint not null
+  code text not null
+  status text not null
+  state text not null
+  at timestamp with time zone not null
+  status_id bigint not null
+  reference text
+  constraint clearance_code_code_check CHECK (((length(code) >= 1) AND (length(code) <= 100)))
+  constraint clearance_code_declaration_no_check CHECK (((declaration_no >= 0) AND (declaration_no <= '999999999999999999'::bigint)))
+  constraint clearance_code_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint clearance_code_pkey PRIMARY KEY (firm_id, declaration_no, code)
+  constraint clearance_code_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 200)))
+  constraint clearance_code_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'issued'::text, 'used'::text, 'suspended'::text, 'revoked'::text, 'expired'::text, 'refused'::text, 'other'::text])))
+  constraint clearance_code_status_check CHECK (((length(status) >= 1) AND (length(status) <= 60)))
+  CREATE INDEX clearance_code_newest ON public.clearance_code USING btree (firm_id, at DESC, declaration_no DESC, code DESC)
+  row level security, forced
+  policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  grant insert, select, update to greenlane_app
+  comment on it: The status of a code that holds: the latest of code_status by at, then by arrival.
+
 table public.clearance_columns
   firm_id uuid not null
   kind text not null
@@ -1598,6 +1631,54 @@ table public.clearance_tally
   grant delete, insert, select, update to greenlane_app
   grant delete, insert, select, update to greenlane_worker
   comment on it: The counts of clearance_day, added up over each month.
+
+table public.code_platform
+  id uuid not null default gen_random_uuid()
+  firm_id uuid not null
+  name text not null
+  secret_sealed bytea not null
+  created_at timestamp with time zone not null default now()
+  revoked_at timestamp with time zone
+  last_event_at timestamp with time zone
+  constraint code_platform_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint code_platform_firm_id_id_key UNIQUE (firm_id, id)
+  constraint code_platform_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
+  constraint code_platform_pkey PRIMARY KEY (id)
+  constraint code_platform_secret_sealed_check CHECK (((length(secret_sealed) >= 16) AND (length(secret_sealed) <= 500)))
+  row level security, forced
+  policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  grant insert, select, update to greenlane_app
+  comment on it: A platform that sends statuses of codes by webhook, signed with a secret of its own.
+
+table public.code_status
+  id bigint not null generated always as identity
+  firm_id uuid not null
+  declaration_no bigint not null
+  code text not null
+  status text not null
+  state text not null
+  at timestamp with time zone not null
+  reference text
+  origin text not null
+  platform_id uuid
+  received_at timestamp with time zone not null default now()
+  constraint code_status_code_check CHECK (((length(code) >= 1) AND (length(code) <= 100)))
+  constraint code_status_declaration_no_check CHECK (((declaration_no >= 0) AND (declaration_no <= '999999999999999999'::bigint)))
+  constraint code_status_firm_id_declaration_no_code_at_status_key UNIQUE (firm_id, declaration_no, code, at, status)
+  constraint code_status_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint code_status_firm_id_platform_id_fkey FOREIGN KEY (firm_id, platform_id) REFERENCES code_platform(firm_id, id)
+  constraint code_status_origin_check CHECK ((origin = ANY (ARRAY['api'::text, 'platform'::text, 'form'::text])))
+  constraint code_status_pkey PRIMARY KEY (id)
+  constraint code_status_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 200)))
+  constraint code_status_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'issued'::text, 'used'::text, 'suspended'::text, 'revoked'::text, 'expired'::text, 'refused'::text, 'other'::text])))
+  constraint code_status_status_check CHECK (((length(status) >= 1) AND (length(status) <= 60)))
+  row level security, forced
+  policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  CREATE TRIGGER code_status_is_not_emptied BEFORE TRUNCATE ON public.code_status FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER code_status_stays BEFORE DELETE OR UPDATE ON public.code_status FOR EACH ROW EXECUTE FUNCTION code_status_stays()
+  grant insert, select to greenlane_app
+  comment on it: Append-only: what was said about a code, each once. Its history is ordered by at, not by arrival.
+  comment status: The word of the platform; state is how it is read here.
 
 table public.cohort_cell
   is_sample boolean not null

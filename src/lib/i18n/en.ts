@@ -3,6 +3,7 @@ import accounts from './en/accounts.json' with { type: 'json' };
 import alerts from './en/alerts.json' with { type: 'json' };
 import baselines from './en/baselines.json' with { type: 'json' };
 import clearance from './en/clearance.json' with { type: 'json' };
+import codes from './en/codes.json' with { type: 'json' };
 import dashboard from './en/dashboard.json' with { type: 'json' };
 import decisions from './en/decisions.json' with { type: 'json' };
 import data from './en/data.json' with { type: 'json' };
@@ -41,6 +42,7 @@ export const en = {
   ...escalation,
   ...clearance,
   ...intake,
+  ...codes,
   ...dashboard,
   ...decisions,
   ...documents,

@@ -3,6 +3,7 @@ import accounts from './zh-CN/accounts.json' with { type: 'json' };
 import alerts from './zh-CN/alerts.json' with { type: 'json' };
 import baselines from './zh-CN/baselines.json' with { type: 'json' };
 import clearance from './zh-CN/clearance.json' with { type: 'json' };
+import codes from './zh-CN/codes.json' with { type: 'json' };
 import dashboard from './zh-CN/dashboard.json' with { type: 'json' };
 import decisions from './zh-CN/decisions.json' with { type: 'json' };
 import data from './zh-CN/data.json' with { type: 'json' };
@@ -41,6 +42,7 @@ export const zh_cn = {
   ...escalation,
   ...clearance,
   ...intake,
+  ...codes,
   ...dashboard,
   ...decisions,
   ...documents,

@@ -232,6 +232,7 @@ function pathOf({ event, rule }: Content): string {
     return `/rules/${rule.instrument.slug}${day === null ? '' : `?on=${day}`}`;
   }
   if (event.kind === 'endpoint.failing') return '/alerts/endpoints';
+  if (event.kind === 'code.changed') return `/eligibility/codes/${said(event, 'declaration_no') ?? ''}`;
   return event.kind.startsWith('pending_item.') || /^(signal|source)\./.test(event.kind)
     ? '/watch'
     : '/alerts';

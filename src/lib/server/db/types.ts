@@ -471,6 +471,17 @@ export interface ClearanceCell {
   sum_seconds: Int8;
 }
 
+export interface ClearanceCode {
+  at: Timestamp;
+  code: string;
+  declaration_no: Int8;
+  firm_id: string;
+  reference: string | null;
+  state: string;
+  status: string;
+  status_id: Int8;
+}
+
 export interface ClearanceColumns {
   chosen_at: Generated<Timestamp>;
   chosen_by: string | null;
@@ -709,6 +720,33 @@ export interface ClearanceTally {
   prior: number;
   released: number;
   within_a_minute: number;
+}
+
+export interface CodePlatform {
+  created_at: Generated<Timestamp>;
+  firm_id: string;
+  id: Generated<string>;
+  last_event_at: Timestamp | null;
+  name: string;
+  revoked_at: Timestamp | null;
+  secret_sealed: Buffer;
+}
+
+export interface CodeStatus {
+  at: Timestamp;
+  code: string;
+  declaration_no: Int8;
+  firm_id: string;
+  id: Generated<Int8>;
+  origin: string;
+  platform_id: string | null;
+  received_at: Generated<Timestamp>;
+  reference: string | null;
+  state: string;
+  /**
+   * The word of the platform; state is how it is read here.
+   */
+  status: string;
 }
 
 export interface CohortCell {
@@ -1920,6 +1958,7 @@ export interface DB {
   clause_mapping: ClauseMapping;
   clearance: Clearance;
   clearance_cell: ClearanceCell;
+  clearance_code: ClearanceCode;
   clearance_columns: ClearanceColumns;
   clearance_day: ClearanceDay;
   clearance_import: ClearanceImport;
@@ -1933,6 +1972,8 @@ export interface DB {
   clearance_revision: ClearanceRevision;
   clearance_setting: ClearanceSetting;
   clearance_tally: ClearanceTally;
+  code_platform: CodePlatform;
+  code_status: CodeStatus;
   cohort_cell: CohortCell;
   cohort_due: CohortDue;
   cohort_month: CohortMonth;

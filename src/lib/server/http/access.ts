@@ -3,8 +3,14 @@ import { refuse } from './problem.ts';
 
 /** Whose rows an operation works on: the firm of the actor, the operator's own, or either of them. */
 export type Side = 'firm' | 'operator' | 'either';
-/** `operator_scope` is the scope asked of the operator, where it differs from the firm's; of several, one is enough. */
-export type Access = { scope: Scope; side: Side; operator_scope?: Scope | readonly Scope[] } | 'public';
+/** `operator_scope` is the scope asked of the operator, where it differs from the firm's. Of several scopes one is enough. */
+export type KeyAccess = {
+  scope: Scope | readonly Scope[];
+  side: Side;
+  operator_scope?: Scope | readonly Scope[];
+};
+/** `signed`: no key; the signature of the body says whose it is, and `run` refuses with 401 one that does not hold. */
+export type Access = KeyAccess | 'public' | 'signed';
 
 const NOBODY: Actor = {
   kind: 'key',
@@ -25,15 +31,19 @@ export function authorise(
   actor: Actor | null,
   has_sent_key = false,
 ): { actor: Actor; firm: Firm | null } {
-  if (access === 'public') return { actor: actor ?? NOBODY, firm: actor?.firm ?? null };
+  if (access === 'public' || access === 'signed')
+    return { actor: actor ?? NOBODY, firm: actor?.firm ?? null };
   if (!actor)
     refuse(401, has_sent_key ? KEY_NOT_VALID : KEY_MISSING, undefined, {
       'www-authenticate': `Bearer realm="greenlane"${has_sent_key ? ', error="invalid_token"' : ''}`,
     });
+  const scopes = [access.scope].flat();
   const for_firm =
-    access.side !== 'operator' && actor.firm !== null && actor.firm_scopes.includes(access.scope);
+    access.side !== 'operator' &&
+    actor.firm !== null &&
+    scopes.some((scope) => actor.firm_scopes.includes(scope));
   if (for_firm) return { actor, firm: actor.firm };
-  const operator_scopes = [access.operator_scope ?? access.scope].flat();
+  const operator_scopes = access.operator_scope === undefined ? scopes : [access.operator_scope].flat();
   const for_operator =
     access.side !== 'firm' && operator_scopes.some((scope) => actor.operator_scopes.includes(scope));
   if (for_operator) return { actor, firm: null };
@@ -41,7 +51,7 @@ export function authorise(
   const what = actor.kind === 'key' ? 'This key' : 'Your role';
   refuse(
     403,
-    `${what} does not carry the scope ${access.side !== 'operator' && actor.firm ? access.scope : operator_scopes.join(' or ')}${whose && ` ${whose}`}. Ask an owner or administrator for it.`,
+    `${what} does not carry the scope ${(access.side !== 'operator' && actor.firm ? scopes : operator_scopes).join(' or ')}${whose && ` ${whose}`}. Ask an owner or administrator for it.`,
   );
 }
 

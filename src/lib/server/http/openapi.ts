@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { KeyAccess } from './access.ts';
 import { IDEMPOTENCY_KEY_LENGTH_MAX } from './idempotency.ts';
 import type { ListedOperation } from './operations.ts';
 import { titleOf } from './problem.ts';
@@ -155,8 +156,8 @@ function describeOperation(operation: ListedOperation, shelf: SchemaShelf): Open
     tags: [operation.tag],
     summary: operation.summary,
     ...(description ? { description } : {}),
-    security: access === 'public' ? [] : scopesOf(access).map((scope) => ({ key: [scope] })),
-    ...(access === 'public' ? {} : { 'x-side': access.side }),
+    security: typeof access === 'string' ? [] : scopesOf(access).map((scope) => ({ key: [scope] })),
+    ...(typeof access === 'string' ? {} : { 'x-side': access.side }),
     parameters: parametersOf(operation, shelf),
     ...requestBodyOf(operation, shelf),
     responses: {
@@ -171,7 +172,7 @@ function describeOperation(operation: ListedOperation, shelf: SchemaShelf): Open
   };
 }
 
-function scopesOf(access: Exclude<ListedOperation['access'], 'public'>): string[] {
+function scopesOf(access: KeyAccess): string[] {
   return [...new Set([access.scope, access.operator_scope ?? access.scope].flat())];
 }
 
@@ -190,7 +191,9 @@ function parametersOf(operation: ListedOperation, shelf: SchemaShelf): (OpenApiP
       required: is_required,
     }));
   const headers = [
-    ...(operation.access !== 'public' && operation.access.side !== 'operator' ? ['GreenlaneFirm'] : []),
+    ...(typeof operation.access === 'object' && operation.access.side !== 'operator'
+      ? ['GreenlaneFirm']
+      : []),
     ...(operation.is_idempotent || operation.raw_body?.is_idempotent ? ['IdempotencyKey'] : []),
     ...(hasEtag(operation) ? ['IfNoneMatch'] : []),
   ];
@@ -255,7 +258,7 @@ function refusalsOf(operation: ListedOperation): number[] {
   const { access, params, query, body, raw_body } = operation;
   const is_idempotent = operation.is_idempotent || raw_body?.is_idempotent;
   return [
-    ...(access === 'public' ? [] : [401, 403]),
+    ...(access === 'public' ? [] : access === 'signed' ? [401] : [401, 403]),
     ...(params ? [404] : []),
     ...(is_idempotent ? [409] : []),
     ...(body || raw_body ? [413, 415] : []),

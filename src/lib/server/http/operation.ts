@@ -103,7 +103,7 @@ async function perform<P, Q, B>(definition: Operation<P, Q, B>, event: RequestLi
   const { request, url, locals } = event;
   const { actor, firm } = authorise(definition.access, locals.actor, request.headers.has('authorization'));
   if (actor.kind === 'person' && definition.method !== 'get') requireSameOrigin(request, url);
-  if (definition.method !== 'get' && definition.access !== 'public')
+  if (definition.method !== 'get' && typeof definition.access === 'object')
     locals.audit = { ...locals.audit, firm_id: firm?.id ?? null };
   const params = parse(definition.params, event.params, 'path');
   const query = parse(definition.query, queryObject(url), 'query');
@@ -132,7 +132,7 @@ async function perform<P, Q, B>(definition: Operation<P, Q, B>, event: RequestLi
   };
 
   const work = async () => answer(definition, request, await run());
-  if (!definition.is_idempotent || definition.access === 'public') return work();
+  if (!definition.is_idempotent || typeof definition.access === 'string') return work();
   return answerOnce(locals.app.db, request, {
     actor_id: actor.id,
     // The firm is part of what was asked: one key of a broker works for several of them.

@@ -21,6 +21,7 @@ import {
   putReceiptReading,
   putReceiptVendor,
 } from '#lib/server/clearance/receipts-api.ts';
+import { CODE_OPERATIONS } from '#lib/server/codes/codes-api.ts';
 import { DECISION_OPERATIONS } from '#lib/server/eligibility/decisions-api.ts';
 import { getDocument, getDocumentContent, postDocument } from '#lib/server/documents/api.ts';
 import { getVersionImpact } from '#lib/server/eligibility/impact-api.ts';
@@ -85,6 +86,7 @@ export const OPERATIONS: readonly ListedOperation[] = [
   postWhatIf,
   getVersionImpact,
   ...DECISION_OPERATIONS,
+  ...CODE_OPERATIONS,
   ...PORTFOLIO_OPERATIONS,
   ...ALERT_OPERATIONS,
   postDocument,

@@ -104,6 +104,11 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   '/(app)/eligibility': { see: 'person', send: { decide: CHECKS, paste: CHECKS, all_pass: CHECKS } },
   '/(app)/eligibility/decisions': { see: CHECKS },
   '/(app)/eligibility/decisions/[id]': { see: CHECKS, send: { share: CHECKS, unshare: CHECKS } },
+  '/(app)/eligibility/codes': {
+    see: 'person',
+    send: { record: KEEPS_PORTFOLIO, connect: KEEPS_PORTFOLIO, revoke: KEEPS_PORTFOLIO },
+  },
+  '/(app)/eligibility/codes/[declaration_no]': { see: 'person' },
   '/(app)/alerts/deliveries': {
     see: READS_ALERTS,
     send: { replay: WRITES_ALERTS, replay_chosen: WRITES_ALERTS, replay_since: WRITES_ALERTS },

@@ -5,6 +5,7 @@ import { textsOf } from '#lib/i18n/texts.ts';
 import { inPortfolio } from '#lib/server/eligibility/portfolio.ts';
 import { createMaterial, declaredComponents, deleteMaterial } from '#lib/server/eligibility/materials.ts';
 import { askSupplier, revokeRequest, supplierRequests } from '#lib/server/eligibility/supplier-requests.ts';
+import { showOnce, takeOnce } from '#lib/server/http/shown-once.ts';
 import { fieldErrors, readerOf, typedFields, writerOf } from '../portfolio-page.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -12,7 +13,9 @@ import type { Actions, PageServerLoad } from './$types';
 const LINK_DAYS = 30;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-export const load: PageServerLoad = async ({ locals, url }) => {
+const PATH = '/eligibility/materials';
+
+export const load: PageServerLoad = async ({ locals, url, cookies }) => {
   const { app, firm, may_write } = readerOf(locals);
   const { components, requests } = await inPortfolio(app, firm.id, async (tx) => ({
     components: await declaredComponents(tx, { product_id: null }),
@@ -24,6 +27,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const live = requests.filter(({ state }) => state === 'open' || state === 'answered');
   return {
     may_write,
+    made: takeOnce(cookies, PATH),
     links: live.map(({ state, id, component, product_code, supplier, expires_at }) => {
       return { id, component, product_code, supplier, expires_at, is_answered: state === 'answered' };
     }),
@@ -48,7 +52,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 };
 
 export const actions: Actions = {
-  ask: async ({ locals, request, url }) => {
+  ask: async ({ locals, request, url, cookies }) => {
     const { app, author, firm, language } = writerOf(locals);
     const { component_id = '', supplier = '' } = typedFields(await request.formData());
     const given = {
@@ -63,10 +67,12 @@ export const actions: Actions = {
       (await inPortfolio(app, firm.id, (tx) => askSupplier(tx, author, { ...given, now: app.now() })));
     if (!made) {
       const form = textsOf(language)('portfolio.refused.no_component');
-      return fail(422, { typed: {}, errors: { form }, link: null });
+      return fail(422, { typed: {}, errors: { form } });
     }
-    const link = { url: `${url.origin}/declare/${made.token}`, supplier: given.supplier, days: LINK_DAYS };
-    return { typed: {}, errors: {}, link };
+    // Behind a redirect, so that loading the page again makes no second link.
+    const link = `${url.origin}/declare/${made.token}`;
+    showOnce(cookies, PATH, { url: link, supplier: given.supplier, days: String(LINK_DAYS) });
+    redirect(303, PATH);
   },
   revoke: async ({ locals, request }) => {
     const { app, firm } = writerOf(locals);
@@ -86,7 +92,7 @@ export const actions: Actions = {
     const typed = typedFields(await request.formData());
     const { fields } = MATERIAL_COLUMNS;
     const read = createMaterialReader(fields, 0)(fields.map((field) => typed[field] ?? ''));
-    if (!read.ok) return fail(400, { typed, errors: fieldErrors(read.problems, language), link: null });
+    if (!read.ok) return fail(400, { typed, errors: fieldErrors(read.problems, language) });
     const { product_code, component, content } = read.row;
     const made = await inPortfolio(app, firm.id, (tx) =>
       createMaterial(tx, author, { about: { product_code, component }, content, origin: 'form' }),
@@ -97,7 +103,7 @@ export const actions: Actions = {
         code: 'component_unknown',
         params: { value: component },
       } as const;
-      return fail(422, { typed, errors: fieldErrors([problem], language), link: null });
+      return fail(422, { typed, errors: fieldErrors([problem], language) });
     }
     redirect(303, '/eligibility/materials');
   },

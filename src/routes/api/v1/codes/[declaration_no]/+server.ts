@@ -1,0 +1,5 @@
+import { getCode } from '#lib/server/codes/codes-api.ts';
+import { respond } from '#lib/server/http/operation.ts';
+import type { RequestHandler } from './$types';
+
+export const GET: RequestHandler = (event) => respond(getCode, event);

@@ -1,0 +1,5 @@
+import { postCodeEvents } from '#lib/server/codes/codes-api.ts';
+import { respond } from '#lib/server/http/operation.ts';
+import type { RequestHandler } from './$types';
+
+export const POST: RequestHandler = (event) => respond(postCodeEvents, event);

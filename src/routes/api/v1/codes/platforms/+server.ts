@@ -1,0 +1,6 @@
+import { getCodePlatforms, postCodePlatform } from '#lib/server/codes/codes-api.ts';
+import { respond } from '#lib/server/http/operation.ts';
+import type { RequestHandler } from './$types';
+
+export const GET: RequestHandler = (event) => respond(getCodePlatforms, event);
+export const POST: RequestHandler = (event) => respond(postCodePlatform, event);
