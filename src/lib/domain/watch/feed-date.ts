@@ -1,3 +1,5 @@
+import { readDay } from '#lib/domain/text/legal-day.ts';
+
 /**
  * Dates as feeds write them: RFC 822 with its two-digit years and zone names, RFC 3339 and the other profiles
  * of ISO 8601, asctime, the forms of databases, and Chinese, Japanese and Korean ones. Answers an ISO 8601
@@ -12,12 +14,33 @@ export function readFeedDate(written: string, is_chinese = false): string | null
     .trim();
   if (text === '' || text.length > CHARACTERS_MAX) return null;
   const parts =
-    ideographic(text) ?? iso(text) ?? rfc822(text) ?? asctime(text) ?? otherOrder(text) ?? epoch(text);
-  return parts && compose(parts, is_chinese ? SHANGHAI_MINUTES : 0);
+    ideographic(text) ??
+    iso(text.replace(WEEKDAY, '')) ??
+    rfc822(text) ??
+    asctime(text) ??
+    otherOrder(text) ??
+    epoch(text) ??
+    chineseNumerals(text);
+  return parts && compose(parts, writerMinutes(text, is_chinese));
+}
+
+const WEEKDAY = /^\p{L}+\.?,\s*(?=\d{4})/u;
+
+/** Where the clock of whoever wrote a time without a zone stands, as far as the script tells. */
+function writerMinutes(text: string, is_chinese: boolean): number {
+  if (/[\u1100-\u11ff\uac00-\ud7af]|令和|平成|昭和|午前|午後|曜/.test(text)) return TOKYO_AND_SEOUL_MINUTES;
+  return is_chinese || /[年月日号上下]/.test(text) ? SHANGHAI_MINUTES : 0;
+}
+
+/** 二〇二六年五月十三日 */
+function chineseNumerals(text: string): Parts | null {
+  const read = text.includes('年') ? readDay(text) : null;
+  return read?.ok ? iso(read.day) : null;
 }
 
 const CHARACTERS_MAX = 100;
 const SHANGHAI_MINUTES = 480;
+const TOKYO_AND_SEOUL_MINUTES = 540;
 
 type Parts = {
   year: number;
@@ -37,8 +60,8 @@ function compose(parts: Parts, default_minutes: number): string | null {
   if (day > daysIn(year, month)) return null;
   const instant = new Date(
     Date.UTC(year, month - 1, day, hour, minute) +
-      // A leap second is read as the one before it.
-      Math.floor(Math.min(second, 59.999) * 1000) -
+      // A leap second runs into the next minute.
+      Math.floor(second * 1000) -
       (parts.offset_minutes ?? default_minutes) * 60_000,
   );
   return Number.isNaN(instant.getTime()) || year < 1970 || year > 2200 ? null : instant.toISOString();
@@ -95,7 +118,7 @@ function weekDay(year: number, week: number, day: number): Parts {
 }
 
 const RFC822 = new RegExp(
-  String.raw`^(?:\p{L}+\.?,?\s+|\p{L}+,\s*)?(\d{1,2})(?:st|nd|rd|th)?[ -]+(\p{L}+)\.?,?[ -]+(\d{4}|\d{2})(?:,?\s+(?:at\s+)?${TIME}\s*([ap]\.?m\.?)?)?,?\s*(.*)$`,
+  String.raw`^(?:\p{L}+\.?,?\s+|\p{L}+,\s*)?(\d{1,2})(?:st|nd|rd|th)?[ -]*(\p{L}+|\d{1,2}月)\.?,?[ -]+(\d{4}|\d{2})(?:,?\s+(?:at\s+)?${TIME}\s*([ap]\.?m\.?)?)?,?\s*(.*)$`,
   'iu',
 );
 /** As Americans write: May 13, 2026 09:30. */
@@ -152,7 +175,7 @@ const IDEOGRAPHIC =
   /^(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号일]\s*(?:[(（]?(?:星期|周|礼拜)?[一二三四五六日天월화수목금토][)）]?)?[,\s]*(上午|下午|凌晨|中午|晚上|오전|오후|午前|午後)?\s*(?:(\d{1,2})\s*[:时時點点시]\s*(?:(\d{1,2})\s*[:分분]?\s*(?:(\d{1,2})\s*[秒초]?)?)?)?\s*(.*)$/;
 
 function ideographic(text: string): Parts | null {
-  const found = IDEOGRAPHIC.exec(text) ?? korean(text);
+  const found = IDEOGRAPHIC.exec(withoutEra(text)) ?? korean(text);
   if (!found) return null;
   const [, year, month, day, half, hour, minute, second, zone = ''] = found;
   const offset = offsetOf(zone);
@@ -168,14 +191,31 @@ function ideographic(text: string): Parts | null {
   };
 }
 
-/** `2004-05-25 오후 11:23:17`. */
+/** The years before the first of each era; 元年 is its first. */
+const ERAS: Readonly<Record<string, number>> = { 令和: 2018, 平成: 1988, 昭和: 1925 };
+
+function withoutEra(text: string): string {
+  return text.replace(/^(令和|平成|昭和)(元|\d{1,2})年/, (_, era: string, year: string) => {
+    const count = year === '元' ? 1 : Number(year);
+    return `${(ERAS[era] ?? 0) + count}年`;
+  });
+}
+
+/** `2004-05-25 오후 11:23:17`, `2026. 5. 13. 오후 3:05`. */
 function korean(text: string): RegExpExecArray | null {
-  return /^(\d{4})-(\d{1,2})-(\d{1,2})\s+(오전|오후|上午|下午|午前|午後)\s+(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?\s*(.*)$/.exec(
+  return /^(\d{4})[-./]\s?(\d{1,2})[-./]\s?(\d{1,2})\.?\s+(오전|오후|上午|下午|午前|午後)\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?\s*(.*)$/.exec(
     text,
   );
 }
 
+/** Seconds or milliseconds since 1970, the digits of a whole time, or of a day without its century. */
 function epoch(text: string): Parts | null {
+  const digits = /^(\d{4}|\d{2})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?$/.exec(text);
+  if (digits && (text.length === 6 || text.length === 14)) {
+    const [, year = '', month, day, hour = '0', minute = '0', second = '0'] = digits;
+    const time = { hour: Number(hour), minute: Number(minute), second: Number(second) };
+    return { year: fullYear(year), month: Number(month), day: Number(day), ...time, offset_minutes: null };
+  }
   if (!/^\d{9,13}$/.test(text)) return null;
   const at = new Date(text.length > 10 ? Number(text) : Number(text) * 1000);
   return {
@@ -251,7 +291,8 @@ const CHINESE_MONTHS = ['一', '二', '三', '四', '五', '六', '七', '八', 
 
 function monthNumber(written: string): number | null {
   const word = written.toLowerCase();
-  if (word.endsWith('月')) return CHINESE_MONTHS.indexOf(word.slice(0, -1)) + 1 || null;
+  if (word.endsWith('月'))
+    return CHINESE_MONTHS.indexOf(word.slice(0, -1)) + 1 || Number(word.slice(0, -1)) || null;
   let found: { month: number; length: number } | null = null;
   for (const [index, names] of MONTHS.entries())
     for (const name of names)

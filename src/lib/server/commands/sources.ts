@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { decodeSource } from '#lib/server/watch/decode.ts';
+import { decodeText } from '#lib/server/documents/decode-text.ts';
 import { importOpml } from '#lib/server/watch/import-opml.ts';
 import { opmlProblemText } from '#lib/server/watch/source-files-api.ts';
 import { misused, print, say, withApp, type Command } from './command.ts';
@@ -12,7 +12,7 @@ export const importSources: Command = {
     const bytes = await readFile(path).catch(() => null);
     if (!bytes) return misused(`There is no file ${path}.`);
     return withApp(config, async (app) => {
-      const report = await importOpml(app, decodeSource(bytes).text, app.now());
+      const report = await importOpml(app, decodeText(bytes).text, app.now());
       if (!report) {
         say(`${path} is no OPML: there is no <opml> in it.`);
         return 1;

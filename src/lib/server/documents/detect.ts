@@ -1,9 +1,10 @@
 import { fileTypeFromBuffer } from 'file-type';
-import { decodeText, looksLikeText } from '#lib/domain/documents/decode-text.ts';
+import { looksLikeText } from '#lib/domain/documents/tidy-text.ts';
 import { isMediaType, type MediaType } from '#lib/domain/documents/media-type.ts';
 import type { Refusal } from '#lib/domain/documents/problem.ts';
 import { contentTypesOf } from './archive.ts';
 import { topLevelStreams } from './compound-file.ts';
+import { decodeText } from './decode-text.ts';
 
 export type Detected = { ok: true; media_type: MediaType } | { ok: false; refusal: Refusal };
 /** What the sender said; it only decides where the bytes leave the choice open (text or CSV). */

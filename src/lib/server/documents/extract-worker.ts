@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
-import { decodeText, tidyText } from '#lib/domain/documents/decode-text.ts';
+import { tidyText } from '#lib/domain/documents/tidy-text.ts';
 import { TEXT_CHARACTERS_MAX } from '#lib/domain/documents/limits.ts';
 import { isMediaType, type MediaType } from '#lib/domain/documents/media-type.ts';
+import { decodeText } from './decode-text.ts';
 import { UnreadableError, type Read } from './read/read.ts';
 
 /**

@@ -3,7 +3,7 @@ import { textsOf } from '#lib/i18n/texts.ts';
 import type { TextKey } from '#lib/i18n/text.ts';
 import { operation, readBytes } from '#lib/server/http/operation.ts';
 import { refuse } from '#lib/server/http/problem.ts';
-import { decodeSource } from './decode.ts';
+import { decodeText } from '#lib/server/documents/decode-text.ts';
 import { exportOpml, importOpml, type OpmlProblem } from './import-opml.ts';
 
 const OPML_BYTES_MAX = 10 * 1024 * 1024;
@@ -72,7 +72,7 @@ export const postSourcesOpml = operation({
   },
   run: async ({ app, request }) => {
     const bytes = await readBytes(request, OPML_BYTES_MAX);
-    const report = await importOpml(app, decodeSource(bytes).text, app.now());
+    const report = await importOpml(app, decodeText(bytes).text, app.now());
     if (!report)
       refuse(
         422,

@@ -1,5 +1,5 @@
 import { load } from 'cheerio';
-import { decodeText } from '#lib/domain/documents/decode-text.ts';
+import { decodeText } from '#lib/server/documents/decode-text.ts';
 import { TEXT_CHARACTERS_MAX } from '#lib/domain/documents/limits.ts';
 import { flattenHtml } from './flatten-html.ts';
 import type { Read } from './read.ts';

@@ -9,7 +9,7 @@ import {
   type ExtractionProblem,
 } from '#lib/domain/watch/extracted.ts';
 import type { SourceKind, SourceSettings } from '#lib/domain/watch/source.ts';
-import { decodeSource } from '../decode.ts';
+import { decodeText } from '#lib/server/documents/decode-text.ts';
 import { readFeedBytes } from '#lib/server/watch/feed/read-feed-bytes.ts';
 import { readDetail } from './detail.ts';
 import { readHtmlList } from './html-list.ts';
@@ -23,9 +23,6 @@ export type Fetchable = {
   name: string;
   settings: SourceSettings;
 };
-
-/** More unreadable characters than this and the bytes were read in a wrong encoding: no change, but an alarm. */
-export const MOJIBAKE_SHARE_MAX = 0.01;
 
 /**
  * Reads what a source answered into announcements, by its kind. The same bytes and settings always give the
@@ -62,9 +59,8 @@ async function extractKind(
   answer: { bytes: Uint8Array; url: string; charset: string | null },
 ): Promise<Extraction> {
   if (kind === 'feed') return extractFeed(answer, charset);
-  const decoded = decodeSource(answer.bytes, { override: charset, header: answer.charset });
-  if (decoded.unreadable_share > MOJIBAKE_SHARE_MAX)
-    return failed({ position: null, code: 'mojibake', found: decoded.encoding });
+  const decoded = decodeText(answer.bytes, { override: charset, header: answer.charset });
+  if (decoded.is_mojibake) return failed({ position: null, code: 'mojibake', found: decoded.encoding });
   switch (kind) {
     case 'json':
       if (!settings.json) return failed({ position: null, code: 'no_rows', found: null });
@@ -116,8 +112,7 @@ async function extractFeed(
     header: answer.charset,
   });
   if (!result.ok) return failed({ position: null, code: 'feed', found: result.problem });
-  if (decoded.unreadable_share > MOJIBAKE_SHARE_MAX)
-    return failed({ position: null, code: 'mojibake', found: decoded.encoding });
+  if (decoded.is_mojibake) return failed({ position: null, code: 'mojibake', found: decoded.encoding });
   const { feed } = result;
   const items = feed.entries.map((entry) => {
     const at = entry.published_at ?? entry.updated_at;

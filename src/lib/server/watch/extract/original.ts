@@ -1,6 +1,6 @@
 import { load } from 'cheerio';
 import { flattenHtml } from '#lib/server/documents/read/flatten-html.ts';
-import { decodeSource } from '../decode.ts';
+import { decodeText } from '#lib/server/documents/decode-text.ts';
 import { plainPage } from './plain-page.ts';
 
 /** Elements that show text and its order; everything else loses its tag or goes as a whole. */
@@ -19,7 +19,7 @@ const ATTRIBUTES = new Set(['colspan', 'rowspan', 'title', 'lang', 'dir', 'align
 /** What a source sent, whatever it is, as a page that can do nothing. */
 export function originalAsHtml(bytes: Uint8Array, content_type: string | null): string {
   const header = /charset=["']?([\w-]+)/i.exec(content_type ?? '')?.[1] ?? null;
-  const { text } = decodeSource(bytes, { header });
+  const { text } = decodeText(bytes, { header });
   const is_html = /html/i.test(content_type ?? '') || /^\s*<(?:!doctype html|html|body|div|ul)/i.test(text);
   return is_html ? harmless(text) : plainPage(text);
 }

@@ -1,9 +1,8 @@
 import { load } from 'cheerio';
 import type { ExtractionProblem } from '#lib/domain/watch/extracted.ts';
-import { decodeSource } from '../decode.ts';
+import { decodeText } from '#lib/server/documents/decode-text.ts';
 import { readDetail, type Detail } from './detail.ts';
 import { isWeb } from './html-list.ts';
-import { MOJIBAKE_SHARE_MAX } from './extract.ts';
 
 export type PageReading =
   | { ok: true; detail: Detail; title: string | null; address: string | null }
@@ -22,9 +21,8 @@ export function readPage(page: {
   body_selector: string | null;
 }): PageReading {
   const { bytes, site, override, header, body_selector } = page;
-  const { text, encoding, unreadable_share } = decodeSource(bytes, { override, header });
-  if (unreadable_share > MOJIBAKE_SHARE_MAX)
-    return { ok: false, problem: { position: null, code: 'mojibake', found: encoding } };
+  const { text, encoding, is_mojibake } = decodeText(bytes, { override, header });
+  if (is_mojibake) return { ok: false, problem: { position: null, code: 'mojibake', found: encoding } };
   const address = page.address ?? savedFrom(text);
   return {
     ok: true,

@@ -63,6 +63,7 @@ function encodedCases(): Case[] {
       const with_name = (name_said: string) => bytes(`<?xml version="1.0" encoding="${name_said}"?>\n`);
       return [
         { name: `${name}, declared inside as ${declared}`, bytes: with_name(declared), said },
+        { name: `${name}, a character cut in two`, bytes: withCutTail(with_name(declared)), said },
         { name: `${name}, declared by the header as ${declared}`, bytes: bytes(''), header: declared, said },
         { name: `${name}, declared as utf-8`, bytes: with_name('utf-8'), said },
         {
@@ -80,6 +81,11 @@ function encodedCases(): Case[] {
       ];
     }),
   );
+}
+
+/** A summary that a server cut by its bytes, in a part of the feed that says nothing about its entries. */
+function withCutTail(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from([...bytes, ...utf8('<!-- '), 0xb9, ...utf8(' -->')]);
 }
 
 function wideCases(): Case[] {
@@ -169,6 +175,10 @@ function jsonCases(): Case[] {
         ),
         said: CHINESE,
       },
+      { name: `${name} after a comment`, bytes: utf8(`/* ours */ ${text}`), said: CHINESE },
+      { name: `${name} as an argument`, bytes: utf8(`show(${text});`), said: CHINESE },
+      { name: `${name} with something behind it`, bytes: utf8(`${text};<!-- 0.2 s -->`), said: CHINESE },
+      { name: `${name} that breaks off`, bytes: utf8(`${text.slice(0, -2)},{"id":"x","tit`), said: CHINESE },
       { name: `${name} with a comma too many`, bytes: utf8(text.replace(/\}\]\}$/, '},]}')), said: CHINESE },
       {
         name: `${name} in gbk`,

@@ -1,6 +1,6 @@
 import RssParser from 'rss-parser';
 import type { Feed, FeedEntry, FeedResult } from '#lib/domain/watch/feed.ts';
-import { decodeSource, type Decoded, type EncodingHints } from '../decode.ts';
+import { decodeText, type Decoded, type EncodingHints } from '#lib/server/documents/decode-text.ts';
 import { finishEntry } from './finish-entry.ts';
 import { absoluteUrl, plainText } from './markup.ts';
 import { readFeedText } from './read-feed.ts';
@@ -22,7 +22,7 @@ export async function readFeedBytes(
   bytes: Uint8Array,
   { address, ...hints }: EncodingHints & { address: string | null },
 ): Promise<FeedReading> {
-  const { text, ...decoded } = decodeSource(bytes, hints);
+  const { text, ...decoded } = decodeText(bytes, hints);
   const tolerant = readFeedText(text, address);
   const is_for_first =
     tolerant.ok && tolerant.feed.format !== 'json_feed' && text.length <= FIRST_CHARACTERS_MAX;

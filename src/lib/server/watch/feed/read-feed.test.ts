@@ -164,3 +164,43 @@ describe('feeds', () => {
     });
   });
 });
+
+describe('odd and broken feeds', () => {
+  const json = (item: string) => only(`{"version":"https://jsonfeed.org/version/1.1","items":[${item}]}`);
+
+  it('resolves the links of a text against its own xml:base', () => {
+    const of_content = atomEntry(
+      '<content type="html" xml:base="https://b.example/x/">&lt;a href="y"&gt;z&lt;/a&gt;</content>',
+    );
+    const of_div = atomEntry(
+      '<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml" xml:base="https://b.example/x/"><a href="y">z</a></div></content>',
+    );
+    for (const { content_html } of [of_content, of_div])
+      expect(content_html).toBe('<a href="https://b.example/x/y">z</a>');
+  });
+
+  it('believes Atom 0.3 that a text is plain, escaped or in base64', () => {
+    const titled = (title: string) =>
+      only(`<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry>${title}</entry></feed>`).title;
+    expect(titled('<title type="text/plain" mode="escaped">limit &lt;b&gt;</title>')).toBe('limit <b>');
+    expect(titled('<title type="text/plain" mode="base64">bGltaXQgPGI+</title>')).toBe('limit <b>');
+    expect(titled('<title type="text/html" mode="escaped">a &lt;b&gt;b&lt;/b&gt;</title>')).toBe('a b');
+  });
+
+  it('finds items inside an element that gathers them', () => {
+    expect(
+      entriesOf('<rss><channel><items><item><title>a</title></item></items></channel></rss>'),
+    ).toHaveLength(1);
+  });
+
+  it('keeps the brackets and all digits that JSON Feed gives', () => {
+    const entry = json('{"id":12345678901234567890,"title":"limit <b> & more"}');
+    expect(entry).toMatchObject({ id: '12345678901234567890', title: 'limit <b> & more' });
+  });
+
+  it('keeps what was complete of JSON that breaks off', () => {
+    expect(entriesOf('{"items":[{"id":"1","title":"a"},{"id":"2","title":"a, ]}')).toMatchObject([
+      { id: '1' },
+    ]);
+  });
+});

@@ -2,6 +2,7 @@ import type { Feed, FeedResult } from '#lib/domain/watch/feed.ts';
 import { readJsonFeed } from './read-json-feed.ts';
 import { readXmlFeed } from './read-xml-feed.ts';
 import { repairXml } from './repair-xml.ts';
+import { jsonIn, repairJson } from './repair-json.ts';
 import { parseXmlTree } from './xml-tree.ts';
 
 /**
@@ -11,8 +12,9 @@ import { parseXmlTree } from './xml-tree.ts';
 export function readFeedText(text: string, address: string | null): FeedResult {
   const trimmed = text.replace(/^[\uFEFF\s\0]+/, '');
   if (trimmed === '') return { ok: false, problem: 'empty' };
-  if (trimmed.startsWith('{') || trimmed.startsWith('[')) {
-    const feed = readJson(trimmed, address);
+  const json = jsonIn(trimmed);
+  if (json !== null) {
+    const feed = readJson(json, address);
     if (feed) return { ok: true, feed };
   }
   const tree = parseXmlTree(repairXml(trimmed));
@@ -23,10 +25,9 @@ export function readFeedText(text: string, address: string | null): FeedResult {
 }
 
 function readJson(text: string, address: string | null): Feed | null {
-  // Raw control characters inside strings and commas before a closing bracket are what writers get wrong.
-  for (const attempt of [text, text.replace(/[\u0000-\u001f]+/g, ' ').replace(/,(\s*[\]}])/g, '$1')])
+  for (const attempt of [() => text, () => repairJson(text)])
     try {
-      const value: unknown = JSON.parse(attempt);
+      const value: unknown = JSON.parse(attempt());
       return readJsonFeed(value, address);
     } catch {
       continue;

@@ -1,15 +1,15 @@
 import { readFeedDate } from '#lib/domain/watch/feed-date.ts';
 import { ENTRIES_MAX, type Feed, type FeedEntry } from '#lib/domain/watch/feed.ts';
 import { finishEntry } from './finish-entry.ts';
-import { absoluteUrl, escapeHtml, looksLikeHtml, plainText } from './markup.ts';
+import { absoluteUrl, escapeHtml } from './markup.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads JSON Feed 1.0 and 1.1, and what is nearly one. Null when there is no list of items. */
 export function readJsonFeed(value: unknown, address: string | null): Feed | null {
   const feed = Array.isArray(value) ? { items: value } : fieldsOf(value);
-  const items = Array.isArray(feed?.items) ? feed.items : null;
-  if (!feed || !items) return null;
+  const items = Array.isArray(feed?.items) ? feed.items : Object.values(fieldsOf(feed?.items) ?? {});
+  if (!feed || feed.items === undefined) return null;
   const site = absoluteUrl(textOf(feed.home_page_url), address ?? textOf(feed.feed_url));
   const base = address ?? textOf(feed.feed_url) ?? site;
   const language = textOf(feed.language);
@@ -39,11 +39,10 @@ function readItem(
   };
   const content_text = textOf(item.content_text);
   const summary = textOf(item.summary);
-  const title = textOf(item.title) ?? '';
   const id = textOf(item.id);
   return finishEntry({
     id,
-    title: (looksLikeHtml(title) ? plainText(title) : title).replace(/\s+/g, ' ').trim(),
+    title: (textOf(item.title) ?? '').replace(/\s+/g, ' '),
     url:
       absoluteUrl(textOf(item.url), base) ??
       absoluteUrl(textOf(item.external_url), base) ??

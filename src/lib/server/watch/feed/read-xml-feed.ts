@@ -1,7 +1,7 @@
 import { readFeedDate } from '#lib/domain/watch/feed-date.ts';
 import { ENTRIES_MAX, type Feed, type FeedEntry, type FeedFormat } from '#lib/domain/watch/feed.ts';
 import { finishEntry, type DraftEntry } from './finish-entry.ts';
-import { absoluteUrl } from './markup.ts';
+import { absoluteUrl, withAbsoluteUrls } from './markup.ts';
 import { constructOf, plainOf, type Construct } from './text-construct.ts';
 import type { XmlElement, XmlTree } from './xml-tree.ts';
 
@@ -58,9 +58,9 @@ function entriesIn(root: XmlElement): XmlElement[] {
   return found;
 }
 
-function isEntry({ name, namespace, parent }: XmlElement): boolean {
+function isEntry({ name, namespace }: XmlElement): boolean {
   if (name !== 'item' && name !== 'entry') return false;
-  return parent?.name !== 'items' && !FOREIGN.test(namespace);
+  return !FOREIGN.test(namespace) && !CONTENT.test(namespace);
 }
 
 /** The element that has the feed's own title and link. */
@@ -119,11 +119,20 @@ function constructNamed(
 ): Construct | null {
   for (const name of names)
     for (const child of named(element, name, vocabulary)) {
-      const construct = constructOf(tree, child);
+      const construct = basedConstruct(tree, child);
       if (construct && plainOf(construct) !== '') return construct;
       if (construct?.html && /<(img|video|audio|embed|iframe|a)\b/i.test(construct.html)) return construct;
     }
   return null;
+}
+
+/** A text whose links are resolved against an `xml:base` of its own, or of the one element that it consists of. */
+function basedConstruct(tree: XmlTree, element: XmlElement): Construct | null {
+  const construct = constructOf(tree, element);
+  const [only] = element.children;
+  const based = element.children.length === 1 && only?.attributes['xml:base'] ? only : element;
+  if (!construct || !based.attributes['xml:base']) return construct;
+  return { ...construct, html: withAbsoluteUrls(construct.html, baseOf(based, null)) };
 }
 
 // --- the feed ---------------------------------------------------------------------------------------
@@ -164,7 +173,7 @@ function readEntry(element: XmlElement, { tree, address, site, is_chinese }: Con
     constructNamed(tree, element, ['encoded'], CONTENT) ??
     constructNamed(tree, element, ['content']) ??
     constructNamed(tree, element, ['body', 'div'], XHTML) ??
-    constructNamed(tree, element, ['fulltext', 'content_encoded', 'body']);
+    constructNamed(tree, element, ['fulltext', 'fullitem', 'content_encoded', 'body']);
   const summary =
     constructNamed(tree, element, ['description', 'summary', 'abstract', 'excerpt']) ??
     constructNamed(tree, element, ['description', 'abstract'], DC) ??
@@ -298,6 +307,7 @@ function standInLinkOf(element: XmlElement, base: string | null): string | null 
     named(element, 'enclosure')[0]?.attributes.url,
     of_rel('enclosure')?.attributes.href,
     named(element, 'content', MEDIA)[0]?.attributes.url,
+    textNamed(element, 'url'),
     textNamed(element, 'comments'),
     /^https?:/i.test(textNamed(element, 'identifier', DC) ?? '')
       ? textNamed(element, 'identifier', DC)

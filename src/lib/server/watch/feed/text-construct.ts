@@ -16,7 +16,8 @@ export function constructOf(tree: XmlTree, element: XmlElement): Construct | nul
   if (mode === 'base64' || isBinary(type, element)) return ofBase64(text, type);
   if (children.length > 0) return ofMarkup(htmlOfXml(innerSource(tree, element)), type);
   if (text.trim() === '') return null;
-  if (mode === 'escaped' || type === 'html' || type.includes('html'))
+  const is_called_plain = isAtom(element) && type === 'text/plain';
+  if ((mode === 'escaped' && !is_called_plain) || type === 'html' || type.includes('html'))
     return { html: text.trim(), plain: null };
   if (isAtom(element) && (type === '' || type === 'text' || type.startsWith('text/'))) return ofPlain(text);
   return looksLikeHtml(text) ? { html: text.trim(), plain: null } : ofPlain(text);
@@ -59,7 +60,7 @@ function ofBase64(text: string, type: string): Construct | null {
   const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
   try {
     const decoded = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return type.includes('html') || looksLikeHtml(decoded)
+    return type.includes('html') || (type !== 'text/plain' && looksLikeHtml(decoded))
       ? { html: decoded.trim(), plain: null }
       : ofPlain(decoded);
   } catch {

@@ -1,7 +1,7 @@
 import { error, fail } from '@sveltejs/kit';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { importOpml } from '#lib/server/watch/import-opml.ts';
-import { decodeSource } from '#lib/server/watch/decode.ts';
+import { decodeText } from '#lib/server/documents/decode-text.ts';
 import { watchMeasures } from '#lib/server/watch/measures.ts';
 import { pollSource } from '#lib/server/watch/poll-source.ts';
 import { problemText } from '#lib/server/watch/problem-text.ts';
@@ -62,7 +62,7 @@ export const actions: Actions = {
       return fail(400, { opml_problem: text('sources.import.nothing_sent') });
     if (file.size > OPML_BYTES_MAX) return fail(400, { opml_problem: text('sources.opml.too_large') });
     const bytes = new Uint8Array(await file.arrayBuffer());
-    const report = await importOpml(app, decodeSource(bytes).text, app.now());
+    const report = await importOpml(app, decodeText(bytes).text, app.now());
     if (!report) return fail(400, { opml_problem: text('sources.opml.not_opml') });
     const { problems, ...counts } = report;
     return {

@@ -6,10 +6,12 @@ import {
   standsInPairs,
   type EastAsian,
 } from '#lib/domain/text/guess-encoding.ts';
+import { declarationIn, declaredInside, knownEncoding } from './encoding-names.ts';
+import { byteOrderMark, wideWithoutMark } from './wide-text.ts';
 
-/** What a source says about the encoding of its bytes, outside the bytes themselves. */
+/** What is said about the encoding of bytes, outside the bytes themselves. */
 export type EncodingHints = {
-  /** Set by a person for this source: always used. */
+  /** Set by a person: always used. */
   override?: string | null;
   /** `charset=` of the Content-Type header. */
   header?: string | null;
@@ -23,9 +25,12 @@ export type Decoded = {
   contradicted: string | null;
   /** Characters that could not be read, as a share of all. */
   unreadable_share: number;
+  /** So much of it could not be read that the encoding is the wrong one, and not a character cut in the middle. */
+  is_mojibake: boolean;
 };
 
-const DECLARATION_BYTES = 2_048;
+/** A stray byte or two is in many texts. */
+const MOJIBAKE_SHARE_MAX = 0.01;
 /** Natural-log advantage per character from which the content overrules a declaration that decodes too. */
 const OVERRULING_LOG = 1;
 const OVERRULING_CHARACTERS = 3;
@@ -34,11 +39,17 @@ const CONFIDENCE_MIN = 20;
 const OTHER_SCRIPT = /^(KOI8|windows-125[13568]|windows-874|TIS|ISO-8859-(5|6|7|8|11))/i;
 
 /**
- * Decodes what a source sent. A person's override and a byte order mark decide; valid UTF-8 is UTF-8 whatever
+ * Decodes text whose encoding is not known for sure. A person's override and a byte order mark decide; valid UTF-8 is UTF-8 whatever
  * is declared, since text of another encoding is hardly ever valid UTF-8 by chance; then the header, then the
  * declaration inside the text, each believed only while the bytes fit it; else the content decides.
  */
-export function decodeSource(bytes: Uint8Array, hints: EncodingHints = {}): Decoded {
+export function decodeText(bytes: Uint8Array, hints: EncodingHints = {}): Decoded {
+  const decided = decide(bytes, hints);
+  const is_mojibake = decided.unreadable_share > MOJIBAKE_SHARE_MAX && !isNearlyWhole(decided.text);
+  return { ...decided, is_mojibake };
+}
+
+function decide(bytes: Uint8Array, hints: EncodingHints): Omit<Decoded, 'is_mojibake'> {
   const override = knownEncoding(hints.override);
   if (override) return { ...decodeAs(bytes, override), decided_by: 'override', contradicted: null };
   const marked = byteOrderMark(bytes) ?? wideWithoutMark(bytes);
@@ -59,9 +70,12 @@ export function decodeSource(bytes: Uint8Array, hints: EncodingHints = {}): Deco
       contradicted,
     };
   }
-  for (const name of declared) {
+  // Servers say ISO-8859-1 of what they know nothing about: where another encoding is named too, that is meant.
+  const by_weight = [...declared.filter((name) => !isWestern(name)), ...declared.filter(isWestern)];
+  for (const name of by_weight) {
     const decoded = decodeAs(bytes, name);
-    if (decoded.unreadable_share === 0 && !isOverruled(bytes, name))
+    const fits = decoded.unreadable_share === 0 || (isEastAsian(name) && isNearlyWhole(decoded.text, 1));
+    if (fits && !isOverruled(bytes, name))
       return { ...decoded, decided_by: 'declaration', contradicted: name === first ? null : first };
   }
   return { ...decodeByContent(bytes, declared), decided_by: 'content', contradicted: first };
@@ -85,7 +99,7 @@ function isRatherTwoBytes(bytes: Uint8Array, declared: readonly string[]): boole
 /** Whether the bytes speak clearly for another encoding than the declared one, which decodes them too. */
 function isOverruled(bytes: Uint8Array, declared: string): boolean {
   const [best] = guessEastAsian(bytes, languageInside(bytes));
-  if (!best || best.encoding === declared || decodeAs(bytes, best.encoding).unreadable_share > 0)
+  if (!best || best.encoding === declared || !isNearlyWhole(decodeAs(bytes, best.encoding).text))
     return false;
   if (!isEastAsian(declared)) return isWestern(declared) && standsInPairs(bytes) && isOrdinary(best);
   if (best.characters < OVERRULING_CHARACTERS) return false;
@@ -112,14 +126,26 @@ function decodeByContent(
     'windows-1252',
     'gb18030',
   ];
+  const utf8 = decodeAs(bytes, 'utf-8');
+  if (isNearlyWhole(utf8.text)) return utf8;
   let best: Pick<Decoded, 'text' | 'encoding' | 'unreadable_share'> | null = null;
   for (const name of new Set(candidates)) {
     const decoded = decodeAs(bytes, name);
-    if (decoded.unreadable_share === 0) return decoded;
+    if (decoded.unreadable_share === 0 || (isEastAsian(name) && isNearlyWhole(decoded.text))) return decoded;
     // A stray byte in a long text does not speak against its encoding.
     if (!best || decoded.unreadable_share < best.unreadable_share / 2) best = decoded;
   }
   return best ?? decodeAs(bytes, 'utf-8');
+}
+
+/** Ideographs, kana and hangul that stand for one broken place before it is a blemish and not the encoding. */
+const WHOLE_PER_BROKEN = 4;
+
+/** Whether hardly anything is broken in a text of many bytes a character: cut in the middle, or pasted in. */
+function isNearlyWhole(text: string, whole_per_broken = WHOLE_PER_BROKEN): boolean {
+  const broken = text.match(/\ufffd/g)?.length ?? 0;
+  const whole = text.match(/[\u1100-\ufffc]/g)?.length ?? 0;
+  return broken === 0 || whole >= broken * whole_per_broken;
 }
 
 /** An encoding of Cyrillic, Greek, Hebrew, Arabic or Thai letters that the bytes clearly are in. */
@@ -140,62 +166,11 @@ function withoutTags(bytes: Uint8Array): Uint8Array {
   });
 }
 
-function byteOrderMark(bytes: Uint8Array): string | null {
-  const [a, b, c, d] = bytes;
-  if (a === 0xef && b === 0xbb && c === 0xbf) return 'utf-8';
-  if (a === 0xff && b === 0xfe) return c === 0 && d === 0 ? 'utf-32le' : 'utf-16le';
-  if (a === 0 && b === 0 && c === 0xfe && d === 0xff) return 'utf-32be';
-  if (a === 0xfe && b === 0xff) return 'utf-16be';
-  return null;
-}
-
-/** UTF-16 and UTF-32 without a mark show their zero bytes beside the first characters, which are ASCII. */
-function wideWithoutMark(bytes: Uint8Array): string | null {
-  const [a, b, c, d] = bytes;
-  if (!a && !b && !c && d) return 'utf-32be';
-  if (a && !b && !c && !d) return 'utf-32le';
-  if (!a && b && !c && d) return 'utf-16be';
-  if (a && !b && c && !d) return 'utf-16le';
-  return null;
-}
-
-function declaredInside(bytes: Uint8Array): string | null {
-  const head = new TextDecoder('latin1').decode(bytes.subarray(0, DECLARATION_BYTES));
-  return (
-    /<\?xml[^>]+?encoding\s*=\s*["']?\s*([\w.:()-]+)/i.exec(head)?.[1] ??
-    /<meta[^>]+?charset\s*=\s*["']?\s*([\w.:()-]+)/i.exec(head)?.[1] ??
-    null
-  );
-}
-
 function languageInside(bytes: Uint8Array): string | null {
-  const head = new TextDecoder('latin1').decode(bytes.subarray(0, DECLARATION_BYTES));
+  const head = declarationIn(bytes);
   return (
     /<(?:dc:)?language>\s*([\w-]+)/i.exec(head)?.[1] ?? /\blang\s*=\s*["']([\w-]+)/i.exec(head)?.[1] ?? null
   );
-}
-
-/** Names that pages use for encodings whose superset is meant. */
-const ALIASES: readonly (readonly [RegExp, string])[] = [
-  [/^hz/i, 'hz'],
-  [/^(gb|cp936|ms936|x-gbk|euc-?cn|iso-ir-58|chinese|windows-936|csgb)/i, 'gb18030'],
-  [/^(big-?5|cp950|x-x-big5|windows-950|csbig5)/i, 'big5'],
-  [/^(ucs-?2|utf-?16)$/i, 'utf-8'],
-  [/^(ucs-?4|utf-?32)$/i, 'utf-8'],
-];
-
-function knownEncoding(name: string | null | undefined): string | null {
-  if (!name) return null;
-  const wanted = name.trim().replace(/^["']|["']$/g, '');
-  const alias = ALIASES.find(([pattern]) => pattern.test(wanted))?.[1];
-  if (alias) return alias;
-  try {
-    const { encoding } = new TextDecoder(wanted);
-    // Without a mark, a declaration that could be read as ASCII is not UTF-16.
-    return encoding.startsWith('utf-16') ? 'utf-8' : encoding;
-  } catch {
-    return iconv.encodingExists(wanted) ? wanted.toLowerCase() : null;
-  }
 }
 
 function isEastAsian(name: string | undefined): name is EastAsian {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeBig5, encodeGb18030, NOTICE_ZH } from '../../../../tests/fixtures/documents/make.ts';
-import { decodeText, looksLikeText, tidyText } from './decode-text.ts';
+import { looksLikeText, tidyText } from '#lib/domain/documents/tidy-text.ts';
+import { decodeText } from './decode-text.ts';
 
 const RUNS = process.env.LONG === '1' ? 5_000 : 100;
 const TRADITIONAL = '寧波海關公告：嬰幼兒用品第四點十二條由國家標準化管理委員會解釋，自公布之日起施行。';
