@@ -124,7 +124,7 @@ afterAll(async () => {
 });
 
 test('receivers that misbehave end in the state that belongs to it, and slow the others by a tenth at most', async () => {
-  const rounds = { alone: [] as number[], beside: [] as number[] };
+  const rounds: Record<'alone' | 'beside', number[]> = { alone: [], beside: [] };
   await round('good');
   for (let pair = 0; pair < PAIRS; pair += 1) {
     rounds.alone.push(await round('good'));

@@ -1,4 +1,3 @@
-import { webcrypto } from 'node:crypto';
 import {
   BasicConstraintsExtension,
   SubjectAlternativeNameExtension,
@@ -20,34 +19,28 @@ const DAY_MS = 86_400_000;
 export async function createAuthority(now: Date): Promise<Authority> {
   const keys = await pair();
   const from = new Date(now.getTime() - 400 * DAY_MS);
-  const root = await X509CertificateGenerator.createSelfSigned(
-    {
-      name: 'CN=Greenlane test authority',
-      notBefore: from,
-      notAfter: new Date(now.getTime() + DAY_MS),
-      keys,
-      signingAlgorithm: ALGORITHM,
-      extensions: [new BasicConstraintsExtension(true, undefined, true)],
-    },
-    webcrypto,
-  );
+  const root = await X509CertificateGenerator.createSelfSigned({
+    name: 'CN=Greenlane test authority',
+    notBefore: from,
+    notAfter: new Date(now.getTime() + DAY_MS),
+    keys,
+    signingAlgorithm: ALGORITHM,
+    extensions: [new BasicConstraintsExtension(true, undefined, true)],
+  });
   return {
     cert: root.toString('pem'),
     async issue({ host, until = new Date(now.getTime() + DAY_MS) }) {
       const own = await pair();
-      const made = await X509CertificateGenerator.create(
-        {
-          subject: `CN=${host}`,
-          issuer: root.subject,
-          notBefore: from,
-          notAfter: until,
-          publicKey: own.publicKey,
-          signingKey: keys.privateKey,
-          signingAlgorithm: ALGORITHM,
-          extensions: [nameOf(host)],
-        },
-        webcrypto,
-      );
+      const made = await X509CertificateGenerator.create({
+        subject: `CN=${host}`,
+        issuer: root.subject,
+        notBefore: from,
+        notAfter: until,
+        publicKey: own.publicKey,
+        signingKey: keys.privateKey,
+        signingAlgorithm: ALGORITHM,
+        extensions: [nameOf(host)],
+      });
       return { key: await privateKeyOf(own), cert: made.toString('pem') };
     },
   };
@@ -56,29 +49,26 @@ export async function createAuthority(now: Date): Promise<Authority> {
 /** Signed by nobody but itself. */
 export async function selfSigned(host: string, now: Date): Promise<Presented> {
   const keys = await pair();
-  const made = await X509CertificateGenerator.createSelfSigned(
-    {
-      name: `CN=${host}`,
-      notBefore: new Date(now.getTime() - DAY_MS),
-      notAfter: new Date(now.getTime() + DAY_MS),
-      keys,
-      signingAlgorithm: ALGORITHM,
-      extensions: [nameOf(host)],
-    },
-    webcrypto,
-  );
+  const made = await X509CertificateGenerator.createSelfSigned({
+    name: `CN=${host}`,
+    notBefore: new Date(now.getTime() - DAY_MS),
+    notAfter: new Date(now.getTime() + DAY_MS),
+    keys,
+    signingAlgorithm: ALGORITHM,
+    extensions: [nameOf(host)],
+  });
   return { key: await privateKeyOf(keys), cert: made.toString('pem') };
 }
 
 function pair() {
-  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  return crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 }
 
 function nameOf(host: string) {
   return new SubjectAlternativeNameExtension([{ type: /^[\d.]+$/.test(host) ? 'ip' : 'dns', value: host }]);
 }
 
-async function privateKeyOf({ privateKey }: webcrypto.CryptoKeyPair): Promise<string> {
-  const bytes = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', privateKey));
+async function privateKeyOf({ privateKey }: CryptoKeyPair): Promise<string> {
+  const bytes = Buffer.from(await crypto.subtle.exportKey('pkcs8', privateKey));
   return `-----BEGIN PRIVATE KEY-----\n${bytes.toString('base64')}\n-----END PRIVATE KEY-----\n`;
 }

@@ -8,11 +8,15 @@ export function escalatedSentences(
   { text, address }: { text: Text; address: string },
 ): Partial<Message> {
   if (kind !== 'alert.escalated') return {};
-  const day = String(data.valid_from ?? '');
+  const said = (field: string) => {
+    const value = data[field];
+    return typeof value === 'string' ? value : '';
+  };
+  const day = said('valid_from');
   return {
     changed: text('escalation.message.changed', {
-      title: String(data.title ?? ''),
-      label: String(data.label ?? ''),
+      title: said('title'),
+      label: said('label'),
     }),
     from: text('alerts.message.in_force', { day }),
     to_do: text('escalation.message.to_do', { day }),

@@ -16,7 +16,7 @@ export const load: PageServerLoad = async ({ locals }) => {
     escalation,
     people: members.map(({ user_id, name }) => ({ id: user_id, name })),
     executives: members.filter(({ role }) => role === 'executive').map(({ name }) => name),
-    may_write: writerOf(actor)?.firm != null,
+    may_write: Boolean(writerOf(actor)?.firm),
   };
 };
 
