@@ -759,14 +759,19 @@ table auth.session
   user_agent text
   created_at timestamp with time zone not null default now()
   updated_at timestamp with time zone not null default now()
+  confirmed_at timestamp with time zone not null default now()
+  provider_firm_id uuid
   constraint session_active_firm_id_fkey FOREIGN KEY (active_firm_id) REFERENCES auth.firm(id) ON DELETE SET NULL
   constraint session_pkey PRIMARY KEY (id)
+  constraint session_provider_firm_id_fkey FOREIGN KEY (provider_firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
   constraint session_token_key UNIQUE (token)
   constraint session_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth."user"(id) ON DELETE CASCADE
   CREATE INDEX session_user_id ON auth.session USING btree (user_id)
   grant delete, insert, select, update to greenlane_app
   comment on it: A signed-in browser. No row policy: looked up by its cookie to find out who asks.
   comment active_firm_id: The firm the person works in; without one, the first membership.
+  comment confirmed_at: When the person last proved who they are; what matters most asks for it anew.
+  comment provider_firm_id: Begun by the word of this firm's own provider: such a session opens this firm and no other.
 
 table auth.setup_link
   sha256 bytea not null
@@ -787,6 +792,16 @@ table auth.sign_in_attempt
   grant delete, insert, select, update to greenlane_app
   comment on it: Failed sign-ins in a window. No row policy: counted before anybody is known.
   comment subject: Hash of an e-mail address or of a network address.
+
+table auth.sign_in_setting
+  is_only boolean not null default true
+  requires_verified_email boolean not null default false
+  changed_at timestamp with time zone
+  changed_by text
+  constraint sign_in_setting_is_only_check CHECK (is_only)
+  constraint sign_in_setting_pkey PRIMARY KEY (is_only)
+  grant select, update to greenlane_app
+  comment on it: What the operator asks of everybody who signs in; one row. No row policy: read before anybody is known.
 
 table auth.support_access
   id uuid not null default gen_random_uuid()
@@ -819,6 +834,15 @@ table auth.two_factor
   grant delete, insert, select, update to greenlane_app
   comment on it: The second factor of a person. No row policy: read at sign-in, before any firm is known.
   comment secret: Encrypted by better-auth with the secret in the data directory, like backup_codes.
+
+table auth.used_code
+  user_id uuid not null
+  sha256 bytea not null
+  used_at timestamp with time zone not null
+  constraint used_code_pkey PRIMARY KEY (user_id, sha256)
+  constraint used_code_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth."user"(id) ON DELETE CASCADE
+  grant delete, insert, select to greenlane_app
+  comment on it: Codes of authenticator apps that were accepted while they hold, so that none is taken twice. No row policy: read at sign-in.
 
 table auth.user
   id uuid not null default gen_random_uuid()

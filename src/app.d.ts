@@ -1,4 +1,5 @@
 import type { Actor } from '#lib/domain/accounts/actor.ts';
+import type { SessionProof } from '#lib/server/accounts/session-cache.ts';
 import type { App as Application } from '#lib/server/app.ts';
 import type { AuditNote } from '#lib/server/audit/request.ts';
 
@@ -7,8 +8,8 @@ declare global {
     interface Locals {
       app: Application;
       actor: Actor | null;
-      /** The id of the session that the cookie of a person names. */
-      session_id: string | null;
+      /** The session that the cookie of a person names. */
+      session: SessionProof | null;
       /** `R-` and 8 characters: finds the lines of this request in the log. */
       request_id: string;
       language: 'en' | 'zh-CN';

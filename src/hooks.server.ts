@@ -1,17 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import { error, isHttpError, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit';
+import {
+  error,
+  isHttpError,
+  redirect,
+  type Handle,
+  type HandleServerError,
+  type ServerInit,
+} from '@sveltejs/kit';
 import { sequence } from '@sveltejs/kit/hooks';
 import { building } from '$app/environment';
 import { LANGUAGES, negotiateLanguage } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { authenticate } from '#lib/server/accounts/authenticate.ts';
+import { isProven } from '#lib/server/accounts/proof.ts';
 import { auditRequest, fieldsTold } from '#lib/server/audit/request.ts';
 import { createApp, type App } from '#lib/server/app.ts';
 import { parseConfig } from '#lib/server/config.ts';
 import { isDatabaseLost } from '#lib/server/db/lost-database.ts';
 import { discardRest } from '#lib/server/http/body.ts';
 import { observeRequest } from '#lib/server/http/metrics.ts';
-import { admit } from '#lib/server/http/page-rules.ts';
+import { admit, wantsProof } from '#lib/server/http/page-rules.ts';
 import { problem, problemResponse } from '#lib/server/http/problem.ts';
 
 let app: App;
@@ -33,7 +41,7 @@ const observe: Handle = async ({ event, resolve }) => {
   locals.app = app;
   locals.request_id = newRequestId();
   locals.actor = null;
-  locals.session_id = null;
+  locals.session = null;
   locals.set_cookies = [];
   locals.audit = null;
   locals.is_database_lost = false;
@@ -97,7 +105,7 @@ const identify: Handle = async ({ event, resolve }) => {
     return problemResponse(found.problem, locals.request_id);
   }
   locals.actor = found.actor;
-  locals.session_id = found.session_id;
+  locals.session = found.session;
   locals.set_cookies.push(...found.set_cookies);
   return resolve(event);
 };
@@ -107,7 +115,18 @@ const guardPages: Handle = async ({ event, resolve }) => {
   const { locals, request, route, url } = event;
   if (route.id === null || isApi(url)) return resolve(event);
   const { actor } = locals;
-  const admitted = admit({ route_id: route.id, method: request.method, search: url.search }, actor);
+  const asked = { route_id: route.id, method: request.method, search: url.search };
+  const admitted = admit(asked, actor);
+  if (
+    admitted.is_admitted &&
+    actor?.kind === 'person' &&
+    wantsProof(asked) &&
+    !(await isProven(app, locals))
+  ) {
+    await discardRest(request);
+    locals.audit = { kind: 'write', outcome: 'refused', detail: { asked: 'proof' } };
+    redirect(303, `/confirm?${new URLSearchParams({ next: withoutForm(url) }).toString()}`);
+  }
   // The layout asks a stranger to sign in, and remembers where they wanted to go.
   if (admitted.is_admitted || (actor === null && request.method === 'GET')) return resolve(event);
   await discardRest(request);
@@ -222,6 +241,12 @@ function databaseProblem(locals: Locals) {
 
 function databaseMessage(locals: Locals): string {
   return textsOf(locals.language)('accounts.request.database_lost', { request_id: locals.request_id });
+}
+
+/** The page that a form was sent from. */
+function withoutForm(url: URL): string {
+  const query = new URLSearchParams([...url.searchParams].filter(([name]) => !name.startsWith('/')));
+  return query.size > 0 ? `${url.pathname}?${query.toString()}` : url.pathname;
 }
 
 function isApi(url: URL): boolean {

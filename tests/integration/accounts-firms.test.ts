@@ -166,6 +166,20 @@ describe('the people of a firm', () => {
     expect([roles.get(first.id), roles.get(second.id)]).toEqual(['compliance_manager', 'owner']);
   });
 
+  test('hand it to one, when an owner hands it to two at once', async () => {
+    const own = await createFirm(database.current.owner);
+    const [first, second, third] = [
+      await person('owner', own),
+      await person('executive', own),
+      await person('executive', own),
+    ];
+    const handed = await Promise.all(
+      [second, third].map(({ id }) => transferOwnership(app, own.id, { from: first.id, to: id })),
+    );
+    expect(handed.filter(({ ok }) => ok)).toHaveLength(1);
+    expect((await membersOf(app, own.id)).filter(({ role }) => role === 'owner')).toHaveLength(1);
+  });
+
   test('keep an owner when two step down at once', async () => {
     const own = await createFirm(database.current.owner);
     const owners = [await person('owner', own), await person('owner', own)];
@@ -238,7 +252,7 @@ describe('people of a broker', () => {
     const { client, cookie, headers, id } = given;
     await switchFirm(app, headers, client.slug);
     const found = await authenticate(app, new Request('http://127.0.0.1:3000/', { headers }));
-    const session_id = found.ok ? found.session_id : null;
+    const session_id = found.ok ? (found.session?.id ?? null) : null;
     const tail = createTail(app);
     const holder = { kind: 'person', id, session_id, firm_id: client.id } as const;
     const [stream, other] = [

@@ -1,12 +1,14 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import Provider from 'oidc-provider';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Firm } from '#lib/domain/accounts/actor.ts';
 import { requireSecondFactor } from '#lib/server/accounts/firms.ts';
 import { beginOidc, endOidc, keepOidc } from '#lib/server/accounts/oidc.ts';
 import { askForReset, changePassword, resetPassword } from '#lib/server/accounts/passwords.ts';
-import { createUser } from '#lib/server/accounts/people.ts';
+import { authenticate } from '#lib/server/accounts/authenticate.ts';
+import { createUser, insertPlace } from '#lib/server/accounts/people.ts';
+import { isProven, proveByPassword } from '#lib/server/accounts/proof.ts';
 import {
   beginSecondFactor,
   confirmSecondFactor,
@@ -15,10 +17,11 @@ import {
 } from '#lib/server/accounts/second-factor.ts';
 import { endOtherSessions, endSession, sessionsOf } from '#lib/server/accounts/sessions.ts';
 import { signIn } from '#lib/server/accounts/sign-in.ts';
-import { readSession } from '#lib/server/accounts/session-actor.ts';
+import { readSession, switchFirm } from '#lib/server/accounts/session-actor.ts';
+import { mailVerification, requireVerifiedEmail, verifyEmail } from '#lib/server/accounts/verify-email.ts';
 import type { App } from '#lib/server/app.ts';
 import { createMailer } from '#lib/server/mail/mailer.ts';
-import { actorOf, cookieHeader, cookieOf, PASSWORD, useDataDir } from '../support/accounts.ts';
+import { actorOf, cookieHeader, cookieOf, PASSWORD, restarted, useDataDir } from '../support/accounts.ts';
 import { useDatabase } from '../support/database.ts';
 import { createFirm } from '../support/factories.ts';
 import { useMailServer } from '../support/mail-server.ts';
@@ -109,19 +112,29 @@ describe('a forgotten password', () => {
 
 describe('a second factor', () => {
   test('is asked for after the password, by a code or a recovery code that holds once', async () => {
-    const { email, headers } = await person();
-    expect(await beginSecondFactor(app, headers, 'wrong password 12')).toMatchObject({
+    const { id, email, headers } = await person();
+    const given = { headers, email, address: ADDRESS };
+    // An empty field is no password either, although people without one need none.
+    expect(await beginSecondFactor(app, { ...given, password: '' })).toMatchObject({
       code: 'password_wrong',
     });
-    const begun = await beginSecondFactor(app, headers, PASSWORD);
+    expect(await beginSecondFactor(app, { ...given, password: 'wrong password 12' })).toMatchObject({
+      code: 'password_wrong',
+    });
+    const begun = await beginSecondFactor(app, { ...given, password: PASSWORD });
     if (!begun.ok) throw new Error(begun.problem);
     expect(begun.qr_svg).toMatch(/^<svg/);
-    expect(await confirmSecondFactor(app, headers, '000000')).toMatchObject({ code: 'code_wrong' });
+    expect(await confirmSecondFactor(app, { ...given, code: '000000' })).toMatchObject({
+      code: 'code_wrong',
+    });
     // Until the first code nothing is asked for: a phone that was never set up shuts nobody out.
     expect(await signIn(app, { email, password: PASSWORD, address: ADDRESS })).toMatchObject({
       needs_second_step: false,
     });
-    expect(await confirmSecondFactor(app, headers, totp(begun.secret))).toMatchObject({ ok: true });
+    const confirmed_at = Date.now();
+    expect(
+      await confirmSecondFactor(app, { ...given, code: totp(begun.secret, confirmed_at) }),
+    ).toMatchObject({ ok: true });
 
     const first = await signIn(app, { email, password: PASSWORD, address: ADDRESS });
     if (!first.ok) throw new Error(first.problem);
@@ -138,16 +151,26 @@ describe('a second factor', () => {
     if (!again.ok) throw new Error(again.problem);
     const next = new Headers({ cookie: cookieHeader(again.set_cookies) });
     expect(await secondStep(app, next, { code, is_recovery: true })).toMatchObject({ code: 'code_wrong' });
-    expect(await secondStep(app, next, { code: totp(begun.secret), is_recovery: false })).toMatchObject({
-      ok: true,
-    });
+    // The code that turned the factor on was used: whoever saw it typed gets in by the next one only.
+    const used = { code: totp(begun.secret, confirmed_at), is_recovery: false };
+    expect(await secondStep(app, next, used)).toMatchObject({ code: 'code_used' });
+    const later = await signIn(app, { email, password: PASSWORD, address: ADDRESS });
+    if (!later.ok) throw new Error(later.problem);
+    const third = new Headers({ cookie: cookieHeader(later.set_cookies) });
+    const fresh = { code: totp(begun.secret, confirmed_at + 30_000), is_recovery: false };
+    expect(await secondStep(app, third, fresh)).toMatchObject({ ok: true });
+    const sessions = await sessionsOf(app, id, null);
+    expect(await secondStep(app, third, fresh)).toMatchObject({ ok: false });
+    expect(await sessionsOf(app, id, null)).toHaveLength(sessions.length);
 
     const { rows } = await database.current.owner.pg.query(
       `select secret, backup_codes from auth.two_factor`,
     );
     expect(JSON.stringify(rows)).not.toContain(code);
     expect(JSON.stringify(rows)).not.toContain(begun.secret);
-    expect(await endSecondFactor(app, new Headers({ cookie: whole }), PASSWORD)).toMatchObject({ ok: true });
+    expect(
+      await endSecondFactor(app, { ...given, headers: new Headers({ cookie: whole }), password: PASSWORD }),
+    ).toMatchObject({ ok: true });
     expect(await signIn(app, { email, password: PASSWORD, address: ADDRESS })).toMatchObject({
       needs_second_step: false,
     });
@@ -191,6 +214,76 @@ describe('sign-ins', () => {
     expect(await changePassword(app, { ...change, current: PASSWORD })).toMatchObject({ ok: true });
     expect(await actorOf(app, { cookie })).toBeNull();
   });
+});
+
+describe('a proof of who one is', () => {
+  const at = (minutes: number) => restarted(app, () => new Date(Date.now() + minutes * 60_000));
+  const sessionOf = async (by: App, cookie: string) => {
+    const found = await authenticate(by, new Request('http://127.0.0.1:3000/', { headers: { cookie } }));
+    return { session: found.ok ? found.session : null };
+  };
+
+  test('holds for a quarter of an hour after signing in, and again after the password', async () => {
+    const { email, cookie, headers } = await person();
+    expect(await isProven(app, await sessionOf(app, cookie))).toBe(true);
+    const later = at(16);
+    const stale = await sessionOf(later, cookie);
+    expect(await isProven(later, stale)).toBe(false);
+    const { session } = stale;
+    if (!session) throw new Error('nobody is signed in');
+    const given = { headers, session, email, address: ADDRESS };
+    expect(await proveByPassword(later, { ...given, password: 'wrong password 12' })).toMatchObject({
+      code: 'password_wrong',
+    });
+    expect(await isProven(later, await sessionOf(later, cookie))).toBe(false);
+    expect(await proveByPassword(later, { ...given, password: PASSWORD })).toEqual({ ok: true });
+    // Another process, which remembers the session as it was, asks the database before it asks the person.
+    expect(await isProven(at(17), stale)).toBe(true);
+    expect(await isProven(at(40), stale)).toBe(false);
+  });
+});
+
+describe('a verified e-mail address', () => {
+  const verify = { address: ADDRESS, language: 'en', origin: 'http://127.0.0.1:3000' } as const;
+
+  test('is asked for where the operator says so and has a mail server, of whoever knows the password', async () => {
+    const { id, email } = await person();
+    const by = { id, name: 'Ann' };
+    const sign = (password = PASSWORD, to = app) => signIn(to, { email, password, address: ADDRESS });
+    const mute = { ...app, mailer: createMailer({ smtp_url: null, mail_from: 'g@example.org' }) };
+    expect(await sign()).toMatchObject({ ok: true });
+    expect(await requireVerifiedEmail(mute, { by, is_required: true })).toMatchObject({ code: 'no_mail' });
+    expect(await requireVerifiedEmail(app, { by, is_required: true })).toMatchObject({
+      code: 'verify_first',
+    });
+    const admin = await person();
+    await database.current.owner.pg.query('update auth."user" set email_verified = true where id = $1', [
+      admin.id,
+    ]);
+    const required = { by: { id: admin.id, name: 'Op' }, is_required: true };
+    expect(await requireVerifiedEmail(app, required)).toEqual({ ok: true });
+    try {
+      const before = await sessionsOf(app, id, null);
+      expect(await sign()).toMatchObject({ ok: false, code: 'email_unverified' });
+      expect(await sessionsOf(app, id, null)).toHaveLength(before.length);
+      expect(await sign('wrong password 12')).toMatchObject({ code: 'credentials' });
+      expect(await sign(PASSWORD, mute)).toMatchObject({ ok: true });
+
+      expect(await mailVerification(app, { ...verify, email })).toEqual({ ok: true });
+      const link = await vi.waitFor(() => /http\S+/.exec(mails.take(email).text)?.[0] ?? '', 5_000);
+      const token = new URL(link).searchParams.get('token') ?? '';
+      expect(await verifyEmail(app, `${token}x`)).toMatchObject({ code: 'verify_over' });
+      expect(await sign()).toMatchObject({ code: 'email_unverified' });
+      expect(await verifyEmail(app, token)).toEqual({ ok: true });
+      expect(await sign()).toMatchObject({ ok: true });
+      // Of whom needs none, or is nobody, it is asked for in the same words.
+      for (const other of [email, 'nobody-there@example.org'])
+        expect(await mailVerification(app, { ...verify, email: other })).toEqual({ ok: true });
+      expect(() => mails.take('nobody-there@example.org')).toThrow('no mail');
+    } finally {
+      await requireVerifiedEmail(app, { ...required, is_required: false });
+    }
+  }, 60_000);
 });
 
 describe("a firm's own sign-in service", () => {
@@ -276,6 +369,38 @@ describe("a firm's own sign-in service", () => {
     expect(await endOidc(app, { url, cookie })).toMatchObject({ ok: false });
     const { rows } = await database.current.owner.pg.query(`select p::text as row from auth.oidc_provider p`);
     expect(JSON.stringify(rows)).not.toContain('provider-secret');
+  }, 30_000);
+
+  test('opens the firm alone, also where the person gets in elsewhere afterwards', async () => {
+    await keep();
+    const email = `p-${randomUUID().slice(0, 8)}@firm.example`;
+    Object.assign(account, { email, email_verified: true });
+    const { cookie, url } = await round();
+    const ended = await endOidc(app, { url, cookie });
+    if (!ended.ok) throw new Error(ended.problem);
+    const held = cookieHeader(ended.set_cookies);
+    const headers = new Headers({ cookie: held });
+    const [elsewhere, found] = [
+      await createFirm(database.current.owner),
+      await actorOf(app, { cookie: held }),
+    ];
+    await insertPlace(app.db, found?.id ?? '', { firm_id: elsewhere.id, role: 'owner' });
+    await insertPlace(app.db, found?.id ?? '', { operator_role: 'admin' });
+    const later = restarted(app, () => new Date(Date.now() + 10_000));
+    const actor = await actorOf(later, { cookie: held });
+    expect(actor).toMatchObject({ memberships: [{ firm: { id: firm.id } }], operator_scopes: [] });
+    expect(await switchFirm(later, headers, elsewhere.slug)).toBe(false);
+    // A second factor that is set up within makes a new session, which opens no more than the old one.
+    const given = { headers, email, address: ADDRESS };
+    const begun = await beginSecondFactor(app, { ...given, password: '' });
+    if (!begun.ok) throw new Error(begun.problem);
+    const turned_on = await confirmSecondFactor(app, { ...given, code: totp(begun.secret) });
+    if (!turned_on.ok) throw new Error(turned_on.problem);
+    const renewed = await authenticate(
+      later,
+      new Request('http://127.0.0.1:3000/', { headers: { cookie: cookieHeader(turned_on.set_cookies) } }),
+    );
+    expect(renewed).toMatchObject({ session: { provider_firm_id: firm.id }, actor: { operator_scopes: [] } });
   }, 30_000);
 
   test.each([

@@ -272,7 +272,10 @@ describe('a feed', () => {
     const { id, token } = made.json(z.looseObject({ id: z.string(), token: z.string() }));
     const url = new URL('http://127.0.0.1:3000/feeds/x/alerts.atom?language=zh-CN');
     const ask = (answer: typeof answerAlertFeed, given: string) =>
-      answer({ app: app(), token: given, request: new Request(url), url, request_id: 'R-TEST' });
+      answer({
+        ...{ app: app(), token: given, request: new Request(url), url, request_id: 'R-TEST' },
+        client_address: '127.0.0.1',
+      });
     const atom = await (await ask(answerAlertFeed, token)).text();
     expect(atom).toContain('您订阅了全部内容。');
     expect(atom).toContain('Interpretation &lt;4.12&gt;');

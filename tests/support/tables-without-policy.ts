@@ -14,6 +14,8 @@ export const TABLES_WITHOUT_POLICY: Readonly<Record<string, string>> = {
   'auth.operator_member': 'people of the operator, which is no firm',
   'auth.passkey': 'a way for a person to sign in: read before anybody is known',
   'auth.session': 'looked up by its cookie to find out who asks',
+  'auth.sign_in_setting': 'what the operator asks of everybody, read before anybody is known',
+  'auth.used_code': 'codes of a person that were used, read at sign-in',
   'auth.setup_link': 'used before there is any firm',
   'auth.sign_in_attempt': 'counts wrong passwords, before anybody is known',
   'auth.support_access': 'decides whether the operator may read for a firm',

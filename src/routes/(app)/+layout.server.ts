@@ -1,7 +1,9 @@
 import { redirect } from '@sveltejs/kit';
+import { isProven } from '#lib/server/accounts/proof.ts';
+import { hasProvenForms } from '#lib/server/http/page-rules.ts';
 import type { LayoutServerLoad } from './$types';
 
-export const load: LayoutServerLoad = ({ locals, url }) => {
+export const load: LayoutServerLoad = async ({ locals, url, route }) => {
   const { actor, language, theme } = locals;
   if (actor?.kind !== 'person') {
     const here = url.pathname + url.search;
@@ -27,6 +29,11 @@ export const load: LayoutServerLoad = ({ locals, url }) => {
       through: through?.name ?? null,
       support_until: support_until ?? null,
     },
+    /** Where to prove who one is, before a form of this page is typed for nothing. */
+    prove_at:
+      hasProvenForms(route.id ?? '') && !(await isProven(locals.app, locals))
+        ? `/confirm?${new URLSearchParams({ next: url.pathname + url.search }).toString()}`
+        : null,
     language,
     theme,
     now: locals.app.now(),

@@ -24,9 +24,9 @@ export async function countAttempt(app: App, email: string, address: string): Pr
   const by_address = subjectOf('address', networkOf(address));
   const by_email = subjectOf('email', email);
   const address_wait = await countOne(app, { subject: by_address, allowed: ATTEMPTS_PER_ADDRESS, now });
-  if (address_wait > 0) return { ok: false, wait_seconds: address_wait };
+  if (address_wait > 0) return slowed(app, address, address_wait);
   const email_wait = await countOne(app, { subject: by_email, allowed: ATTEMPTS_PER_EMAIL, now });
-  if (email_wait > 0) return { ok: false, wait_seconds: email_wait };
+  if (email_wait > 0) return slowed(app, address, email_wait);
   return {
     ok: true,
     forgive: async () => {
@@ -42,26 +42,60 @@ export async function countAttempt(app: App, email: string, address: string): Pr
   };
 }
 
+function slowed(app: App, address: string, wait_seconds: number): Attempt {
+  app.log.warn({ address, wait_seconds }, 'attempts are slowed');
+  return { ok: false, wait_seconds };
+}
+
+/** What is guessed at beside passwords. Each is counted for itself: an old feed reader keeps nobody from a link. */
+export type Guessed =
+  | 'key'
+  | 'set-up link'
+  | 'invitation'
+  | 'reset link'
+  | 'e-mail link'
+  | 'supplier link'
+  | 'feed'
+  | 'unsubscribe link'
+  | 'shared decision';
+
 /** A program that was given a wrong key asks again and again; a guesser asks more. */
 const GUESSES_PER_ADDRESS = 100;
 
-/** Seconds that this network address waits before a key of it is looked at; 0 when it need not. */
-export async function guessesFrom(app: App, address: string): Promise<number> {
+/** Seconds that this network address waits before a secret of it is looked at; 0 when it need not. */
+export async function guessesFrom(app: App, what: Guessed, address: string): Promise<number> {
   const window_start = new Date(app.now().getTime() - WINDOW_SECONDS * 1000);
   const counter = await app.db
     .selectFrom('auth.sign_in_attempt')
     .select(['attempts', 'window_started_at'])
-    .where('subject', '=', subjectOf('key', networkOf(address)))
+    .where('subject', '=', subjectOf(what, networkOf(address)))
     .where('window_started_at', '>', window_start)
     .executeTakeFirst();
   if (!counter || counter.attempts < GUESSES_PER_ADDRESS) return 0;
   return Math.max(1, Math.ceil((counter.window_started_at.getTime() - window_start.getTime()) / 1000));
 }
 
-/** Counts a key that does not hold. */
-export async function countGuess(app: App, address: string): Promise<void> {
-  const subject = subjectOf('key', networkOf(address));
+/** Counts a secret that does not hold, and writes it down. */
+export async function countGuess(app: App, what: Guessed, address: string): Promise<void> {
+  const subject = subjectOf(what, networkOf(address));
   await countOne(app, { subject, allowed: GUESSES_PER_ADDRESS, now: app.now() });
+  app.log.warn({ address, what }, 'a secret does not hold');
+}
+
+/**
+ * Looks something up by a secret that came from outside; `find` gives null where it does not hold. Who guessed too
+ * often is not even looked at: `found` is null then, and `wait_seconds` more than 0.
+ */
+export async function lookUp<T>(
+  app: App,
+  { what, address }: { what: Guessed; address: string },
+  find: () => Promise<T | null>,
+): Promise<{ found: T | null; wait_seconds: number }> {
+  const wait_seconds = await guessesFrom(app, what, address);
+  if (wait_seconds > 0) return { found: null, wait_seconds };
+  const found = await find();
+  if (found === null) await countGuess(app, what, address);
+  return { found, wait_seconds: 0 };
 }
 
 /** Seconds to wait; 0 when the attempt may go on. */
@@ -89,7 +123,7 @@ async function prune(app: App, window_start: Date): Promise<void> {
       order by window_started_at limit ${PRUNED_AT_ONCE} for update skip locked)`.execute(app.db);
 }
 
-function subjectOf(kind: 'email' | 'address' | 'key', value: string): string {
+function subjectOf(kind: 'email' | 'address' | Guessed, value: string): string {
   return `${kind}:${createHash('sha256').update(value).digest('hex')}`;
 }
 

@@ -16,10 +16,14 @@ const SESSION_SECONDS = 7 * 24 * 3600;
 /** A session in use is prolonged at most this often, so that reading does not mean writing. */
 const SESSION_RENEWAL_SECONDS = 24 * 3600;
 const RESET_LINK_SECONDS = 3600;
+const VERIFY_LINK_SECONDS = 24 * 3600;
 const BACKUP_CODES = 10;
 
 /** Takes the token of a reset from better-auth to whoever asked for it, and writes the mail. */
 export const resetMail = new AsyncLocalStorage<(reset: { email: string; token: string }) => void>();
+
+/** The same for the link that verifies an address. */
+export const verificationMail = new AsyncLocalStorage<(sent: { email: string; token: string }) => void>();
 
 /**
  * better-auth over our own tables: sessions, and passwords by its salted scrypt. None of its routes is
@@ -45,6 +49,11 @@ export function createAuth(given: { config: Config; db: Db; log: Log; secret: st
       revokeSessionsOnPasswordReset: true,
       sendResetPassword: async ({ user, token }) => resetMail.getStore()?.({ email: user.email, token }),
     },
+    emailVerification: {
+      expiresIn: VERIFY_LINK_SECONDS,
+      sendVerificationEmail: async ({ user, token }) =>
+        verificationMail.getStore()?.({ email: user.email, token }),
+    },
     plugins: [secondFactor(), passkeys(config, local), sessionWithoutPassword()],
     session: {
       expiresIn: SESSION_SECONDS,
@@ -57,7 +66,12 @@ export function createAuth(given: { config: Config; db: Db; log: Log; secret: st
         userAgent: 'user_agent',
         userId: 'user_id',
       },
-      additionalFields: { active_firm_id: { type: 'string', required: false, input: false } },
+      // Kept when better-auth puts a new session in the place of an old one.
+      additionalFields: {
+        active_firm_id: { type: 'string', required: false, input: false },
+        provider_firm_id: { type: 'string', required: false, input: false },
+        confirmed_at: { type: 'date', required: false, input: false },
+      },
     },
     user: {
       fields: { emailVerified: 'email_verified', createdAt: 'created_at', updatedAt: 'updated_at' },

@@ -26,7 +26,7 @@ export async function actorOfKey(
   asked: { slug: string | null; address: string },
 ): Promise<Found> {
   const { slug, address } = asked;
-  const guesses = await guessesFrom(app, address);
+  const guesses = await guessesFrom(app, 'key', address);
   if (guesses > 0)
     return {
       ok: false,
@@ -40,7 +40,7 @@ export async function actorOfKey(
   const found = await holderOf(app, secret, slug);
   if (found.ok) return limited(app, found, address);
   if (found.problem.status === 401) {
-    await countGuess(app, address);
+    await countGuess(app, 'key', address);
     // The beginning tells an owner which program goes wrong, and nobody the rest.
     app.log.warn({ address, key_prefix: secret.slice(0, 10), reason: found.problem.detail }, 'key refused');
   }

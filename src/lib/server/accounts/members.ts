@@ -97,6 +97,8 @@ export async function transferOwnership(
 ): Promise<{ ok: true } | Refusal> {
   if (input.from === input.to) return refusal('member_itself');
   const done = await settle(app, input.to, async (tx) => {
+    // Of two who are handed the firm at once, one gets it: the second finds that it was given away.
+    if (!(await owners(tx, firm_id)).includes(input.from)) return refusal('member_unknown');
     const made = await setRole(tx, firm_id, { user_id: input.to, role: 'owner' });
     if (!made.ok) return made;
     return setRole(tx, firm_id, { user_id: input.from, role: 'compliance_manager' });
@@ -170,7 +172,12 @@ async function setRole(
 
 /** The owners' rows are locked: of two owners who step down at once, the second is refused. */
 async function lastOwner(tx: Tx, firm_id: string, user_id: string): Promise<Refusal | null> {
-  const owners = await tx
+  const [first, ...more] = await owners(tx, firm_id);
+  return first === user_id && more.length === 0 ? refusal('last_owner') : null;
+}
+
+async function owners(tx: Tx, firm_id: string): Promise<string[]> {
+  const rows = await tx
     .selectFrom('auth.member')
     .select('user_id')
     .where('firm_id', '=', firm_id)
@@ -178,7 +185,7 @@ async function lastOwner(tx: Tx, firm_id: string, user_id: string): Promise<Refu
     .orderBy('user_id')
     .forUpdate()
     .execute();
-  return owners.length === 1 && owners[0]?.user_id === user_id ? refusal('last_owner') : null;
+  return rows.map(({ user_id }) => user_id);
 }
 
 class Undone extends Error {

@@ -132,7 +132,10 @@ export async function endOidc(
   const user_id = await memberOf(app, { firm_id: round.firm_id, email, name });
   if (!user_id) return refusal('oidc_elsewhere');
   const auth = await app.accounts.auth();
-  const begun = await auth.api.beginSession({ body: { user_id }, returnHeaders: true });
+  const begun = await auth.api.beginSession({
+    body: { user_id, firm_id: round.firm_id },
+    returnHeaders: true,
+  });
   const set_cookies = begun.headers.getSetCookie();
   return { ok: true, set_cookies, next: round.next, email, firm_id: round.firm_id };
 }

@@ -9,7 +9,7 @@ import {
 import type { App } from '#lib/server/app.ts';
 import { FIRM_COLUMNS } from './firms.ts';
 import { grantedMemberships } from './grants.ts';
-import type { Person } from './session-cache.ts';
+import type { Person, SessionProof } from './session-cache.ts';
 import { sessionCookieOf } from './session-cookie.ts';
 import { supportedFirms } from './support.ts';
 
@@ -20,14 +20,16 @@ const MEMBERSHIPS_MAX = 200;
 export async function actorOfSession(
   app: App,
   headers: Headers,
-): Promise<{ person: Person | null; session_id: string | null; set_cookies: string[] }> {
+): Promise<{ person: Person | null; session: SessionProof | null; set_cookies: string[] }> {
   const cookie = sessionCookieOf(app.config, headers);
-  if (!cookie) return { person: null, session_id: null, set_cookies: [] };
+  if (!cookie) return { person: null, session: null, set_cookies: [] };
   const cached = app.accounts.sessions.find(cookie, app.now());
-  if (cached) return { ...cached, set_cookies: [] };
+  if (cached) return { person: cached.person, session: cached.session, set_cookies: [] };
   const found = await readSession(app, headers);
-  if (!found.session) return { person: null, session_id: null, set_cookies: found.set_cookies };
-  const read = { session_id: found.session.id, person: await readPerson(app, found.session) };
+  if (!found.session) return { person: null, session: null, set_cookies: found.set_cookies };
+  const { id, confirmed_at, provider_firm_id } = found.session;
+  const session = { id, confirmed_at, provider_firm_id };
+  const read = { session, person: await readPerson(app, found.session) };
   app.accounts.sessions.keep(cookie, read, app.now());
   return { ...read, set_cookies: found.set_cookies };
 }
@@ -69,8 +71,7 @@ export function inFirmOf(person: Person, membership: Membership | null): Person 
   return { ...person, firm, role, firm_scopes, is_support: support_until !== undefined, through };
 }
 
-type Session = {
-  id: string;
+type Session = SessionProof & {
   active_firm_id: string | null;
   user: { id: string; name: string; email: string };
 };
@@ -89,17 +90,23 @@ export async function readSession(
   if (!response) return { session: null, set_cookies };
   const { session, user } = response;
   const { id, name, email } = user;
+  const { active_firm_id = null, provider_firm_id = null } = session;
+  const confirmed_at = session.confirmed_at ?? session.createdAt;
   return {
-    session: { id: session.id, active_firm_id: session.active_firm_id ?? null, user: { id, name, email } },
+    session: { id: session.id, active_firm_id, provider_firm_id, confirmed_at, user: { id, name, email } },
     set_cookies,
   };
 }
 
 async function readPerson(app: App, session: Session): Promise<Person> {
-  const [own, operator_roles] = await Promise.all([
+  const [all, all_operator_roles] = await Promise.all([
     membershipsOf(app, session.user.id),
     operatorRolesOf(app, session.user.id),
   ]);
+  // A firm's provider speaks for that firm: what a person has elsewhere, it does not open.
+  const { provider_firm_id } = session;
+  const own = provider_firm_id ? all.filter(({ firm }) => firm.id === provider_firm_id) : all;
+  const operator_roles = provider_firm_id ? [] : all_operator_roles;
   const granted = await grantedMemberships(app, session.user.id, own);
   const acting = [...own, ...granted];
   const memberships = [...acting, ...(operator_roles.includes('admin') ? await supportOf(app, acting) : [])];

@@ -2,8 +2,17 @@ import type { Actor } from '#lib/domain/accounts/actor.ts';
 
 export type Person = Extract<Actor, { kind: 'person' }>;
 
-/** What a session's look-up found; `session_id` finds it again when the session ends. */
-export type CachedSession = { session_id: string; person: Person };
+/** What a session proves beside who somebody is. */
+export type SessionProof = {
+  id: string;
+  /** When the person last proved who they are. */
+  confirmed_at: Date;
+  /** By the word of this firm's own provider alone; such a session changes no way of signing in. */
+  provider_firm_id: string | null;
+};
+
+/** What a session's look-up found. */
+export type CachedSession = { session: SessionProof; person: Person };
 
 /** How long a removed member or an ended session may still be seen by another process. */
 const CACHED_MS = 5_000;

@@ -5,6 +5,7 @@ import { foldEmail } from './people.ts';
 import { refusal, type Refusal } from './refusal.ts';
 import { readSession } from './session-actor.ts';
 import { sessionCookieOf } from './session-cookie.ts';
+import { isVerificationRequired } from './verify-email.ts';
 
 export type SignInInput = {
   email: string;
@@ -42,8 +43,17 @@ export async function signIn(
       if (isRefusedByAuth(cause)) return null;
       throw cause;
     });
-  if (!answer) return refusal('credentials');
+  if (!answer) {
+    app.log.warn({ address: input.address }, 'sign-in refused');
+    return refusal('credentials');
+  }
   await attempt.forgive();
+  if ((await isVerificationRequired(app)) && !(await isVerifiedAddress(app, email))) {
+    // Only who knows the password hears of it; the session that it began ends unseen.
+    if ('token' in answer.response && answer.response.token)
+      await app.db.deleteFrom('auth.session').where('token', '=', answer.response.token).execute();
+    return refusal('email_unverified', undefined, { email });
+  }
   const needs_second_step = 'twoFactorRedirect' in answer.response;
   return { ok: true, set_cookies: answer.headers.getSetCookie(), needs_second_step };
 }
@@ -62,6 +72,15 @@ export async function signOut(app: App, headers: Headers): Promise<string[]> {
   const { session } = await readSession(app, headers);
   if (session) throw new Error('the session was not ended');
   return answer.headers.getSetCookie();
+}
+
+async function isVerifiedAddress(app: App, email: string): Promise<boolean> {
+  const found = await app.db
+    .selectFrom('auth.user')
+    .select('email_verified')
+    .where('email', '=', email)
+    .executeTakeFirst();
+  return found?.email_verified ?? false;
 }
 
 /** Whose account an address opens, for the audit log: what else was typed there may be a password in the wrong field. */

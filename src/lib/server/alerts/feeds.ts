@@ -3,6 +3,8 @@ import { Feed } from 'feed';
 import ical from 'ical-generator';
 import { LANGUAGES, negotiateLanguage, type Language } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
+import { lookUp } from '#lib/server/accounts/attempts.ts';
+import { refusal, sentenceOf } from '#lib/server/accounts/refusal.ts';
 import type { App } from '#lib/server/app.ts';
 import { holdsEtag } from '#lib/server/http/etag.ts';
 import { problem, problemResponse } from '#lib/server/http/problem.ts';
@@ -14,13 +16,20 @@ import { alertRefusal, alertSentence } from './refusal.ts';
 /** What a reader of feeds fetches at most; older alerts are in the inbox. */
 const ENTRIES_MAX = 100;
 
-export type AlertFeedRequest = { app: App; token: string; request: Request; url: URL; request_id: string };
+export type AlertFeedRequest = {
+  app: App;
+  token: string;
+  request: Request;
+  url: URL;
+  request_id: string;
+  client_address: string;
+};
 
 /** Atom (RFC 4287) of a firm's inbox, the newest first. */
 export async function answerAlertFeed(asked: AlertFeedRequest): Promise<Response> {
   const language = languageOf(asked);
   const alerts = await inboxBehind(asked, language);
-  if (!alerts) return notFound(asked, language);
+  if ('refused' in alerts) return alerts.refused;
   const title = textsOf(language)('alerts.feed.title');
   const feed = new Feed({
     // The token stays out of what readers pass on to each other.
@@ -49,7 +58,7 @@ export async function answerAlertFeed(asked: AlertFeedRequest): Promise<Response
 export async function answerAlertCalendar(asked: AlertFeedRequest): Promise<Response> {
   const language = languageOf(asked);
   const alerts = await inboxBehind(asked, language);
-  if (!alerts) return notFound(asked, language);
+  if ('refused' in alerts) return alerts.refused;
   const name = textsOf(language)('alerts.feed.dates');
   const calendar = ical({ name, prodId: { company: 'Greenlane', product: 'alerts' } });
   for (const { id, due_on, message, created_at } of alerts) {
@@ -74,11 +83,21 @@ export async function answerAlertCalendar(asked: AlertFeedRequest): Promise<Resp
 }
 
 async function inboxBehind(
-  { app, token }: AlertFeedRequest,
+  asked: AlertFeedRequest,
   language: Language,
-): Promise<ToldAlert[] | null> {
-  const firm_id = await firmOfFeedToken(app, token);
-  return firm_id === null ? null : inboxOf(app, { firm_id, user_id: null }, { limit: ENTRIES_MAX, language });
+): Promise<ToldAlert[] | { refused: Response }> {
+  const { app, token, client_address: address, request_id } = asked;
+  const { found, wait_seconds } = await lookUp(app, { what: 'feed', address }, () =>
+    firmOfFeedToken(app, token),
+  );
+  if (found !== null)
+    return inboxOf(app, { firm_id: found, user_id: null }, { limit: ENTRIES_MAX, language });
+  if (wait_seconds === 0) return { refused: notFound(asked, language) };
+  const wait = refusal('guesses', undefined, { minutes: Math.ceil(wait_seconds / 60) });
+  const headers = { 'retry-after': String(wait_seconds) };
+  return {
+    refused: problemResponse(problem(429, sentenceOf(wait, language), undefined, headers), request_id),
+  };
 }
 
 function languageOf({ url, request }: AlertFeedRequest): Language {

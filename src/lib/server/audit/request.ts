@@ -4,6 +4,7 @@ import {
   toldFields,
   type AuditActor,
   type AuditKind,
+  type AuditOutcome,
   type NewAuditEntry,
 } from '#lib/domain/accounts/audit.ts';
 import type { App } from '#lib/server/app.ts';
@@ -14,6 +15,8 @@ export type AuditNote = {
   /** Whose log it belongs in; null is the operator's. */
   firm_id?: string | null;
   kind?: AuditKind;
+  /** Where the status of the answer does not say it. */
+  outcome?: AuditOutcome;
   actor?: AuditActor;
   subject?: string;
   detail?: Record<string, string>;
@@ -64,7 +67,7 @@ export async function auditRequest(
     note?.firm_id === undefined ? (asked.side === 'firm' ? (actor?.firm?.id ?? null) : null) : note.firm_id;
   const entry: NewAuditEntry = {
     kind,
-    outcome: outcomeOfStatus(status),
+    outcome: note?.outcome ?? outcomeOfStatus(status),
     status,
     actor: note?.actor ?? actorOf(actor),
     action: actionName(asked),

@@ -281,10 +281,18 @@ export interface AuthSession {
    * The firm the person works in; without one, the first membership.
    */
   active_firm_id: string | null;
+  /**
+   * When the person last proved who they are; what matters most asks for it anew.
+   */
+  confirmed_at: Generated<Timestamp>;
   created_at: Generated<Timestamp>;
   expires_at: Timestamp;
   id: Generated<string>;
   ip_address: string | null;
+  /**
+   * Begun by the word of this firm's own provider: such a session opens this firm and no other.
+   */
+  provider_firm_id: string | null;
   token: string;
   updated_at: Generated<Timestamp>;
   user_agent: string | null;
@@ -304,6 +312,13 @@ export interface AuthSignInAttempt {
    */
   subject: string;
   window_started_at: Timestamp;
+}
+
+export interface AuthSignInSetting {
+  changed_at: Timestamp | null;
+  changed_by: string | null;
+  is_only: Generated<boolean>;
+  requires_verified_email: Generated<boolean>;
 }
 
 export interface AuthSupportAccess {
@@ -327,6 +342,12 @@ export interface AuthTwoFactor {
   secret: string;
   user_id: string;
   verified: Generated<boolean>;
+}
+
+export interface AuthUsedCode {
+  sha256: Buffer;
+  used_at: Timestamp;
+  user_id: string;
 }
 
 export interface AuthUser {
@@ -1947,8 +1968,10 @@ export interface DB {
   "auth.session": AuthSession;
   "auth.setup_link": AuthSetupLink;
   "auth.sign_in_attempt": AuthSignInAttempt;
+  "auth.sign_in_setting": AuthSignInSetting;
   "auth.support_access": AuthSupportAccess;
   "auth.two_factor": AuthTwoFactor;
+  "auth.used_code": AuthUsedCode;
   "auth.user": AuthUser;
   "auth.verification": AuthVerification;
   authority: Authority;

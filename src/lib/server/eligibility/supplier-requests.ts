@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { MaterialContent } from '#lib/domain/eligibility/material.ts';
+import { lookUp } from '#lib/server/accounts/attempts.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
@@ -15,10 +16,6 @@ const ANSWERS_MAX = 10;
 const LISTED_MAX = 200;
 const SECRET_BYTES = 24;
 const FIRM_BYTES = 16;
-/** Links that nobody was sent, tried from one address, before it has to wait. */
-const GUESSES_MAX = 20;
-const GUESSES_WINDOW_MS = 10 * 60 * 1000;
-const ADDRESSES_MAX = 10_000;
 
 export type RequestState = 'open' | 'answered' | 'revoked' | 'expired';
 export type SupplierRequest = {
@@ -105,8 +102,12 @@ export async function requestOfLink(
   token: string,
   address: string,
 ): Promise<OpenRequest | 'wait' | null> {
-  const now = app.now();
-  if (guessesOf(address, now) >= GUESSES_MAX) return 'wait';
+  const asked = { what: 'supplier link', address } as const;
+  const { found, wait_seconds } = await lookUp(app, asked, () => requestByToken(app, token));
+  return wait_seconds > 0 ? 'wait' : found;
+}
+
+async function requestByToken(app: App, token: string): Promise<OpenRequest | null> {
   const bytes = Buffer.from(token, 'base64url');
   const found =
     bytes.byteLength === FIRM_BYTES + SECRET_BYTES
@@ -118,12 +119,9 @@ export async function requestOfLink(
             .executeTakeFirst(),
         )
       : undefined;
-  if (!found) {
-    countGuess(address, now);
-    return null;
-  }
+  if (!found) return null;
   const { language, message, answers, firm_id } = found;
-  return { ...requestOf(found, now), language, message, answers, firm_id };
+  return { ...requestOf(found, app.now()), language, message, answers, firm_id };
 }
 
 /** Keeps what a supplier declared by a link, and that the request is answered. */
@@ -201,19 +199,4 @@ function hashOf(token: string): Buffer {
 function uuidOf(bytes: Buffer): string {
   const hex = bytes.toString('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
-}
-
-/** In memory of each process: a link has 192 random bits, so that this only keeps guessing from costing work. */
-const guesses = new Map<string, { since_ms: number; count: number }>();
-
-function guessesOf(address: string, now: Date): number {
-  const known = guesses.get(address);
-  return known && now.getTime() - known.since_ms < GUESSES_WINDOW_MS ? known.count : 0;
-}
-
-function countGuess(address: string, now: Date): void {
-  const count = guessesOf(address, now);
-  if (guesses.size >= ADDRESSES_MAX) guesses.clear();
-  const since_ms = count === 0 ? now.getTime() : (guesses.get(address)?.since_ms ?? now.getTime());
-  guesses.set(address, { since_ms, count: count + 1 });
 }

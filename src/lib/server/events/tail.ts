@@ -158,8 +158,7 @@ export function createTail(app: Pick<App, 'db' | 'pool' | 'log' | 'now'>): Tail 
               send: (bytes) => send(stream, bytes),
             }).catch((cause: unknown) => {
               app.log.error({ err: cause }, 'a stream could not be brought up to date');
-              drop(stream);
-              controller.close();
+              end(stream);
             });
           },
           cancel() {

@@ -68,7 +68,7 @@ export type RequestLike = {
   locals: {
     app: App;
     actor: Actor | null;
-    session_id?: string | null;
+    session?: { id: string } | null;
     request_id: string;
     audit?: AuditNote | null;
   };
@@ -116,7 +116,7 @@ async function perform<P, Q, B>(definition: Operation<P, Q, B>, event: RequestLi
     const result = await definition.run({
       app: locals.app,
       actor,
-      session_id: locals.session_id ?? null,
+      session_id: locals.session?.id ?? null,
       firm,
       params,
       query,

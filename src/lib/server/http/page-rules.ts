@@ -2,7 +2,12 @@ import type { Actor } from '#lib/domain/accounts/actor.ts';
 import { admission, type Admission, type PageAccess } from '#lib/domain/accounts/page-access.ts';
 
 /** Who opens a page (or asks an address), and who sends each of its forms (or, by method, writes to it). */
-export type PageRule = { see: PageAccess; send?: Readonly<Record<string, PageAccess>> };
+export type PageRule = {
+  see: PageAccess;
+  send?: Readonly<Record<string, PageAccess>>;
+  /** Forms (`GET`: the page itself) that ask people anew who they are: a browser left open does none of these. */
+  proven?: readonly string[];
+};
 
 const READS_HOURS: PageAccess = { scope: 'clearance:read', side: 'firm' };
 const WRITES_HOURS: PageAccess = { scope: 'clearance:write', side: 'firm' };
@@ -38,8 +43,10 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   '/(auth)/second-step': { see: 'anybody', send: { default: 'anybody' } },
   '/(auth)/sso': { see: 'anybody', send: { default: 'anybody' } },
   '/(auth)/sso/callback': { see: 'anybody' },
+  '/(auth)/verify-email': { see: 'anybody', send: { ask: 'anybody', verify: 'anybody' } },
   // To register one, the steps themselves ask who it is for.
   '/(auth)/passkey/[step]': { see: 'anybody', send: { POST: 'anybody' } },
+  '/(app)/confirm': { see: 'person', send: { default: 'person' } },
   '/logout': { see: 'anybody', send: { POST: 'anybody' } },
   '/preferences': { see: 'anybody', send: { POST: 'anybody' } },
   '/healthz': { see: 'anybody' },
@@ -158,7 +165,11 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   },
   '/(app)/sample': { see: ADMINISTERS, send: { load: ADMINISTERS, open: ADMINISTERS, clear: ADMINISTERS } },
   '/(app)/settings': { see: 'person', send: { hours: WRITES_HOURS } },
-  '/(app)/settings/keys': { see: OWNS, send: { create: OWNS, rotate: OWNS, revoke: OWNS } },
+  '/(app)/settings/keys': {
+    see: OWNS,
+    send: { create: OWNS, rotate: OWNS, revoke: OWNS },
+    proven: ['create', 'rotate'],
+  },
   '/(app)/settings/receipts': {
     see: READS_HOURS_ANYWHERE,
     send: { reading: WRITES_HOURS, code: KEEPS_HOURS, vendor: KEEPS_HOURS },
@@ -174,6 +185,7 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
       support: OWNS,
       end_support: OWNS,
     },
+    proven: ['invite', 'role', 'transfer', 'support'],
   },
   '/(app)/settings/security': {
     see: 'person',
@@ -186,14 +198,29 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
       end_session: 'person',
       end_others: 'person',
     },
+    proven: ['begin', 'confirm', 'end_factor', 'remove_passkey'],
   },
-  '/(app)/settings/sign-in': { see: OWNS, send: { require: OWNS, oidc: OWNS, remove: OWNS } },
-  '/(app)/settings/data': { see: OWNS, send: { keep: OWNS, delete: OWNS, undelete: OWNS } },
-  '/(app)/settings/data/everything.zip': { see: OWNS },
-  '/(app)/settings/grants': { see: OWNS, send: { give: OWNS, end: OWNS } },
+  '/(app)/settings/sign-in': {
+    see: OWNS,
+    send: { require: OWNS, oidc: OWNS, remove: OWNS },
+    proven: ['require', 'oidc', 'remove'],
+  },
+  '/(app)/settings/data': {
+    see: OWNS,
+    send: { keep: OWNS, delete: OWNS, undelete: OWNS },
+    proven: ['keep', 'delete'],
+  },
+  '/(app)/settings/data/everything.zip': { see: OWNS, proven: ['GET'] },
+  '/(app)/settings/grants': { see: OWNS, send: { give: OWNS, end: OWNS }, proven: ['give'] },
   '/(app)/settings/firms': {
     see: ADMINISTERS,
     send: { create: ADMINISTERS, suspend: ADMINISTERS, resume: ADMINISTERS },
+    proven: ['suspend'],
+  },
+  '/(app)/settings/installation': {
+    see: ADMINISTERS,
+    send: { verified: ADMINISTERS },
+    proven: ['verified'],
   },
   '/(app)/settings/audit': { see: OWNS_OR_ADMINISTERS },
   '/(app)/settings/audit/log.[format]': { see: OWNS_OR_ADMINISTERS },
@@ -208,6 +235,17 @@ export function accessOf({ route_id, method, search }: Asked): PageAccess {
   if (!rule) return route_id.startsWith('/(app)/') ? 'person' : 'anybody';
   if (method === 'GET' || method === 'HEAD') return rule.see;
   return rule.send?.[actionOf(search)] ?? rule.send?.[method] ?? rule.see;
+}
+
+/** Whether what is asked wants people to have proved lately who they are. */
+export function wantsProof({ route_id, method, search }: Asked): boolean {
+  const { proven = [] } = PAGE_RULES[route_id] ?? {};
+  return proven.includes(method === 'GET' || method === 'HEAD' ? 'GET' : actionOf(search));
+}
+
+/** Whether a form of this page does, so that the page can say so before something is typed. */
+export function hasProvenForms(route_id: string): boolean {
+  return (PAGE_RULES[route_id]?.proven ?? []).length > 0;
 }
 
 export function admit(asked: Asked, actor: Actor | null): Admission {

@@ -16,7 +16,11 @@ export const actions: Actions = {
       language,
       origin: url.origin,
     });
-    if (!asked.ok) return fail(400, { values: { email }, ...formProblems([asked], language) });
+    if (!asked.ok)
+      return fail(asked.code === 'wait' ? 429 : 400, {
+        values: { email },
+        ...formProblems([asked], language),
+      });
     return { asked: true };
   },
 };

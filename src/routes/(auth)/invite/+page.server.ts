@@ -1,23 +1,22 @@
-import { fail, redirect } from '@sveltejs/kit';
-import { countAttempt } from '#lib/server/accounts/attempts.ts';
-import { acceptInvitation, readInvitation } from '#lib/server/accounts/invitations.ts';
+import { fail, redirect, type RequestEvent } from '@sveltejs/kit';
+import { lookUp } from '#lib/server/accounts/attempts.ts';
+import { acceptInvitation, readInvitation, type ReadInvitation } from '#lib/server/accounts/invitations.ts';
 import { formProblems, refusal, sentenceOf } from '#lib/server/accounts/refusal.ts';
 import { switchFirmById } from '#lib/server/accounts/session-actor.ts';
 import { signIn } from '#lib/server/accounts/sign-in.ts';
 import { formText } from '#lib/ui/form-text.ts';
+import { endIfSlowed } from '../../slowed.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ locals, url, getClientAddress, setHeaders }) => {
-  const { app, actor, language } = locals;
+export const load: PageServerLoad = async (event) => {
+  const { locals, url, setHeaders } = event;
+  const { actor, language } = locals;
   // The link would travel in a referrer to wherever the page leads.
   setHeaders({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
   const token = url.searchParams.get('token') ?? '';
-  const attempt = await countAttempt(app, `invitation ${token}`, getClientAddress());
-  if (!attempt.ok) return { invitation: null, problem: waitSentence(attempt.wait_seconds, language) };
-  const read = await readInvitation(app, token);
-  if (!read.ok) return { invitation: null, problem: sentenceOf(read, language) };
-  await attempt.forgive();
-  const { firm, email, role, has_account } = read.invitation;
+  const invitation = await invitationOf(event, token);
+  if (!invitation) return { invitation: null, problem: sentenceOf(refusal('invitation_over'), language) };
+  const { firm, email, role, has_account } = invitation;
   const is_theirs = actor?.kind === 'person' && actor.email === email;
   const next = `/invite?token=${encodeURIComponent(token)}`;
   return {
@@ -29,10 +28,12 @@ export const load: PageServerLoad = async ({ locals, url, getClientAddress, setH
 };
 
 export const actions: Actions = {
-  default: async ({ locals, request, url, getClientAddress }) => {
+  default: async (event) => {
+    const { locals, request, url, getClientAddress } = event;
     const { app, actor, language } = locals;
     const form = await request.formData();
     const token = url.searchParams.get('token') ?? '';
+    await invitationOf(event, token);
     const name = formText(form, 'name');
     const password = form.get('password');
     const typed = { name, password: typeof password === 'string' ? password : '' };
@@ -56,6 +57,16 @@ export const actions: Actions = {
   },
 };
 
-function waitSentence(wait_seconds: number, language: App.Locals['language']): string {
-  return sentenceOf(refusal('wait', undefined, { minutes: Math.ceil(wait_seconds / 60) }), language);
+async function invitationOf(
+  event: Pick<RequestEvent, 'locals' | 'getClientAddress' | 'setHeaders'>,
+  token: string,
+): Promise<ReadInvitation | null> {
+  const { app } = event.locals;
+  const asked = { what: 'invitation', address: event.getClientAddress() } as const;
+  const { found, wait_seconds } = await lookUp(app, asked, async () => {
+    const read = await readInvitation(app, token);
+    return read.ok ? read.invitation : null;
+  });
+  endIfSlowed(event, wait_seconds);
+  return found;
 }

@@ -4,6 +4,7 @@ import { textsOf } from '#lib/i18n/texts.ts';
 import { hasUsers } from '#lib/server/accounts/people.ts';
 import { formProblems } from '#lib/server/accounts/refusal.ts';
 import { signIn, signInSubject } from '#lib/server/accounts/sign-in.ts';
+import { mailVerification } from '#lib/server/accounts/verify-email.ts';
 import { fieldsOf } from '../fields.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -38,10 +39,17 @@ export const actions: Actions = {
       };
     if (!signed_in.ok) {
       const { wait_seconds } = signed_in;
+      const { language } = locals;
+      const is_unverified = signed_in.code === 'email_unverified';
+      if (is_unverified)
+        await mailVerification(locals.app, {
+          ...{ email, address: getClientAddress(), language, origin: url.origin },
+        });
       if (wait_seconds) setHeaders({ 'retry-after': String(wait_seconds) });
       return fail(wait_seconds ? 429 : 400, {
         values: { email },
-        ...formProblems([signed_in], locals.language),
+        is_unverified,
+        ...formProblems([signed_in], language),
       });
     }
     locals.set_cookies.push(...signed_in.set_cookies);

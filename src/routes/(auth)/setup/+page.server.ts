@@ -1,27 +1,26 @@
-import { fail, redirect } from '@sveltejs/kit';
-import { countAttempt } from '#lib/server/accounts/attempts.ts';
-import { formProblems, refusal, sentenceOf } from '#lib/server/accounts/refusal.ts';
+import { fail, redirect, type RequestEvent } from '@sveltejs/kit';
+import { lookUp } from '#lib/server/accounts/attempts.ts';
+import { formProblems, sentenceOf, type Refusal } from '#lib/server/accounts/refusal.ts';
 import { problemOfSetupLink, setUp } from '#lib/server/accounts/setup.ts';
 import { signIn } from '#lib/server/accounts/sign-in.ts';
+import { endIfSlowed } from '../../slowed.ts';
 import { fieldsOf } from '../fields.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 const SHOWN_AGAIN = ['name', 'email', 'firm_name', 'firm_slug', 'uscc'] as const;
 const RULE_ROLES = ['analyst', 'approver'] as const;
 
-export const load: PageServerLoad = async ({ locals, url, getClientAddress }) => {
+export const load: PageServerLoad = async (event) => {
+  const { locals } = event;
   if (locals.actor) redirect(303, '/');
-  const token = url.searchParams.get('token') ?? '';
-  const attempt = await countAttempt(locals.app, `setup ${token}`, getClientAddress());
-  const refused = attempt.ok
-    ? await problemOfSetupLink(locals.app, token)
-    : refusal('wait', undefined, { minutes: Math.ceil(attempt.wait_seconds / 60) });
-  if (attempt.ok && !refused) await attempt.forgive();
+  const refused = await problemOfLink(event);
   return { token_ok: refused === null, problem: refused ? sentenceOf(refused, locals.language) : undefined };
 };
 
 export const actions: Actions = {
-  default: async ({ locals, request, url, getClientAddress }) => {
+  default: async (event) => {
+    const { locals, request, url, getClientAddress } = event;
+    await problemOfLink(event);
     const form = await request.formData();
     const values = fieldsOf(form, SHOWN_AGAIN);
     const { password } = fieldsOf(form, ['password'] as const);
@@ -45,3 +44,16 @@ export const actions: Actions = {
     redirect(303, '/');
   },
 };
+
+async function problemOfLink(
+  event: Pick<RequestEvent, 'locals' | 'url' | 'getClientAddress' | 'setHeaders'>,
+): Promise<Refusal | null> {
+  const { app } = event.locals;
+  const asked = { what: 'set-up link', address: event.getClientAddress() } as const;
+  const token = event.url.searchParams.get('token') ?? '';
+  const { found, wait_seconds } = await lookUp(app, asked, async () =>
+    (await problemOfSetupLink(app, token)) ? null : true,
+  );
+  endIfSlowed(event, wait_seconds);
+  return found ? null : problemOfSetupLink(app, token);
+}

@@ -1,7 +1,7 @@
-import { fail, redirect } from '@sveltejs/kit';
+import { error, fail, redirect } from '@sveltejs/kit';
 import { passkeysOf, removePasskey } from '#lib/server/accounts/passkeys.ts';
 import { changePassword } from '#lib/server/accounts/passwords.ts';
-import { formProblems, type Refusal } from '#lib/server/accounts/refusal.ts';
+import { formProblems, refusal, sentenceOf, type Refusal } from '#lib/server/accounts/refusal.ts';
 import {
   beginSecondFactor,
   confirmSecondFactor,
@@ -27,7 +27,7 @@ export const load: PageServerLoad = async ({ locals, request, url, setHeaders })
 
 export const actions: Actions = {
   password: async ({ locals, request, getClientAddress }) => {
-    const { email } = personOf(locals);
+    const { email } = ownKeeper(locals);
     const form = await request.formData();
     const changed = await changePassword(locals.app, {
       ...{ headers: request.headers, email, address: getClientAddress() },
@@ -35,30 +35,33 @@ export const actions: Actions = {
     });
     return settled(changed, locals, 'password');
   },
-  begin: async ({ locals, request }) => {
-    personOf(locals);
-    const begun = await beginSecondFactor(
-      locals.app,
-      request.headers,
-      secretOf(await request.formData(), 'factor'),
-    );
+  begin: async ({ locals, request, getClientAddress }) => {
+    const { email } = ownKeeper(locals);
+    const given = { headers: request.headers, email, address: getClientAddress() };
+    const password = secretOf(await request.formData(), 'factor');
+    const begun = await beginSecondFactor(locals.app, { ...given, password });
     if (!begun.ok)
-      return fail(400, { of: 'begin', ...formProblems([{ ...begun, field: 'factor' }], locals.language) });
+      return fail(begun.code === 'wait' ? 429 : 400, {
+        of: 'begin',
+        ...formProblems([{ ...begun, field: 'factor' }], locals.language),
+      });
     const { qr_svg, secret, recovery_codes } = begun;
     return { begun: { qr_svg, secret, recovery_codes } };
   },
-  confirm: async ({ locals, request }) => {
-    personOf(locals);
-    const code = formText(await request.formData(), 'code');
-    return settled(await confirmSecondFactor(locals.app, request.headers, code), locals, 'confirm');
+  confirm: async ({ locals, request, getClientAddress }) => {
+    const { email } = ownKeeper(locals);
+    const given = { headers: request.headers, email, address: getClientAddress() };
+    const code = formText(await request.formData(), 'typed_code');
+    return settled(await confirmSecondFactor(locals.app, { ...given, code }), locals, 'confirm');
   },
-  end_factor: async ({ locals, request }) => {
-    personOf(locals);
+  end_factor: async ({ locals, request, getClientAddress }) => {
+    const { email } = ownKeeper(locals);
+    const given = { headers: request.headers, email, address: getClientAddress() };
     const password = secretOf(await request.formData(), 'factor');
-    return settled(await endSecondFactor(locals.app, request.headers, password), locals, 'end_factor');
+    return settled(await endSecondFactor(locals.app, { ...given, password }), locals, 'end_factor');
   },
   remove_passkey: async ({ locals, request }) => {
-    const { id } = personOf(locals);
+    const { id } = ownKeeper(locals);
     const passkey_id = formText(await request.formData(), 'id');
     return settled(await removePasskey(locals.app, id, passkey_id), locals, 'passkey');
   },
@@ -83,8 +86,17 @@ function personOf({ actor }: App.Locals): { id: string; email: string } {
   return actor;
 }
 
+/** A firm's provider vouches for its people; it does not change how they sign in elsewhere. */
+function ownKeeper(locals: App.Locals): { id: string; email: string } {
+  const { session, language, request_id } = locals;
+  if (session?.provider_firm_id)
+    error(403, { message: sentenceOf(refusal('by_provider'), language), request_id });
+  return personOf(locals);
+}
+
 function settled(result: { ok: true; set_cookies?: string[] } | Refusal, locals: App.Locals, of: string) {
-  if (!result.ok) return fail(400, { of, ...formProblems([result], locals.language) });
+  if (!result.ok)
+    return fail(result.code === 'wait' ? 429 : 400, { of, ...formProblems([result], locals.language) });
   locals.set_cookies.push(...(result.set_cookies ?? []));
   locals.app.accounts.sessions.clear();
   redirect(303, `/settings/security?done=${of}`);

@@ -6,7 +6,8 @@ import {
   signInByPasskey,
   signInOptions,
 } from '#lib/server/accounts/passkeys.ts';
-import { sentenceOf } from '#lib/server/accounts/refusal.ts';
+import { isProven } from '#lib/server/accounts/proof.ts';
+import { refusal, sentenceOf } from '#lib/server/accounts/refusal.ts';
 import { readBytes } from '#lib/server/http/operation.ts';
 import type { RequestHandler } from './$types';
 
@@ -16,11 +17,19 @@ const NAME_LENGTH_MAX = 100;
 
 /** The four steps of the browser's own dialog: for a new passkey, and for signing in by one. */
 export const POST: RequestHandler = async ({ locals, params, request, getClientAddress }) => {
-  const { app, actor, language, request_id } = locals;
+  const { app, actor, language, request_id, session } = locals;
   const is_person = actor?.kind === 'person';
   const text = textsOf(language);
   if (params.step.startsWith('register') && !is_person)
     error(401, { message: text('accounts.request.not_allowed'), request_id });
+  if (params.step.startsWith('register')) {
+    const refused = session?.provider_firm_id
+      ? refusal('by_provider')
+      : (await isProven(app, locals))
+        ? null
+        : refusal('confirm_first');
+    if (refused) return json({ message: sentenceOf(refused, language) }, { status: 403 });
+  }
   switch (params.step) {
     case 'register-options':
     case 'sign-in-options': {
@@ -40,7 +49,8 @@ export const POST: RequestHandler = async ({ locals, params, request, getClientA
         response,
         address: getClientAddress(),
       });
-      if (!signed_in.ok) return json({ message: sentenceOf(signed_in, language) }, { status: 400 });
+      const status = !signed_in.ok && signed_in.code === 'wait' ? 429 : 400;
+      if (!signed_in.ok) return json({ message: sentenceOf(signed_in, language) }, { status });
       locals.set_cookies.push(...signed_in.set_cookies);
       return json({ ok: true });
     }

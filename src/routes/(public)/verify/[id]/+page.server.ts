@@ -1,10 +1,17 @@
 import { error } from '@sveltejs/kit';
 import { textsOf } from '#lib/i18n/texts.ts';
+import { lookUp } from '#lib/server/accounts/attempts.ts';
 import { sharedView } from '#lib/server/eligibility/decision-page.ts';
+import { endIfSlowed } from '../../../slowed.ts';
 import type { PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ locals, params, setHeaders }) => {
-  const view = await sharedView(locals.app, params.id);
+export const load: PageServerLoad = async (event) => {
+  const { locals, params, setHeaders, getClientAddress } = event;
+  const asked = { what: 'shared decision', address: getClientAddress() } as const;
+  const { found: view, wait_seconds } = await lookUp(locals.app, asked, () =>
+    sharedView(locals.app, params.id),
+  );
+  endIfSlowed(event, wait_seconds);
   // A link that was taken away is gone at once, and says the same as one that never was.
   setHeaders({ 'cache-control': 'private, no-store', 'x-robots-tag': 'noindex' });
   if (!view) error(404, textsOf(locals.language)('decisions.not_shared'));

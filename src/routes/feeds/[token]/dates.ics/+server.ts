@@ -1,5 +1,8 @@
 import { answerAlertCalendar } from '#lib/server/alerts/feeds.ts';
 import type { RequestHandler } from './$types';
 
-export const GET: RequestHandler = ({ locals, params, request, url }) =>
-  answerAlertCalendar({ app: locals.app, token: params.token, request, url, request_id: locals.request_id });
+export const GET: RequestHandler = ({ locals, params, request, url, getClientAddress }) =>
+  answerAlertCalendar({
+    ...{ app: locals.app, token: params.token, request, url, request_id: locals.request_id },
+    client_address: getClientAddress(),
+  });
