@@ -241,6 +241,18 @@ AS $function$
       return null;
     end $function$
 ;
+CREATE OR REPLACE FUNCTION public.own_impact(asked_version uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      select i.impact from version_impact i
+      where i.version_id = asked_version and i.firm_id = app_firm_id()
+        and exists (select from event e where e.kind = 'rule.published' and e.subject_id = i.version_id)
+    $function$
+;
+-- execute: greenlane_app
 CREATE OR REPLACE FUNCTION public.path_and_above(paths text[])
  RETURNS text[]
  LANGUAGE sql
@@ -3610,11 +3622,7 @@ table public.version_impact
   constraint version_impact_version_id_fkey FOREIGN KEY (version_id) REFERENCES rule_version(id) ON DELETE CASCADE
   CREATE INDEX version_impact_of_firm ON public.version_impact USING btree (firm_id)
   row level security, forced
-  policy of_firm for select to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) AND (EXISTS ( SELECT
-   FROM rule_version v
-  WHERE ((v.id = version_impact.version_id) AND (v.state = 'published'::text)))))
   policy of_jobs for all to greenlane_worker using true check true
-  grant select to greenlane_app
   grant delete, insert, select, update to greenlane_worker
   comment on it: What a version does to a firm's own products, worked out ahead. The firm reads it once the version is published.
   comment products: How many of the firm's products it touches.

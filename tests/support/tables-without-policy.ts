@@ -38,6 +38,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.impact_counts':
     'the operator sees of a version how many firms and products it touches; it gives counts of five firms and more',
   'public.impact_waiting': 'names the firms whose impact is to be worked out, by their ids alone',
+  'public.own_impact':
+    'a firm reads of its own row whether its version is published, and then what it does to its products',
   'public.keep_impact':
     'what was worked out in a transaction of a firm is kept for that firm, before the firm may read it',
   'public.tell_subscribers':

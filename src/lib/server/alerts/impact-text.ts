@@ -28,7 +28,9 @@ function groupSentence({ kind, total }: Impact['groups'][number], { products }: 
   const names = named.map((product) => nameIn(kind, product, text));
   if (names.length < total) names.push(text('impact.more', { n: total - names.length }));
   const told = { n: total, products: names.join(text('alerts.message.separator')) };
-  if (kind === 'shorter' || kind === 'longer' || kind === 'checks') return text(`impact.${kind}`, told);
+  if (kind === 'shorter') return text('impact.shorter', told);
+  if (kind === 'longer') return text('impact.longer', told);
+  if (kind === 'checks') return text('impact.checks', told);
   const [was, would_be] = kind.split('>').map((word) => OUTCOMES.find((outcome) => outcome === word));
   return was && would_be
     ? text('impact.turn', {

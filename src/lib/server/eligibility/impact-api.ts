@@ -47,12 +47,8 @@ export async function impactOfAll(app: App, version_id: string): Promise<ImpactO
 /** What a published version did to the firm's own products when it was published; null where that is not known. */
 async function impactOfOwn(app: App, firm: Firm, version_id: string): Promise<Impact | null> {
   return inFirm(app.db, firm.id, async (tx) => {
-    const row = await tx
-      .selectFrom('version_impact')
-      .select('impact')
-      .where('version_id', '=', version_id)
-      .executeTakeFirst();
-    const read = impactSchema.safeParse(row?.impact);
+    const { rows } = await sql<{ impact: unknown }>`select own_impact(${version_id}) as impact`.execute(tx);
+    const read = impactSchema.safeParse(rows[0]?.impact);
     return read.success ? read.data : null;
   });
 }
