@@ -8,6 +8,8 @@ export default defineConfig({
   plugins: [sveltekit()],
   build: { target: 'es2023' },
   test: {
+    // A process reads the modules once for all its files: reading them anew for each took longer than the tests.
+    isolate: false,
     projects: [
       {
         extends: true,
@@ -35,6 +37,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'faults',
+          isolate: true,
           include: ['tests/faults/**/*.test.ts'],
           environment: 'node',
           fileParallelism: false,

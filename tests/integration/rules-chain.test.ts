@@ -44,7 +44,11 @@ async function tampered<T>(change: string, undo: string, work: () => Promise<T>)
     client.query(`begin; set local session_replication_role = replica; ${statement}; commit`);
   try {
     await run(change);
-    return await work().finally(() => run(undo));
+    try {
+      return await work();
+    } finally {
+      await run(undo);
+    }
   } finally {
     client.release();
   }

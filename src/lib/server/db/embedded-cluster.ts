@@ -56,11 +56,16 @@ export async function initialise(places: Places): Promise<{ ok: true } | { ok: f
   }
 }
 
-/** What killed starts had begun; another one may be at it just now, whose folder carries a living number. */
+/**
+ * What killed starts had begun; another one may be at it just now, whose folder carries a living number. Our
+ * own number is left by a dead one too: in a container the same numbers come again at each start.
+ */
 async function removeUnfinished(data: string): Promise<void> {
   const begun = `${basename(data)}.new-`;
   for (const name of await readdir(dirname(data))) {
-    if (!name.startsWith(begun) || isAlive(Number(name.slice(begun.length)))) continue;
+    if (!name.startsWith(begun)) continue;
+    const pid = Number(name.slice(begun.length));
+    if (pid !== process.pid && isAlive(pid)) continue;
     await rm(join(dirname(data), name), { recursive: true, force: true });
   }
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { readFile, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -54,12 +55,25 @@ async function argumentsOf(pid: number): Promise<string | null> {
   return found ? `${found[1]}\0-D\0${found[2]}\0` : stdout;
 }
 
+/**
+ * Whether a process runs under this number. One that has ended and whose parent has not asked for its end is
+ * none, though it can still be signalled: the first process of a container often asks late, or never.
+ */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isEnded(pid);
   } catch (cause) {
     return typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'EPERM';
+  }
+}
+
+function isEnded(pid: number): boolean {
+  try {
+    // The name before the state stands in parentheses and may hold some itself.
+    return /\) Z [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
   }
 }
 
