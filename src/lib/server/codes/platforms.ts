@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { sql } from 'kysely';
 import { Webhook } from 'standardwebhooks';
-import { sealOf } from '#lib/server/alerts/seal.ts';
+import { sealOf } from '#lib/server/seal.ts';
 import { newSecret } from '#lib/server/alerts/sign.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
