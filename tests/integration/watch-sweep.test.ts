@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { sql } from 'kysely';
 import type { SourceKind, SourceSettings } from '#lib/domain/watch/source.ts';
 import { createUnchangedRecorder } from '#lib/server/watch/record-unchanged.ts';
@@ -310,6 +310,48 @@ describe('a sweep', () => {
     await sweepAll();
     expect(await sourceOf(id)).toMatchObject({ problem: { code: 'robots' } });
     expect(sites.visitsTo('/private/list')).toBe(0);
+  });
+
+  it('keeps a crawl delay that outlasts its process', async () => {
+    const strange = new OfficialSites();
+    await strange.start();
+    strange.set('/robots.txt', { body: 'User-agent: *\nCrawl-delay: 40' });
+    for (const path of ['/one', '/two']) strange.set(path, { is_hanging: true });
+    const url = (path: string) => `http://localhost:${strange.port}${path}`;
+    const ids = [
+      await addSource({ kind: 'page', url: url('/one') }),
+      await addSource({ kind: 'page', url: url('/two') }),
+    ];
+    const asked = () => strange.visits.map(({ path }) => path);
+    const waitsFor = async () =>
+      (
+        await one(sql<{ seconds: number }>`
+        select extract(epoch from next_allowed_at - now())::float8 as seconds from host_gate where host = ${`localhost:${strange.port}`}`)
+      )?.seconds ?? 0;
+    await sweepAll();
+    // robots.txt was asked for, and its own delay counts from there on.
+    expect(asked()).toEqual(['/robots.txt']);
+    expect(await waitsFor()).toBeGreaterThan(35);
+    expect(await sourceOf(ids[0] ?? '')).toMatchObject({ health: 'new', failures: 0 });
+    await sql`update host_gate set next_allowed_at = now() where host like 'localhost:%'`.execute(
+      database.current.owner.db,
+    );
+    const killed = createWatcher(database.current.worker, { random: () => 0.5 });
+    await sql`update source set next_check_at = now() - interval '1 second' where id = any(${ids}::uuid[])`.execute(
+      database.current.owner.db,
+    );
+    const cut_off = sweep(killed, new Date());
+    await vi.waitFor(() => expect(asked()).toHaveLength(2), 10_000);
+    // Written down while the request is under way: a process that is killed now tells nobody.
+    expect(await waitsFor()).toBeGreaterThan(35);
+    await killed.close();
+    await cut_off;
+    await sweepAll();
+    expect(asked()).toHaveLength(2);
+    strange.stop();
+    await sql`update source set deleted_at = now() where id = any(${ids}::uuid[])`.execute(
+      database.current.owner.db,
+    );
   });
 
   it('never asks one host twice at once', () => {

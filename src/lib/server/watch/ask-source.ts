@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readMaxAge, readRetryAfter } from '#lib/domain/watch/next-check.ts';
 import { wallOf, type Wall } from '#lib/domain/watch/wall.ts';
 import { guardedFetch, type FetchProblem } from '#lib/server/net/guarded-fetch.ts';
+import { Stopped } from './stopped.ts';
 import type { Watcher } from './watcher.ts';
 
 /** Decoded; a list or a document that is larger is a fault of the server. */
@@ -35,9 +36,6 @@ export type Asked = { retry_after_seconds: number | null; max_age_seconds: numbe
 );
 
 export type Validators = { etag: string | null; last_modified: string | null };
-
-/** The process ends: what was asked says nothing about the source, and is asked again by the next process. */
-export class Stopped extends Error {}
 
 const NOTHING_ASKED = { retry_after_seconds: null, max_age_seconds: null };
 

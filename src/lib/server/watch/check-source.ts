@@ -3,14 +3,24 @@ import type { Extraction, ExtractionProblem } from '#lib/domain/watch/extracted.
 import type { CheckOutcome } from '#lib/domain/watch/health.ts';
 import { isDatabaseLost } from '#lib/server/db/lost-database.ts';
 import type { FetchProblem } from '#lib/server/net/guarded-fetch.ts';
-import { askAddress, Stopped, type Asked } from './ask-source.ts';
+import { askAddress, type Asked } from './ask-source.ts';
 import type { Fetchable } from './extract/extract.ts';
-import { awaitGap, gapMs, hostOf, noteEnd, releaseHost, takeHost, type HostLease } from './hosts.ts';
+import {
+  awaitGap,
+  gapMs,
+  hostOf,
+  noteEnd,
+  releaseHost,
+  takeHost,
+  waitsLong,
+  type HostLease,
+} from './hosts.ts';
 import { noteFetches } from './note-fetches.ts';
 import { recordCheck, type CheckResult } from './record-check.ts';
 import type { UnchangedRecorder } from './record-unchanged.ts';
 import { askRobots } from './robots.ts';
 import type { SourceRow } from './source-row.ts';
+import { Stopped } from './stopped.ts';
 import { storeItems, type StoredItem } from './store-items.ts';
 import { packSnapshot, storeSnapshot } from './store-snapshot.ts';
 import type { Watcher } from './watcher.ts';
@@ -106,7 +116,7 @@ export async function askUnderGate(
       }),
     );
   } finally {
-    noteEnd(lease, gapMs(watcher.app, lease.host, null));
+    noteEnd(lease);
     for (const other of borrowed) await releaseHost(watcher.query, other);
   }
 }
@@ -125,13 +135,14 @@ async function fetchSource(
       const validators = is_first ? { etag: source.etag, last_modified: source.last_modified } : null;
       return await askAddress(watcher, url, { validators, onHop, now });
     } finally {
-      noteEnd(lease, gapMs(watcher.app, lease.host, null));
+      noteEnd(lease);
     }
   };
   const asked = await refusedAsFailure(() => ask(source.url, true));
   if (asked.kind !== 'content') return { asked, pages: [] };
   const pages = [await readPage(watcher, source, asked)];
   for (const next of furtherPages(source, pages[0]?.extraction)) {
+    if (waitsLong(lease)) break;
     const further = await refusedAsFailure(() => ask(next, false));
     // What the first page says counts; a further one that fails is tried again next time.
     if (further.kind !== 'content') break;
@@ -160,10 +171,14 @@ async function enterHost(watcher: Watcher, url: URL, own: HostLease, borrowed: H
     lease = taken;
   }
   const gate = lease;
-  const gap_ms = gapMs(watcher.app, host, null);
-  const verdict = await askRobots(watcher, gate, { url, pause: () => awaitGap(gate, gap_ms) });
+  gate.gap_ms = Math.max(gate.gap_ms, gapMs(watcher.app, host, null));
+  const verdict = await askRobots(watcher, gate, { url, pause: () => awaitGap(watcher, gate) });
   if (!verdict.is_allowed) throw new Refused(verdict.code, { host, detail: verdict.detail.slice(0, 300) });
-  await awaitGap(gate, gapMs(watcher.app, host, verdict.crawl_delay_seconds));
+  const gap_ms = gapMs(watcher.app, host, verdict.crawl_delay_seconds);
+  // robots.txt was a request too: what it asks for counts from itself on.
+  if (gap_ms > gate.gap_ms && gate.allowed_at_ms > 0) gate.allowed_at_ms += gap_ms - gate.gap_ms;
+  gate.gap_ms = gap_ms;
+  await awaitGap(watcher, gate);
 }
 
 async function readPage(

@@ -39,7 +39,7 @@ export async function claimHost(
   );
   const [first] = rows;
   if (!first) return null;
-  const lease = { host: first.host, token: first.lease_token, allowed_at_ms: 0 };
+  const lease = { host: first.host, token: first.lease_token, allowed_at_ms: 0, gap_ms: 0 };
   return { lease, sources: rows.map(({ lease_token: _, ...source }) => source) };
 }
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { LEASE_SECONDS, hostPauseMs, type HostLease } from './hosts.ts';
+import { LEASE_SECONDS, hostPauseMs, waitsLong, type HostLease } from './hosts.ts';
 import { askUnderGate } from './check-source.ts';
 import type { SourceSettings } from '#lib/domain/watch/source.ts';
 import { storeFailure, storeFetched } from './store-fetched.ts';
@@ -40,7 +40,7 @@ export async function fetchDetails(
   }: { limit: number; clock: () => Date; is_over: () => boolean; source_id?: string | null },
 ): Promise<DetailCounts> {
   const counts: DetailCounts = { fetched: 0, failed: 0, stored: [], pause_ms: 0 };
-  while (counts.fetched + counts.failed < limit && !is_over()) {
+  while (counts.fetched + counts.failed < limit && !is_over() && !waitsLong(lease)) {
     const now = clock();
     const due = await claimFetch(watcher.query, { lease, now, source_id });
     if (!due) break;
@@ -96,7 +96,7 @@ export async function claimDetailHost(query: Query, now: Date): Promise<HostLeas
       returning g.host, g.lease_token as token`.execute(db),
   );
   const [row] = rows;
-  return row ? { ...row, allowed_at_ms: 0 } : null;
+  return row ? { ...row, allowed_at_ms: 0, gap_ms: 0 } : null;
 }
 
 /** A gate for every host at which pages and files lie. */

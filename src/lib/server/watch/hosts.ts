@@ -1,15 +1,21 @@
 import { isIP } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type robotsParser from 'robots-parser';
 import type { App } from '#lib/server/app.ts';
 import { isAddressAllowed } from '#lib/server/net/address.ts';
+import { Stopped } from './stopped.ts';
 import type { StoredProblem } from './problem-text.ts';
 import type { Query, Watcher } from './watcher.ts';
 
 /** Between two requests to one host; official sites are small and shared by many readers. */
 const GAP_MS = 1_000;
-/** A crawl delay that is longer would starve the sources of the host. */
-const CRAWL_DELAY_MAX_MS = 30_000;
+/** A crawl delay that is longer is a slip of the pen: no source could be read once a day. */
+const CRAWL_DELAY_MAX_MS = 3_600_000;
+/** A longer wait than this is not slept through: the host is given back, and claimed again when it is over. */
+const SLEEP_MAX_MS = 30_000;
+/** A lease that is renewed every ten seconds keeps a gap of this length by itself when its holder is killed. */
+const GAP_KEPT_BY_LEASE_MS = 15_000;
 /** Renewed by its holder every ten seconds, so that a killed one is followed within 45 s. */
 export const LEASE_SECONDS = 30;
 const WAIT_MS = 50;
@@ -17,7 +23,10 @@ const WAIT_MS = 50;
 export type HostLease = {
   host: string;
   token: string;
+  /** When the host may be asked next, on this process's own clock. */
   allowed_at_ms: number;
+  /** Between the end of a request and the next one, once robots.txt has said its part. */
+  gap_ms: number;
   /** What robots.txt says, by origin, once it was asked for under this lease; null where nothing is forbidden. */
   rules?: Map<string, RobotsRules | null>;
 };
@@ -69,22 +78,44 @@ export async function takeHost(query: Query, host: string, wait_max_ms: number):
         returning lease_token as token`.execute(db),
     );
     const [taken] = rows;
-    if (taken) return { host, token: taken.token, allowed_at_ms: 0 };
+    if (taken) return { host, token: taken.token, allowed_at_ms: 0, gap_ms: 0 };
     if (performance.now() > until_ms) return null;
     await new Promise((done) => setTimeout(done, WAIT_MS));
   }
 }
 
-/** Waits until the host may be asked again by whoever holds it, and notes when it may be asked after that. */
-export async function awaitGap(lease: HostLease, gap_ms: number): Promise<void> {
+/** The host asks for a longer pause than is slept through: nothing was asked, and it is claimed again after it. */
+export class Postponed extends Stopped {}
+
+/** Whether the pause of a host is longer than is slept through. */
+export function waitsLong(lease: HostLease): boolean {
+  return lease.allowed_at_ms - performance.now() > SLEEP_MAX_MS;
+}
+
+/**
+ * Waits until the host may be asked again by whoever holds it, and notes when it may be asked after that. A gap
+ * that outlasts the lease is written down before the request, so that it outlives a process that is killed.
+ */
+export async function awaitGap(
+  { query, stopping }: Pick<Watcher, 'query' | 'stopping'>,
+  lease: HostLease,
+): Promise<void> {
   const wait_ms = lease.allowed_at_ms - performance.now();
-  if (wait_ms > 0) await new Promise((done) => setTimeout(done, wait_ms));
-  lease.allowed_at_ms = performance.now() + gap_ms;
+  if (wait_ms > SLEEP_MAX_MS) throw new Postponed();
+  if (wait_ms > 0) await sleep(wait_ms, undefined, { signal: stopping }).catch(() => undefined);
+  if (stopping.aborted) throw new Stopped();
+  if (lease.gap_ms > GAP_KEPT_BY_LEASE_MS)
+    await query((db) =>
+      sql`
+        update host_gate set next_allowed_at = greatest(next_allowed_at, now() + make_interval(secs => ${lease.gap_ms / 1000}))
+        where host = ${lease.host} and lease_token = ${lease.token}`.execute(db),
+    );
+  noteEnd(lease);
 }
 
 /** The gap counts from the end of a request, which may have taken long. */
-export function noteEnd(lease: HostLease, gap_ms: number): void {
-  lease.allowed_at_ms = performance.now() + gap_ms;
+export function noteEnd(lease: HostLease): void {
+  lease.allowed_at_ms = performance.now() + lease.gap_ms;
 }
 
 /** Gives the gate back. Others may ask when the gap is over, or when the host's own pause is. */

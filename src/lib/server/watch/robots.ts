@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import robotsParser from 'robots-parser';
 import { guardedFetch, type FetchProblem } from '#lib/server/net/guarded-fetch.ts';
-import { Stopped } from './ask-source.ts';
 import type { HostLease } from './hosts.ts';
+import { Stopped } from './stopped.ts';
 import type { Query, Watcher } from './watcher.ts';
 
 export type RobotsVerdict =

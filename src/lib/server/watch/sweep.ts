@@ -1,10 +1,10 @@
-import { Stopped } from './ask-source.ts';
 import { checkSource, type Check } from './check-source.ts';
 import { claimHost, giveBack, provideGates } from './claim-host.ts';
 import { claimDetailHost, fetchDetails, provideDetailGates } from './fetch-details.ts';
-import { hostPauseMs, releaseHost, renewHosts, type HostLease } from './hosts.ts';
+import { hostPauseMs, releaseHost, renewHosts, waitsLong, type HostLease } from './hosts.ts';
 import { createUnchangedRecorder, type UnchangedRecorder } from './record-unchanged.ts';
 import type { SourceRow } from './source-row.ts';
+import { Stopped } from './stopped.ts';
 import type { Query, Watcher } from './watcher.ts';
 
 export type SweepCounts = {
@@ -88,7 +88,7 @@ async function takeTurn(
 ): Promise<void> {
   const started_ms = performance.now();
   for (const source of turn.sources) {
-    if (performance.now() - started_ms > TURN_MS) return;
+    if (performance.now() - started_ms > TURN_MS || waitsLong(turn.lease)) return;
     const check = await checkSource(watcher, source, { lease: turn.lease, now: clock(), unchanged });
     count(counts, check);
     turn.pause_ms = hostPauseMs(watcher, turn.lease.host, check.result);

@@ -1,5 +1,5 @@
 import { giveBack } from './claim-host.ts';
-import { releaseHost, renewHosts, takeHost, type HostLease } from './hosts.ts';
+import { Postponed, releaseHost, renewHosts, takeHost, type HostLease } from './hosts.ts';
 import type { Watcher } from './watcher.ts';
 
 /** A lease lasts 30 s; what is done under it may take longer. */
@@ -29,6 +29,9 @@ export async function withHost<T>(
     const done = await work(lease);
     pause_ms = done.pause_ms;
     return { value: done.value };
+  } catch (cause) {
+    if (cause instanceof Postponed) return null;
+    throw cause;
   } finally {
     clearInterval(renewal);
     await giveBack(watcher.query, lease, watcher.now());
