@@ -80,20 +80,30 @@ type Handler = (event: unknown) => unknown;
 async function handlerOf(door: string): Promise<{ run: Handler; is_page: boolean; is_app: boolean }> {
   const [verb = '', route_id = '', form = ''] = door.split(' ');
   const file = fileOf(route_id);
-  const module = new Map<string, unknown>(Object.entries(await import(resolve(ROOT, file))));
-  const actions = new Map<string, unknown>(Object.entries(module.get('actions') ?? {}));
+  const imported: unknown = await import(resolve(ROOT, file));
+  const module = named(imported);
+  const actions = named(module.get('actions'));
   const is_page = file.endsWith('+page.server.ts');
   const run = is_page
     ? verb === 'see'
       ? module.get('load')
       : actions.get(form)
     : module.get(verb === 'see' ? 'GET' : form);
-  if (typeof run !== 'function') throw new Error(`${door} is not found`);
-  return {
-    run: (event) => Reflect.apply(run, null, [event]),
-    is_page,
-    is_app: route_id.startsWith('/(app)/'),
-  };
+  if (!isFunction(run)) throw new Error(`${door} is not found`);
+  return { run: (event) => invoke(run, event), is_page, is_app: route_id.startsWith('/(app)/') };
+}
+
+function invoke(run: (...given: never[]) => unknown, event: unknown): unknown {
+  const called: unknown = Reflect.apply(run, null, [event]);
+  return called;
+}
+
+function isFunction(value: unknown): value is (...given: never[]) => unknown {
+  return typeof value === 'function';
+}
+
+function named(value: unknown): Map<string, unknown> {
+  return new Map<string, unknown>(typeof value === 'object' && value !== null ? Object.entries(value) : []);
 }
 
 /** Whether the door was shut before the guess was looked at. */

@@ -84,6 +84,11 @@ export function refusal(code: RefusalCode, field?: string, params?: TextParams):
   return { ok: false, code, problem: textsOf('en')(SENTENCES[code], params), field, params };
 }
 
+/** Of whoever guessed too often: nothing was looked at. */
+export function tooManyGuesses(wait_seconds: number): Refusal {
+  return refusal('guesses', undefined, { minutes: Math.ceil(wait_seconds / 60) });
+}
+
 /** The sentence of a refusal in the reader's language. */
 export function sentenceOf(refused: Refusal, language: Language): string {
   return textsOf(language)(SENTENCES[refused.code], refused.params);

@@ -4,7 +4,7 @@ import ical from 'ical-generator';
 import { LANGUAGES, negotiateLanguage, type Language } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { lookUp } from '#lib/server/accounts/attempts.ts';
-import { refusal, sentenceOf } from '#lib/server/accounts/refusal.ts';
+import { sentenceOf, tooManyGuesses } from '#lib/server/accounts/refusal.ts';
 import type { App } from '#lib/server/app.ts';
 import { holdsEtag } from '#lib/server/http/etag.ts';
 import { problem, problemResponse } from '#lib/server/http/problem.ts';
@@ -93,10 +93,12 @@ async function inboxBehind(
   if (found !== null)
     return inboxOf(app, { firm_id: found, user_id: null }, { limit: ENTRIES_MAX, language });
   if (wait_seconds === 0) return { refused: notFound(asked, language) };
-  const wait = refusal('guesses', undefined, { minutes: Math.ceil(wait_seconds / 60) });
   const headers = { 'retry-after': String(wait_seconds) };
   return {
-    refused: problemResponse(problem(429, sentenceOf(wait, language), undefined, headers), request_id),
+    refused: problemResponse(
+      problem(429, sentenceOf(tooManyGuesses(wait_seconds), language), undefined, headers),
+      request_id,
+    ),
   };
 }
 

@@ -155,6 +155,7 @@ export function createTail(app: Pick<App, 'db' | 'pool' | 'log' | 'now'>): Tail 
             controller.enqueue(encoder.encode('retry: 1000\n\n'));
             void catchUp(app, stream, {
               hasOlder: last !== null,
+              isOpen: () => streams.has(stream),
               send: (bytes) => send(stream, bytes),
             }).catch((cause: unknown) => {
               app.log.error({ err: cause }, 'a stream could not be brought up to date');
@@ -192,9 +193,11 @@ export function createTail(app: Pick<App, 'db' | 'pool' | 'log' | 'now'>): Tail 
 async function catchUp(
   app: Pick<App, 'db'>,
   stream: Stream,
-  { hasOlder, send }: { hasOlder: boolean; send: (bytes: Uint8Array) => void },
+  given: { hasOlder: boolean; isOpen: () => boolean; send: (bytes: Uint8Array) => void },
 ): Promise<void> {
-  for (let is_more = hasOlder; is_more;) {
+  const { hasOlder, isOpen, send } = given;
+  // Whoever comes, asks for everything and goes away again costs one page, not the whole spine.
+  for (let is_more = hasOlder; is_more && isOpen();) {
     const events = await eventsAfter(app.db, stream.firm_id, { after: stream.last, limit: EVENTS_MAX });
     for (const event of events) {
       stream.last = event;

@@ -5,7 +5,7 @@ import { formProblems, refusal, sentenceOf } from '#lib/server/accounts/refusal.
 import { switchFirmById } from '#lib/server/accounts/session-actor.ts';
 import { signIn } from '#lib/server/accounts/sign-in.ts';
 import { formText } from '#lib/ui/form-text.ts';
-import { endIfSlowed } from '../../slowed.ts';
+import { endIfSlowed } from '../slowed.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {

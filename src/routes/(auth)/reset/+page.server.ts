@@ -2,7 +2,7 @@ import { fail, redirect } from '@sveltejs/kit';
 import { lookUp } from '#lib/server/accounts/attempts.ts';
 import { resetPassword } from '#lib/server/accounts/passwords.ts';
 import { formProblems, refusal } from '#lib/server/accounts/refusal.ts';
-import { endIfSlowed } from '../../slowed.ts';
+import { endIfSlowed } from '../slowed.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = ({ setHeaders }) => {

@@ -3,8 +3,8 @@ import { lookUp } from '#lib/server/accounts/attempts.ts';
 import { formProblems, sentenceOf, type Refusal } from '#lib/server/accounts/refusal.ts';
 import { problemOfSetupLink, setUp } from '#lib/server/accounts/setup.ts';
 import { signIn } from '#lib/server/accounts/sign-in.ts';
-import { endIfSlowed } from '../../slowed.ts';
 import { fieldsOf } from '../fields.ts';
+import { endIfSlowed } from '../slowed.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 const SHOWN_AGAIN = ['name', 'email', 'firm_name', 'firm_slug', 'uscc'] as const;

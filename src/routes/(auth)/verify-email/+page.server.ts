@@ -3,7 +3,7 @@ import { lookUp } from '#lib/server/accounts/attempts.ts';
 import { formProblems, refusal } from '#lib/server/accounts/refusal.ts';
 import { mailVerification, verifyEmail } from '#lib/server/accounts/verify-email.ts';
 import { formText } from '#lib/ui/form-text.ts';
-import { endIfSlowed } from '../../slowed.ts';
+import { endIfSlowed } from '../slowed.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = ({ locals, url, setHeaders }) => {

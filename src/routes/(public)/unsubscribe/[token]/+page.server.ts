@@ -1,7 +1,7 @@
-import { fail, type RequestEvent } from '@sveltejs/kit';
+import { error, fail, type RequestEvent } from '@sveltejs/kit';
 import { lookUp } from '#lib/server/accounts/attempts.ts';
+import { sentenceOf, tooManyGuesses } from '#lib/server/accounts/refusal.ts';
 import { describeUnsubscribe, stopMail } from '#lib/server/alerts/unsubscribe.ts';
-import { endIfSlowed } from '../../../slowed.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
@@ -28,6 +28,9 @@ async function described(
   const { app } = event.locals;
   const asked = { what: 'unsubscribe link', address: event.getClientAddress() } as const;
   const { found, wait_seconds } = await lookUp(app, asked, () => describeUnsubscribe(app, token));
-  endIfSlowed(event, wait_seconds);
+  if (wait_seconds > 0) {
+    event.setHeaders({ 'retry-after': String(wait_seconds) });
+    error(429, sentenceOf(tooManyGuesses(wait_seconds), event.locals.language));
+  }
   return found;
 }

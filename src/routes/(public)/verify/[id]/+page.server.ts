@@ -1,8 +1,8 @@
 import { error } from '@sveltejs/kit';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { lookUp } from '#lib/server/accounts/attempts.ts';
+import { sentenceOf, tooManyGuesses } from '#lib/server/accounts/refusal.ts';
 import { sharedView } from '#lib/server/eligibility/decision-page.ts';
-import { endIfSlowed } from '../../../slowed.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
@@ -11,7 +11,10 @@ export const load: PageServerLoad = async (event) => {
   const { found: view, wait_seconds } = await lookUp(locals.app, asked, () =>
     sharedView(locals.app, params.id),
   );
-  endIfSlowed(event, wait_seconds);
+  if (wait_seconds > 0) {
+    setHeaders({ 'retry-after': String(wait_seconds) });
+    error(429, sentenceOf(tooManyGuesses(wait_seconds), locals.language));
+  }
   // A link that was taken away is gone at once, and says the same as one that never was.
   setHeaders({ 'cache-control': 'private, no-store', 'x-robots-tag': 'noindex' });
   if (!view) error(404, textsOf(locals.language)('decisions.not_shared'));

@@ -1,5 +1,5 @@
 import { error } from '@sveltejs/kit';
-import { refusal, sentenceOf } from '#lib/server/accounts/refusal.ts';
+import { sentenceOf, tooManyGuesses } from '#lib/server/accounts/refusal.ts';
 
 type Event = {
   locals: Pick<App.Locals, 'language' | 'request_id'>;
@@ -10,6 +10,6 @@ type Event = {
 export function endIfSlowed({ locals, setHeaders }: Event, wait_seconds: number): void {
   if (wait_seconds === 0) return;
   setHeaders({ 'retry-after': String(wait_seconds) });
-  const refused = refusal('guesses', undefined, { minutes: Math.ceil(wait_seconds / 60) });
-  error(429, { message: sentenceOf(refused, locals.language), request_id: locals.request_id });
+  const message = sentenceOf(tooManyGuesses(wait_seconds), locals.language);
+  error(429, { message, request_id: locals.request_id });
 }
