@@ -227,6 +227,9 @@ function finish(answer: Response, url: URL, locals: Locals): Response {
     : answer;
   if (is_lost) response.headers.set('retry-after', RETRY_SECONDS);
   for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
+  // What was made for somebody stays with nobody else, nor in the browser after they signed out.
+  if (locals.actor && !response.headers.has('cache-control'))
+    response.headers.set('cache-control', 'private, no-store');
   if (url.protocol === 'https:') response.headers.set('strict-transport-security', HSTS);
   for (const cookie of locals.set_cookies) response.headers.append('set-cookie', cookie);
   return response;

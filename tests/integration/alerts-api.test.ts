@@ -136,6 +136,18 @@ describe('an endpoint', () => {
       expect(codeOf(await call(app(), postEndpoint, { actor, body: { url } }))).toBe('address_unusable');
     const stored = await database.current.owner.db.selectFrom('endpoint').select('secret_sealed').execute();
     for (const row of stored) expect(row.secret_sealed.toString('latin1')).not.toContain(secret.slice(6));
+    // Asked again under one key, it is told again; and what is kept for that is sealed as well.
+    const repeated = {
+      actor,
+      body: { url: `${receiver.url}/again` },
+      headers: { 'idempotency-key': 'endpoint-1' },
+    };
+    const first = await call(app(), postEndpoint, repeated);
+    const again = first.json(z.looseObject({ id: z.string(), secret: z.string() }));
+    expect((await call(app(), postEndpoint, repeated)).text).toBe(first.text);
+    const answers = await database.current.owner.db.selectFrom('idempotency_key').select('answer').execute();
+    expect(JSON.stringify(answers)).not.toContain(again.secret.slice(6));
+    await call(app(), removeEndpoint, { actor, params: { id: again.id } });
     const tested = await call(app(), postEndpointTest, { actor, params: { id } });
     expect(JSON.parse(tested.text)).toMatchObject({ is_success: true, status: 200 });
     expect(receiver.take('/hook')).toHaveLength(1);

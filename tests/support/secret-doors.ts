@@ -42,6 +42,7 @@ export const GUESSES: Readonly<Record<string, Guess>> = {
   'see /feeds/[token]/dates.ics': { params: { token: FEED } },
   'see /(public)/declare/[token]': { params: { token: SUPPLIER } },
   'send /(public)/declare/[token] default': { params: { token: SUPPLIER } },
+  'POST /codes/events/{platform}': { params: { platform: OF_NOBODY }, json: {} },
   'send /(app)/confirm default': { form: { password: 'wrong password 1' }, is_of_person: true },
   'send /(app)/settings/security password': {
     form: { current: 'wrong password 1', password: 'ningbo harbour crane 2' },

@@ -57,7 +57,8 @@ export type Guessed =
   | 'supplier link'
   | 'feed'
   | 'unsubscribe link'
-  | 'shared decision';
+  | 'shared decision'
+  | 'signature';
 
 /** A program that was given a wrong key asks again and again; a guesser asks more. */
 const GUESSES_PER_ADDRESS = 100;

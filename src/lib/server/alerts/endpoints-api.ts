@@ -93,6 +93,7 @@ export const postEndpoint = operation({
     'Messages are `{ type, timestamp, data }` with the headers of Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`), or in the shape of a chat robot. To be safe from replays, verify the signature over the raw body, refuse a timestamp more than five minutes off, and remember each `webhook-id`: a repeated message carries the same one.',
   access: WRITE,
   is_idempotent: true,
+  answers_secret: true,
   body: z
     .strictObject({
       url,

@@ -3,6 +3,7 @@ import { CODE_STATES, codeStatusSchema } from '#lib/domain/codes/code-status.ts'
 import { CHANNELS } from '#lib/domain/clearance/measure.ts';
 import { OUTCOMES } from '#lib/domain/eligibility/engine/verdict.ts';
 import { readDeclarationNo } from '#lib/domain/text/declaration-no.ts';
+import { lookUp } from '#lib/server/accounts/attempts.ts';
 import type { App } from '#lib/server/app.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
 import { readJson } from '#lib/server/http/json-text.ts';
@@ -224,15 +225,24 @@ export const postPlatformEvents = operation({
   params: z.object({ platform: z.string().max(64) }),
   raw_body: EVENTS,
   response: EVENTS_ANSWER,
-  run: async ({ app, request, params }) => {
+  run: async ({ app, request, params, client_address: address }) => {
     const body = await textOf(request);
     const { headers } = request;
-    const platform = await platformOf(app, params.platform, {
-      id: headers.get('webhook-id'),
-      timestamp: headers.get('webhook-timestamp'),
-      signatures: headers.get('webhook-signature'),
-      body,
-    });
+    const { found: platform, wait_seconds } = await lookUp(app, { what: 'signature', address }, () =>
+      platformOf(app, params.platform, {
+        id: headers.get('webhook-id'),
+        timestamp: headers.get('webhook-timestamp'),
+        signatures: headers.get('webhook-signature'),
+        body,
+      }),
+    );
+    if (wait_seconds > 0)
+      refuse(
+        429,
+        'Too many signatures that do not hold came from this network address. Wait, and check the secret and the clock of your program.',
+        undefined,
+        { 'retry-after': String(wait_seconds) },
+      );
     if (!platform)
       refuse(
         401,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Db } from '#lib/server/db/connect.ts';
+import type { Seal } from '#lib/server/seal.ts';
 import { claimIdempotencyKey, IDEMPOTENCY_KEY_LENGTH_MAX, type Claim } from './idempotency.ts';
 import { refuse } from './problem.ts';
 
@@ -11,8 +12,15 @@ import { refuse } from './problem.ts';
 export async function answerOnce(
   db: Db,
   request: Request,
-  { actor_id, asked, work }: { actor_id: string; asked: string; work: () => Promise<Response> },
+  given: {
+    actor_id: string;
+    asked: string;
+    work: () => Promise<Response>;
+    /** Where the answer holds a secret that is shown once: what is stored of it is sealed. */
+    seal?: Seal | null;
+  },
 ): Promise<Response> {
+  const { actor_id, asked, work, seal = null } = given;
   const key = request.headers.get('idempotency-key');
   if (!key) return work();
   if (key.length > IDEMPOTENCY_KEY_LENGTH_MAX)
@@ -20,7 +28,8 @@ export async function answerOnce(
   const hash = createHash('sha256').update(asked).digest('hex');
   const claim = await claimIdempotencyKey(db, { actor_id, key, hash });
   if (claim.kind === 'conflict') refuse(409, claim.detail, undefined, claim.headers);
-  return claim.kind === 'replay' ? replay(claim) : runClaimed(claim, work);
+  if (claim.kind !== 'replay') return runClaimed(claim, work, seal);
+  return replay(seal && claim.answer ? { ...claim, answer: seal.open(fromText(claim.answer)) } : claim);
 }
 
 /**
@@ -30,6 +39,7 @@ export async function answerOnce(
 async function runClaimed(
   claim: Extract<Claim, { kind: 'claimed' }>,
   work: () => Promise<Response>,
+  seal: Seal | null,
 ): Promise<Response> {
   let response: Response;
   try {
@@ -38,8 +48,13 @@ async function runClaimed(
     await claim.release();
     throw cause;
   }
-  await claim.finish(response.status, response.status === 204 ? '' : await response.clone().text());
+  const text = response.status === 204 ? '' : await response.clone().text();
+  await claim.finish(response.status, seal && text ? seal.close(text).toString('base64') : text);
   return response;
+}
+
+function fromText(sealed: string): Uint8Array {
+  return Buffer.from(sealed, 'base64');
 }
 
 function replay(claim: Extract<Claim, { kind: 'replay' }>): Response {

@@ -7,6 +7,7 @@ import { authorise, requireSameOrigin, type Access } from './access.ts';
 import { chunksOf, discardRest } from './body.ts';
 import { holdsEtag } from './etag.ts';
 import { problemOfFailure } from './failure.ts';
+import { sealOf } from '#lib/server/seal.ts';
 import { answerOnce } from './answer-once.ts';
 import { readJson } from './json-text.ts';
 import { ProblemError, problemResponse, refuse } from './problem.ts';
@@ -40,6 +41,8 @@ export type Operation<P = unknown, Q = unknown, B = unknown> = {
   };
   /** Honours `Idempotency-Key` (JSON bodies only). */
   is_idempotent?: boolean;
+  /** Its answer holds a secret, which is stored sealed where the answer is kept for a repeated request. */
+  answers_secret?: boolean;
   response: { status?: number; description: string; schema?: z.ZodType; media_type?: string };
   run: (context: Context<P, Q, B>) => Promise<unknown>;
 };
@@ -135,6 +138,7 @@ async function perform<P, Q, B>(definition: Operation<P, Q, B>, event: RequestLi
   if (!definition.is_idempotent || typeof definition.access === 'string') return work();
   return answerOnce(locals.app.db, request, {
     actor_id: actor.id,
+    seal: definition.answers_secret ? await sealOf(locals.app.config) : null,
     // The firm is part of what was asked: one key of a broker works for several of them.
     asked: `${definition.method} ${url.pathname}${url.search} ${firm?.id ?? 'operator'}\n${text}`,
     work,
