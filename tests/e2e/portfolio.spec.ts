@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { read, utils } from '@e965/xlsx';
 import { workbookOf } from '../support/workbook.ts';
 import { address, signInAsNew } from './people.ts';
+import { expectSound } from './sound.ts';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const CLAUSES = Array.from({ length: 12 }, (_, index) => `4.${index + 1}`);
@@ -49,12 +49,6 @@ function mended(bytes: Buffer, changes: Readonly<Record<string, string>>): Buffe
   if (!sheet) throw new Error('the workbook of rejected rows has no sheet');
   const rows: string[][] = utils.sheet_to_json(sheet, { header: 1, raw: false, defval: '' });
   return workbookOf([{ name, rows: rows.map((row) => row.map((cell) => changes[cell] ?? cell)) }]);
-}
-
-async function isSound(page: Page): Promise<void> {
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(over).toBeLessThanOrEqual(0);
 }
 
 test('a manager loads products with reports, mends two rows, and checks a shipment by a report', async ({
@@ -113,7 +107,7 @@ test('the pages of a portfolio that is empty are sound', async ({ page }) => {
   await signInAsNew(page, { firm: 'compliance_manager' });
   for (const name of PAGES) {
     await page.goto(`${address()}/eligibility/${name}`);
-    await isSound(page);
+    await expectSound(page);
   }
 });
 
@@ -124,7 +118,7 @@ test('the pages of a portfolio with a product are sound, dark on a phone', async
   await page.setViewportSize({ width: 390, height: 844 });
   for (const name of ['products', 'reports', 'materials', 'load']) {
     await page.goto(`${address()}/eligibility/${name}`);
-    await isSound(page);
+    await expectSound(page);
   }
 });
 
@@ -140,7 +134,7 @@ test('a supplier declares by a link until it is revoked, and what is deleted say
   const context = await browser.newContext({ locale: 'en-GB' });
   const supplier = await context.newPage();
   await supplier.goto(link);
-  await isSound(supplier);
+  await expectSound(supplier);
   await supplier.getByLabel('Material').fill('Silicone');
   await supplier.getByLabel('Declared on').fill('2026-08-01');
   await supplier.getByRole('button', { name: 'Send the declaration' }).click();

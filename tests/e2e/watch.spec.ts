@@ -1,4 +1,3 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Browser, type Page } from '@playwright/test';
 import { randomBytes } from 'node:crypto';
 import type { FirmRole, OperatorRole } from '#lib/domain/accounts/actor.ts';
@@ -7,6 +6,7 @@ import { storeItems } from '#lib/server/watch/store-items.ts';
 import { packSnapshot, storeSnapshot } from '#lib/server/watch/store-snapshot.ts';
 import { anInstrument } from '../support/rules.ts';
 import { address, openApp, signInAsNew } from './people.ts';
+import { expectSound } from './sound.ts';
 
 /** Somebody of their own, in a window of their own. */
 async function somebody(
@@ -169,15 +169,7 @@ test('the pages of the watch are accessible and fit a phone, in both languages',
       for (const width of [1440, 390]) {
         await page.setViewportSize({ width, height: 900 });
         await page.goto(`${address()}${path}`);
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect
-          .soft(
-            violations.map(({ id: rule, nodes }) => [rule, nodes[0]?.html]),
-            `${path}, ${width}, ${locale}`,
-          )
-          .toEqual([]);
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        expect(overflow, `${path}, ${width}`).toBeLessThanOrEqual(0);
+        await expectSound(page);
       }
   }
 });
