@@ -39,7 +39,7 @@ export const schedule: readonly Job[] = [
   { name: 'match', cron: '*/5 * * * * *', run: matchUnmatched },
   { name: 'rematch', cron: '*/10 * * * * *', run: (app) => app.db.transaction().execute(rematchDue) },
   { name: 'refresh-impacts', cron: '*/10 * * * * *', run: refreshImpacts },
-  { name: 'fill-impacts', cron: '5/10 * * * * *', run: fillImpacts },
+  { name: 'fill-impacts', cron: '5,15,25,35,45,55 * * * * *', run: fillImpacts },
   { name: 'seal-audit', cron: '40 * * * * *', run: (app) => sealAudit(app, app.now()) },
   { name: 'delete-firms', cron: '10 23 * * * *', run: (app) => deleteDueFirms(app, app.now()) },
   { name: 'erase-outlived', cron: '10 33 * * * *', run: (app) => eraseOutlived(app, app.now()) },
