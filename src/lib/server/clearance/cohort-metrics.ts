@@ -3,6 +3,7 @@ import { mergeCells, type Cell } from '#lib/domain/clearance/cell.ts';
 import { COHORT_FIRMS_MIN, MIN_N_DEFAULT } from '#lib/domain/clearance/measure.ts';
 import { dayToText, endOf, startOf } from '#lib/domain/clearance/period.ts';
 import { sampleFirms } from '#lib/server/accounts/sample-firms.ts';
+import { parseIntegers } from '#lib/server/db/integer-array.ts';
 import type { App } from '#lib/server/app.ts';
 import { inFirmClient } from '#lib/server/db/copy.ts';
 import { baselines, chooseBaseline } from './baselines.ts';
@@ -17,7 +18,7 @@ import {
   type MetricsQuery,
   type MetricsRow,
 } from './metrics.ts';
-import { cellOfRow, type CellRow, type Group, type Slice } from './slices.ts';
+import type { Group, Slice } from './slices.ts';
 
 /** Groups that numbers over all firms are made for. Weeks cross the borders of months, and days are too fine. */
 export const COHORT_GROUPS = [
@@ -114,7 +115,7 @@ function grouped(
 type SliceQuery = Omit<CohortQuery, 'from' | 'to'> & { from: number; to: number; is_sample: boolean };
 
 async function readCohort(app: App, query: SliceQuery): Promise<CohortSlice[]> {
-  const { rows } = await app.pool.pg.query<CellRow & { firms: number; as_of: Date }>(
+  const { rows } = await app.pool.pg.query<StoredCohort & { firms: number; as_of: Date }>(
     `select to_char(c.month, 'YYYY-MM-DD') as period_start, c.customs_office, c.category, c.channel, c.n, c.sum_seconds,
             c.min_seconds, c.max_seconds, c.seconds::text, c.bins::text, c.counts::text, c.firms, m.as_of
      from cohort_cell c join cohort_month m using (is_sample, direction, month)
@@ -152,4 +153,33 @@ function shapeOf({ group_by, ...filter }: SliceQuery): number {
   const by_category = group_by.includes('category') || filter.category !== undefined;
   const by_channel = group_by.includes('channel') || filter.channel !== undefined;
   return place | (by_category ? CATEGORY : 0) | (by_channel ? CHANNEL : 0);
+}
+
+/** The columns of a cohort's cell; arrays as text, which is read faster. */
+type StoredCohort = StoredCell & {
+  period_start: string;
+  customs_office: string;
+  category: string;
+  channel: string;
+};
+type StoredCell = {
+  n: number;
+  sum_seconds: string;
+  min_seconds: number;
+  max_seconds: number;
+  seconds: string | null;
+  bins: string | null;
+  counts: string | null;
+};
+
+function cellOfRow(row: StoredCell): Cell {
+  const base = {
+    n: row.n,
+    sum_seconds: Number(row.sum_seconds),
+    min_seconds: row.min_seconds,
+    max_seconds: row.max_seconds,
+  };
+  if (row.seconds !== null) return { ...base, kind: 'exact', seconds: parseIntegers(row.seconds) };
+  const bins = new Int16Array(parseIntegers(row.bins));
+  return { ...base, kind: 'sketch', bins, counts: parseIntegers(row.counts) };
 }

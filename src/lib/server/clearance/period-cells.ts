@@ -13,8 +13,11 @@ const SHAPES: Record<CellGrain, readonly number[]> = {
   month: ALL_SHAPES,
   week: [0, 1, 2, 4, 5, 6],
 };
-/** Stages are shown for a whole period, hardly ever of two dimensions at once: half of all cells were theirs. */
-const STAGE_SHAPES: typeof SHAPES = { month: [0, OFFICE, CATEGORY, CHANNEL], week: [] };
+/** Stages are shown for a whole period and not by office and category at once: half of all cells were theirs. */
+const STAGE_SHAPES: typeof SHAPES = {
+  month: [0, OFFICE, CATEGORY, CHANNEL, OFFICE | CHANNEL, CATEGORY | CHANNEL],
+  week: [],
+};
 const ASKED: ReadonlySet<CellMeasure> = new Set(MEASURES);
 
 /** The shapes that cells of a measure are kept in; others are read from days. */

@@ -3,14 +3,14 @@ import type { Spread } from '#lib/domain/clearance/dashboard.ts';
 import { SECONDS_PER_HOUR } from '#lib/domain/clearance/measure.ts';
 import { spreadOf } from './dashboard-panels.ts';
 import { daysOf, keyOf, groupSlices, type CellsQuery, type GroupCell } from './metrics.ts';
-import { cellRows, keyOfRow, planOf, readSlices, readUnready, type CellRow } from './slices.ts';
+import { cellRows, keyOfRow, type CellRow } from './read-cells.ts';
+import { planOf, readSlices, readUnready } from './slices.ts';
 
 export type GroupSpread = { key: GroupCell['key']; spread: Spread };
 
-type ReadyRow = Pick<
-  CellRow,
-  'period_start' | 'customs_office' | 'category' | 'channel' | 'n' | 'sum_seconds'
-> & {
+type ReadyRow = CellRow & {
+  n: number;
+  sum_seconds: string;
   p10_seconds: number;
   p50_seconds: number;
   p90_seconds: number;

@@ -1,6 +1,9 @@
 import { COPY_HEADER } from './copy-buffer.ts';
 
 const TWO_32 = 0x1_0000_0000;
+const DAYS_1970_TO_2000 = 10_957;
+/** Dimensions, flags, type, then length and lower bound of the one dimension. */
+const ARRAY_HEAD_BYTES = 20;
 
 /** One row that is read: each field once, in the order and type of the columns. */
 export class CopyRow {
@@ -46,6 +49,44 @@ export class CopyRow {
     const at = this.#at + 4;
     if (this.#length() < 0) return NaN;
     return this.#view.getInt32(at) * TWO_32 + this.#view.getUint32(at + 4);
+  }
+
+  /** None is 0: the columns that are read so are never null. */
+  int4(): number {
+    const at = this.#at + 4;
+    return this.#length() < 0 ? 0 : this.#view.getInt32(at);
+  }
+
+  /** A day counted from 1970-01-01. */
+  date(): number {
+    return this.int4() + DAYS_1970_TO_2000;
+  }
+
+  /** The values of an array of one dimension, none of them null. */
+  int4Array(): Int32Array<ArrayBuffer> | null {
+    const values = this.#array(4);
+    if (!values) return null;
+    const { at, n } = values;
+    const array = new Int32Array(n);
+    for (let index = 0; index < n; index += 1) array[index] = this.#view.getInt32(at + 8 * index + 4);
+    return array;
+  }
+
+  int2Array(): Int16Array<ArrayBuffer> | null {
+    const values = this.#array(2);
+    if (!values) return null;
+    const { at, n } = values;
+    const array = new Int16Array(n);
+    for (let index = 0; index < n; index += 1) array[index] = this.#view.getInt16(at + 6 * index + 4);
+    return array;
+  }
+
+  /** Where the values begin, each after its length, and how many there are. */
+  #array(width: 2 | 4): { at: number; n: number } | null {
+    const at = this.#at + 4 + ARRAY_HEAD_BYTES;
+    const length = this.#length();
+    if (length < 0) return null;
+    return { at, n: Math.max(0, length - ARRAY_HEAD_BYTES) / (4 + width) };
   }
 
   /** The number of a text that repeats from row to row; -1 for none. */
