@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { PoolClient } from 'pg';
+import type { CopyToStreamQuery } from 'pg-copy-streams';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Firm } from '#lib/domain/accounts/actor.ts';
 import type { Panel } from '#lib/domain/clearance/dashboard.ts';
@@ -271,10 +272,16 @@ function breaking(client: PoolClient, value: string, error: Error): PoolClient {
       if (name === 'release') return (is_broken: boolean) => inner.release(is_broken);
       const own: unknown = Reflect.get(inner, name);
       if (name !== 'query') return own;
-      return async (text: string, values: unknown[] = []) => {
-        if (values.includes(value)) throw error;
-        return inner.query(text, values);
+      return (asked: string | CopyToStreamQuery, values: unknown[] = []) => {
+        const is_about = values.includes(value) || textOf(asked).includes(`'${value}'`);
+        if (typeof asked === 'string') return is_about ? Promise.reject(error) : inner.query(asked, values);
+        if (is_about) throw error;
+        return inner.query(asked);
       };
     },
   });
+}
+
+function textOf(asked: string | CopyToStreamQuery): string {
+  return typeof asked === 'string' ? asked : asked.text;
 }

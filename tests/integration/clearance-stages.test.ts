@@ -80,7 +80,8 @@ describe('the stages of a shipment', () => {
         { channel: NOT_GIVEN },
         { category: NOT_GIVEN },
         { channel: 'green' as const },
-        // Of two dimensions at once a stage has no cell: its days answer.
+        // Of office and category at once a stage has no cell: its days answer.
+        { category: 'crib', customs_office: '3104' },
         { channel: 'ordinary' as const, customs_office: '3104' },
       ]) {
         const { items } = await recordsOf(
