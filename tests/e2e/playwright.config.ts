@@ -5,7 +5,8 @@ export default defineConfig({
   testDir: '.',
   outputDir: '../../test-results',
   globalSetup: './global-setup.ts',
-  workers: 1,
+  // Each file makes firms of its own; what they share, as reference rules, they only add to.
+  workers: 2,
   retries: 0,
   timeout: 30_000,
   use: {
