@@ -25,6 +25,7 @@ import sample from './en/sample.json' with { type: 'json' };
 import sources from './en/sources.json' with { type: 'json' };
 import security from './en/security.json' with { type: 'json' };
 import shell from './en/shell.json' with { type: 'json' };
+import templates from './en/templates.json' with { type: 'json' };
 import watch from './en/watch.json' with { type: 'json' };
 
 export const en = {
@@ -40,6 +41,7 @@ export const en = {
   ...alerts,
   ...impact,
   ...escalation,
+  ...templates,
   ...clearance,
   ...intake,
   ...codes,

@@ -25,6 +25,7 @@ import sample from './zh-CN/sample.json' with { type: 'json' };
 import sources from './zh-CN/sources.json' with { type: 'json' };
 import security from './zh-CN/security.json' with { type: 'json' };
 import shell from './zh-CN/shell.json' with { type: 'json' };
+import templates from './zh-CN/templates.json' with { type: 'json' };
 import watch from './zh-CN/watch.json' with { type: 'json' };
 
 export const zh_cn = {
@@ -40,6 +41,7 @@ export const zh_cn = {
   ...alerts,
   ...impact,
   ...escalation,
+  ...templates,
   ...clearance,
   ...intake,
   ...codes,

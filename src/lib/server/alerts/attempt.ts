@@ -9,6 +9,7 @@ import { mailOf } from './mail-letter.ts';
 import { seatKey } from './mail-round.ts';
 import { prepare } from './payload.ts';
 import type { Seal } from '#lib/server/seal.ts';
+import type { Templates } from './templates.ts';
 import { ATTEMPT_DEADLINE_MS, failed, post, type Outcome } from './transport.ts';
 import { unsubscribeToken } from './unsubscribe.ts';
 
@@ -16,6 +17,7 @@ export type AttemptDeps = {
   app: App;
   agent: Dispatcher;
   contents: Contents;
+  templates: Templates;
   seal: Seal;
   /** The mailboxes of those who are owed mail in this round. */
   mailboxes: Map<string, Mailbox>;
@@ -45,7 +47,7 @@ export async function attempt(deps: AttemptDeps, claimed: Claimed, at: Date): Pr
 }
 
 async function postWebhook(
-  { app, agent, contents, seal, deadline_ms }: AttemptDeps,
+  { app, agent, contents, templates, seal, deadline_ms }: AttemptDeps,
   claimed: Claimed,
   at: Date,
 ): Promise<Attempted> {
@@ -54,17 +56,20 @@ async function postWebhook(
     return 'cancelled';
   const secrets = [secret_sealed, ...(secret_before_sealed ? [secret_before_sealed] : [])].map(seal.open);
   const signing_key = signing_key_sealed ? seal.open(signing_key_sealed) : null;
-  const letter = await letterOf(app, contents, claimed);
+  const letter = await letterOf(app, { contents, templates }, claimed);
   const prepared = prepare(letter, { url, format, secrets, signing_key }, at);
   return post(agent, prepared, { format, signal: AbortSignal.timeout(deadline_ms) });
 }
 
-async function sendMail({ app, contents, mailboxes }: AttemptDeps, claimed: Claimed): Promise<Attempted> {
+async function sendMail(
+  { app, contents, templates, mailboxes }: AttemptDeps,
+  claimed: Claimed,
+): Promise<Attempted> {
   const { firm_id, user_id } = claimed;
   const mailbox = mailboxes.get(seatKey({ firm_id, user_id }));
   if (!mailbox) return 'cancelled';
   if (!app.mailer.is_configured) return failed('mail_not_configured', 'SMTP_URL is not set.');
-  const letter = await letterOf(app, contents, claimed);
+  const letter = await letterOf(app, { contents, templates }, claimed);
   const token = await unsubscribeToken(app.config, { firm_id, user_id });
   const mail = mailOf(letter, {
     to: mailbox.email,

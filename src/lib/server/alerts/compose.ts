@@ -7,9 +7,14 @@ import type { Claimed } from './claim.ts';
 import { impactOf, reasonsOf, type Contents, type EventRow } from './content.ts';
 import { DIGEST_MESSAGES_MAX, type Letter } from './letter.ts';
 import { messageOf, type Message } from './message.ts';
+import type { Templates } from './templates.ts';
 
 /** What a delivery says, made anew from rows that do not change, so that every attempt says the same. */
-export async function letterOf(app: App, contents: Contents, claimed: Claimed): Promise<Letter> {
+export async function letterOf(
+  app: App,
+  { contents, templates }: { contents: Contents; templates: Templates },
+  claimed: Claimed,
+): Promise<Letter> {
   const { address } = addressesOf(app.config);
   const id = `msg_${claimed.id}`;
   if (claimed.digest_id !== null) return digestLetter(app, contents, { claimed, address, id });
@@ -21,8 +26,12 @@ export async function letterOf(app: App, contents: Contents, claimed: Claimed): 
     reasons: reasonsFor(claimed, claimed.reasons),
     impact: impactOf(claimed.impact),
   });
-  const { language } = claimed;
+  const { language, firm_id } = claimed;
+  const channel = claimed.channel === 'email' ? 'email' : 'robot';
+  // Programs read a shape of their own, in which nothing is worded.
+  const is_worded = claimed.channel !== 'push' && claimed.format !== 'standard';
   return {
+    template: is_worded ? await templates.of({ firm_id, channel, language }) : null,
     id,
     language,
     title: message.title,
@@ -85,6 +94,7 @@ async function digestLetter(
     messages,
     digest: { mode: digest.mode, period_end: digest.period_end, count },
     url: `${address}/alerts`,
+    template: null,
   };
 }
 

@@ -11,6 +11,7 @@ import { createContents } from './content.ts';
 import { mailboxes, splitByPerson } from './mail-round.ts';
 import { recordAttempts, type Finished } from './record.ts';
 import { sealOf } from '#lib/server/seal.ts';
+import { createTemplates } from './templates.ts';
 import { ATTEMPT_DEADLINE_MS } from './transport.ts';
 
 export type DeliverOptions = {
@@ -75,6 +76,7 @@ async function createRun(app: App, options: DeliverOptions) {
   const agent = options.agent ?? agentOf(app);
   const [seal, steps] = await Promise.all([sealOf(app.config), retrySteps(app)]);
   const contents = createContents(app);
+  const templates = createTemplates(app);
   const flights = new Map<string, Flight>();
   const finished: Finished[] = [];
   const counts: DeliverCounts = { claimed: 0, delivered: 0, failed: 0, dead: 0, cancelled: 0 };
@@ -84,7 +86,7 @@ async function createRun(app: App, options: DeliverOptions) {
   const launch = (delivery: Claimed, at: Date, known: Awaited<ReturnType<typeof mailboxes>>) => {
     const started_ms = performance.now();
     flights.set(delivery.id, { delivery, started_ms });
-    const deps = { app, agent, contents, seal, mailboxes: known, deadline_ms };
+    const deps = { app, agent, contents, templates, seal, mailboxes: known, deadline_ms };
     void attempt(deps, delivery, at).then((outcome) => {
       flights.delete(delivery.id);
       const duration_ms = performance.now() - started_ms;

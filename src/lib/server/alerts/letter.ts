@@ -1,6 +1,7 @@
 import type { Language } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import type { Message } from './message.ts';
+import type { Template } from './templates.ts';
 
 /** What one delivery says: a single message, or the messages of a period. */
 export type Letter = {
@@ -14,6 +15,8 @@ export type Letter = {
   digest: { mode: string; period_end: Date; count: number } | null;
   /** Where all of it can be read. */
   url: string;
+  /** In whose own words it is said; null for those that are built in. */
+  template: (Template & { firm: string }) | null;
 };
 
 /** A digest names at most so many; whoever has more opens the list. */

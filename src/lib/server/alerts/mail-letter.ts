@@ -1,8 +1,10 @@
+import { variablesOf } from '#lib/domain/alerts/template.ts';
 import type { Segment } from '#lib/domain/rules/diff-run.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import type { Mail } from '#lib/server/mail/mailer.ts';
 import { partsOf, restOf, type Letter } from './letter.ts';
 import type { ClauseChange, Message } from './message.ts';
+import { wordedLines, wordedOf } from './worded.ts';
 
 /** A digest of many keeps to the sentences; the texts of clauses are a click away. */
 const CLAUSES_WITH_TEXT_MAX = 3;
@@ -17,7 +19,7 @@ export function mailOf(
 ): Mail {
   return {
     to,
-    subject: letter.title,
+    subject: wordedOf(letter)?.title ?? letter.title,
     text: textOf(letter, unsubscribe_url),
     html: htmlOf(letter, unsubscribe_url),
     message_id: `<${letter.id}@${from_host}>`,
@@ -32,6 +34,12 @@ export function mailOf(
 
 function textOf(letter: Letter, unsubscribe_url: string): string {
   const text = textsOf(letter.language);
+  if (wordedOf(letter))
+    return [
+      ...wordedText(letter),
+      text('alerts.message.only_customs'),
+      `${text('alerts.message.unsubscribe')}: ${unsubscribe_url}`,
+    ].join('\n\n');
   const rest = restOf(letter);
   return [
     letter.title,
@@ -43,14 +51,29 @@ function textOf(letter: Letter, unsubscribe_url: string): string {
   ].join('\n\n');
 }
 
+/** In somebody's own words, with the texts of the clauses where they asked for them. */
+function wordedText(letter: Letter): string[] {
+  return wordedLines(letter).flatMap(({ written, filled }) =>
+    variablesOf(written).includes('clauses')
+      ? letter.messages.flatMap((one) => clauseTexts(letter, one))
+      : [filled],
+  );
+}
+
+function clauseTexts(letter: Letter, message: Message): string[] {
+  return clausesIn(letter, message).map(
+    (clause) => `${headingOf(clause, letter)}\n${clause.segments.map(segmentText).join('')}`,
+  );
+}
+
 function messageText(letter: Letter, message: Message): string {
   const text = textsOf(letter.language);
-  const clauses = clausesIn(letter, message);
+  const clauses = clauseTexts(letter, message);
   return [
     ...(letter.digest ? [message.title] : []),
     ...partsOf(message).map((part) => `${part.heading}: ${part.text}`),
     ...(clauses.length > 0 ? [text('alerts.message.text_only')] : []),
-    ...clauses.map((clause) => `${headingOf(clause, letter)}\n${clause.segments.map(segmentText).join('')}`),
+    ...clauses,
     ...(message.chain ? [message.chain] : []),
     ...(letter.digest ? [message.url] : []),
   ].join('\n');
@@ -88,11 +111,15 @@ const SMALL = 'font-size:12px;color:#5d5a54';
 function htmlOf(letter: Letter, unsubscribe_url: string): string {
   const text = textsOf(letter.language);
   const rest = restOf(letter);
-  const parts = [
+  const own = wordedOf(letter) ? wordedHtml(letter) : null;
+  const said = own ?? [
     `<h1 style="font-size:20px;line-height:1.3">${escaped(letter.title)}</h1>`,
     ...letter.messages.map((message) => messageHtml(letter, message)),
     ...(rest > 0 ? [`<p>${escaped(text('alerts.digest.more', { n: rest }))}</p>`] : []),
     `<p><a href="${escaped(letter.url)}">${escaped(text('alerts.message.open'))}</a></p>`,
+  ];
+  const parts = [
+    ...said,
     `<p style="${SMALL}">${escaped(text('alerts.message.only_customs'))}<br>` +
       `<a style="${SMALL}" href="${escaped(unsubscribe_url)}">${escaped(text('alerts.message.unsubscribe'))}</a></p>`,
   ];
@@ -100,6 +127,32 @@ function htmlOf(letter: Letter, unsubscribe_url: string): string {
     `<!doctype html><html lang="${letter.language}"><head><meta charset="utf-8">` +
     `<title>${escaped(letter.title)}</title></head><body style="${BODY}"><div style="${COLUMN}">` +
     `${parts.join('\n')}</div></body></html>`
+  );
+}
+
+/** A heading before a variable stands out, an address alone is a link; nothing that was typed is markup. */
+function wordedHtml(letter: Letter): string[] {
+  return wordedLines(letter).flatMap(({ written, filled }) => {
+    const [name, ...more] = variablesOf(written);
+    const is_alone = more.length === 0 && /^\s*[{｛]{2}[^{}｛｝]*[}｝]{2}\s*$/.test(written);
+    if (name === 'clauses') return letter.messages.flatMap((message) => clauseHtml(letter, message));
+    if (is_alone && name === 'title')
+      return [`<h1 style="font-size:20px;line-height:1.3">${escaped(filled)}</h1>`];
+    if (is_alone && name === 'link') {
+      const open = textsOf(letter.language)('alerts.message.open');
+      return [`<p><a href="${escaped(filled)}">${escaped(open)}</a></p>`];
+    }
+    const heading = /^([^{}｛｝:：]{1,60}[:：])\s*[{｛]{2}/.exec(written)?.[1];
+    if (heading === undefined || !filled.startsWith(heading)) return [`<p>${escaped(filled)}</p>`];
+    return [`<p><strong>${escaped(heading)}</strong>${escaped(filled.slice(heading.length))}</p>`];
+  });
+}
+
+function clauseHtml(letter: Letter, message: Message): string[] {
+  return clausesIn(letter, message).map(
+    (clause) =>
+      `<h3 style="${HEADING}">${escaped(headingOf(clause, letter))}</h3>` +
+      `<div style="${CLAUSE}">${clause.segments.map(segmentHtml).join('')}</div>`,
   );
 }
 
@@ -111,11 +164,7 @@ function messageHtml(letter: Letter, message: Message): string {
     (part) =>
       `<h3 style="${HEADING}">${escaped(part.heading)}</h3><p style="margin:0">${escaped(part.text)}</p>`,
   );
-  const clauses = clausesIn(letter, message).map(
-    (clause) =>
-      `<h3 style="${HEADING}">${escaped(headingOf(clause, letter))}</h3>` +
-      `<div style="${CLAUSE}">${clause.segments.map(segmentHtml).join('')}</div>`,
-  );
+  const clauses = clauseHtml(letter, message);
   const chain = message.chain
     ? [`<p style="${SMALL};word-break:break-all">${escaped(message.chain)}</p>`]
     : [];

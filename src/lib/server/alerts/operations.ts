@@ -12,6 +12,7 @@ import {
 } from './endpoints-api.ts';
 import { getEscalation, putEscalation, removeEscalation } from './escalation-api.ts';
 import { getFeedTokens, postFeedToken, removeFeedToken } from './feeds-api.ts';
+import { getTemplates, postTemplatePreview, putTemplate, removeTemplate } from './templates-api.ts';
 import {
   getSubscription,
   getSubscriptions,
@@ -48,6 +49,10 @@ export const ALERT_OPERATIONS = [
   postReplays,
   getEvents,
   getEventStream,
+  getTemplates,
+  putTemplate,
+  removeTemplate,
+  postTemplatePreview,
   getFeedTokens,
   postFeedToken,
   removeFeedToken,

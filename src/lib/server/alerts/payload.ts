@@ -2,6 +2,7 @@ import { textsOf } from '#lib/i18n/texts.ts';
 import type { Format } from './endpoint.ts';
 import { partsOf, restOf, type Letter } from './letter.ts';
 import type { Message } from './message.ts';
+import { wordedOf } from './worded.ts';
 import { dingtalkQuery, feishuSignature, signedHeaders } from './sign.ts';
 
 export type Prepared = { url: string; headers: Record<string, string>; body: string };
@@ -28,7 +29,7 @@ export function prepare(
       const url = new URL(endpoint.url);
       for (const [name, value] of Object.entries(dingtalkQuery(secret, at)))
         url.searchParams.set(name, value);
-      const markdown = { title: letter.title, text: markdownOf(letter) };
+      const markdown = { title: titleOf(letter), text: markdownOf(letter) };
       return { url: url.href, headers: json, body: JSON.stringify({ msgtype: 'markdown', markdown }) };
     }
     case 'wecom': {
@@ -80,6 +81,13 @@ function dataOf(message: Message) {
 
 function markdownOf(letter: Letter): string {
   const text = textsOf(letter.language);
+  const worded = wordedOf(letter, plain);
+  if (worded)
+    return [
+      `### ${plain(worded.title)}`,
+      ...worded.lines.filter((line) => line !== ''),
+      `[${text('alerts.message.open')}](${letter.url})`,
+    ].join('\n\n');
   const shown = letter.messages.slice(0, ROBOT_MESSAGES_MAX);
   const rest = restOf(letter) + letter.messages.length - shown.length;
   const blocks = letter.digest
@@ -100,11 +108,15 @@ function plain(text: string): string {
   return text.replaceAll(/[\\`*_[\]()#<>~|]/g, '\\$&').replaceAll('@', '＠');
 }
 
+function titleOf(letter: Letter): string {
+  return wordedOf(letter)?.title ?? letter.title;
+}
+
 function feishuBody(letter: Letter, secret: string, at: Date) {
   const text = textsOf(letter.language);
   const lines = linesOf(letter).map((line) => [{ tag: 'text', text: line }]);
   const link = [{ tag: 'a', text: text('alerts.message.open'), href: letter.url }];
-  const post = { title: letter.title, content: [...lines, link] };
+  const post = { title: titleOf(letter), content: [...lines, link] };
   return {
     ...feishuSignature(secret, at),
     msg_type: 'post',
@@ -114,6 +126,8 @@ function feishuBody(letter: Letter, secret: string, at: Date) {
 
 function linesOf(letter: Letter): string[] {
   const text = textsOf(letter.language);
+  const worded = wordedOf(letter);
+  if (worded) return worded.lines.filter((line) => line !== '');
   const shown = letter.messages.slice(0, ROBOT_MESSAGES_MAX);
   const rest = restOf(letter) + letter.messages.length - shown.length;
   const lines = letter.digest
@@ -128,9 +142,9 @@ function slackBody(letter: Letter) {
     line.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   const section = (line: string) => ({ type: 'section', text: { type: 'mrkdwn', text: line } });
   return {
-    text: escaped(letter.title),
+    text: escaped(titleOf(letter)),
     blocks: [
-      { type: 'header', text: { type: 'plain_text', text: letter.title.slice(0, 150) } },
+      { type: 'header', text: { type: 'plain_text', text: titleOf(letter).slice(0, 150) } },
       ...linesOf(letter).map((line) => section(escaped(line).slice(0, 3_000))),
       section(`<${letter.url}|${escaped(text('alerts.message.open'))}>`),
     ],
@@ -148,7 +162,7 @@ function teamsBody(letter: Letter) {
         content: {
           type: 'AdaptiveCard',
           version: '1.4',
-          body: [block(letter.title, 'Bolder'), ...linesOf(letter).map((line) => block(line))],
+          body: [block(titleOf(letter), 'Bolder'), ...linesOf(letter).map((line) => block(line))],
           actions: [{ type: 'Action.OpenUrl', title: text('alerts.message.open'), url: letter.url }],
         },
       },

@@ -44,7 +44,9 @@ export async function sendTest(
   const seal = await sealOf(app.config);
   const { alert_id, language } = asked;
   const message =
-    alert_id === null ? sample(app, language) : await ofAlert(app, firm_id, { alert_id, language });
+    alert_id === null
+      ? sampleMessage(app, language)
+      : await messageOfAlert(app, firm_id, { alert_id, language });
   if (!message) return alertRefusal('alert_unknown');
   const letter: Letter = {
     id: `msg_test_${randomUUID()}`,
@@ -54,6 +56,7 @@ export async function sendTest(
     messages: [message],
     digest: null,
     url: message.url,
+    template: null,
   };
   const format = FORMATS.find((one) => one === endpoint.format) ?? 'standard';
   const secrets = [seal.open(endpoint.secret_sealed)];
@@ -76,7 +79,8 @@ function resultOf(outcome: Omit<TestResult, 'duration_ms'>, started_ms: number):
   return { is_success, status, problem, detail, duration_ms: Math.round(performance.now() - started_ms) };
 }
 
-function sample(app: App, language: Language): Message {
+/** A message that says nothing but that messages of its kind arrive. */
+export function sampleMessage(app: App, language: Language): Message {
   const text = textsOf(language);
   return {
     kind: 'test',
@@ -100,7 +104,8 @@ function sample(app: App, language: Language): Message {
   };
 }
 
-async function ofAlert(
+/** What an alert of the firm says; null where it has no such alert. */
+export async function messageOfAlert(
   app: App,
   firm_id: string | null,
   { alert_id, language }: { alert_id: string; language: Language },

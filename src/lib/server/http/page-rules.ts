@@ -132,6 +132,10 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
       remove: WRITES_ALERTS,
     },
   },
+  '/(app)/alerts/templates': {
+    see: READS_ALERTS,
+    send: { save: WRITES_ALERTS, preview: WRITES_ALERTS, reset: WRITES_ALERTS },
+  },
   '/(app)/alerts/escalation': {
     see: READS_ALERTS_OF_FIRM,
     send: { save: WRITES_ALERTS_OF_FIRM, reset: WRITES_ALERTS_OF_FIRM },
