@@ -2630,6 +2630,31 @@ table public.material_declaration
   comment phthalate_basis: A claim is a sentence; evidence is a result with its detection limit, or a report.
   comment heavy_metals: A list of {substance, operator, ppm, detection_limit_ppm}.
 
+table public.message_template
+  id uuid not null default gen_random_uuid()
+  firm_id uuid
+  channel text not null
+  language text not null
+  subject text not null
+  body text not null
+  updated_by text not null
+  updated_at timestamp with time zone not null default now()
+  constraint message_template_body_check CHECK (((length(body) >= 1) AND (length(body) <= 10000)))
+  constraint message_template_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'robot'::text])))
+  constraint message_template_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint message_template_language_check CHECK ((language = ANY (ARRAY['en'::text, 'zh-CN'::text])))
+  constraint message_template_once UNIQUE NULLS NOT DISTINCT (firm_id, channel, language)
+  constraint message_template_pkey PRIMARY KEY (id)
+  constraint message_template_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 300)))
+  constraint message_template_updated_by_check CHECK (((length(updated_by) >= 1) AND (length(updated_by) <= 200)))
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy of_owner for all to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator))) check ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator)))
+  policy read_default for select to greenlane_app using (firm_id IS NULL)
+  grant delete, insert, select, update to greenlane_app
+  grant select to greenlane_worker
+  comment on it: Subject and body with variables; the row without a firm holds for firms that have none.
+
 table public.pending_item
   id uuid not null default gen_random_uuid()
   slug text not null

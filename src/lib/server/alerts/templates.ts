@@ -5,6 +5,7 @@ import {
   type TemplateChannel,
   type TemplateProblem,
 } from '#lib/domain/alerts/template.ts';
+import { TEMPLATE_FIELD_NAME, TEMPLATE_PROBLEM_NAME } from '#lib/i18n/template-names.ts';
 import { LANGUAGES, type Language } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import type { App } from '#lib/server/app.ts';
@@ -81,8 +82,8 @@ export function problemSentence(
   language: Language,
 ): string {
   const text = textsOf(language);
-  return text(`templates.error.${code}`, {
-    field: text(`templates.${field}`),
+  return text(TEMPLATE_PROBLEM_NAME[code], {
+    field: text(TEMPLATE_FIELD_NAME[field]),
     line,
     column,
     written,

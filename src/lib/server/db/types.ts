@@ -1332,6 +1332,17 @@ export interface MaterialDeclaration {
   updated_at: Generated<Timestamp>;
 }
 
+export interface MessageTemplate {
+  body: string;
+  channel: string;
+  firm_id: string | null;
+  id: Generated<string>;
+  language: string;
+  subject: string;
+  updated_at: Generated<Timestamp>;
+  updated_by: string;
+}
+
 export interface PendingItem {
   authority: string;
   authority_zh: string | null;
@@ -2029,6 +2040,7 @@ export interface DB {
   lab_register_head: LabRegisterHead;
   mail_stop: MailStop;
   material_declaration: MaterialDeclaration;
+  message_template: MessageTemplate;
   pending_item: PendingItem;
   pending_item_transition: PendingItemTransition;
   portfolio_change: PortfolioChange;
