@@ -1,6 +1,7 @@
 import { deliverDue } from '#lib/server/alerts/deliver.ts';
 import { closePeriods } from '#lib/server/alerts/digests.ts';
 import { escalateDue } from '#lib/server/alerts/escalation.ts';
+import { watchHours } from '#lib/server/alerts/watch-hours.ts';
 import type { App } from '#lib/server/app.ts';
 import { sealAudit } from '#lib/server/audit/seal.ts';
 import { recomputeDue } from '#lib/server/clearance/recompute-receipts.ts';
@@ -40,6 +41,7 @@ export const schedule: readonly Job[] = [
   { name: 'rematch', cron: '*/10 * * * * *', run: (app) => app.db.transaction().execute(rematchDue) },
   { name: 'refresh-impacts', cron: '*/10 * * * * *', run: refreshImpacts },
   { name: 'fill-impacts', cron: '5,15,25,35,45,55 * * * * *', run: fillImpacts },
+  { name: 'watch-hours', cron: '25 */5 * * * *', run: watchHours },
   { name: 'seal-audit', cron: '40 * * * * *', run: (app) => sealAudit(app, app.now()) },
   { name: 'delete-firms', cron: '10 23 * * * *', run: (app) => deleteDueFirms(app, app.now()) },
   { name: 'erase-outlived', cron: '10 33 * * * *', run: (app) => eraseOutlived(app, app.now()) },

@@ -2655,6 +2655,42 @@ table public.message_template
   grant select to greenlane_worker
   comment on it: Subject and body with variables; the row without a firm holds for firms that have none.
 
+table public.metric_alert
+  id uuid not null default gen_random_uuid()
+  firm_id uuid not null
+  content jsonb not null
+  is_enabled boolean not null default true
+  state text not null default 'ok'::text
+  state_since text
+  is_told boolean not null default false
+  told_count integer not null default 0
+  last_period text
+  last_value double precision
+  no_data_since text
+  evaluated_at timestamp with time zone
+  revision integer not null default 1
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint metric_alert_content_check CHECK ((jsonb_typeof(content) = 'object'::text))
+  constraint metric_alert_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint metric_alert_last_period_check CHECK ((length(last_period) <= 20))
+  constraint metric_alert_no_data_since_check CHECK ((length(no_data_since) <= 20))
+  constraint metric_alert_pkey PRIMARY KEY (id)
+  constraint metric_alert_revision_check CHECK ((revision >= 1))
+  constraint metric_alert_state_check CHECK ((state = ANY (ARRAY['ok'::text, 'pending'::text, 'firing'::text])))
+  constraint metric_alert_state_since_check CHECK ((length(state_since) <= 20))
+  constraint metric_alert_told_count_check CHECK ((told_count >= 0))
+  CREATE INDEX metric_alert_due ON public.metric_alert USING btree (evaluated_at NULLS FIRST) WHERE is_enabled
+  CREATE INDEX metric_alert_of_firm ON public.metric_alert USING btree (firm_id, created_at DESC, id DESC)
+  row level security, forced
+  policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  policy of_jobs for select to greenlane_worker using true
+  grant delete, insert, select, update to greenlane_app
+  grant select to greenlane_worker
+  comment on it: An alert on clearance hours: a limit, what it is held against, how long, and how it stands.
+  comment is_told: Whether subscribers were told that it fires, and not yet that it has recovered.
+  comment no_data_since: The first of the last periods without data, in which the state is kept; null while there are data.
+
 table public.pending_item
   id uuid not null default gen_random_uuid()
   slug text not null

@@ -15,6 +15,7 @@ import exported from './zh-CN/exports.json' with { type: 'json' };
 import honesty from './zh-CN/honesty.json' with { type: 'json' };
 import http from './zh-CN/http.json' with { type: 'json' };
 import impact from './zh-CN/impact.json' with { type: 'json' };
+import metric from './zh-CN/metric.json' with { type: 'json' };
 import intake from './zh-CN/intake.json' with { type: 'json' };
 import people from './zh-CN/people.json' with { type: 'json' };
 import portfolio from './zh-CN/portfolio.json' with { type: 'json' };
@@ -40,6 +41,7 @@ export const zh_cn = {
   ...data,
   ...alerts,
   ...impact,
+  ...metric,
   ...escalation,
   ...templates,
   ...clearance,

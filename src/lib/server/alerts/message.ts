@@ -6,6 +6,7 @@ import { textsOf } from '#lib/i18n/texts.ts';
 import { titleIn } from '#lib/i18n/title-in.ts';
 import type { Content, Reason, ToldEvent, ToldImpact } from './content.ts';
 import { escalatedSentences } from './escalated-message.ts';
+import { eventText } from './event-text.ts';
 import { impactSentence } from './impact-text.ts';
 
 /** What a firm reads: what changed, from when, what it means for it, what to do by when, and why it is told. */
@@ -58,6 +59,7 @@ const NAMES_MAX = 20;
 export function messageOf(content: Content, told: Told): Message {
   const text = textsOf(told.language);
   const { event } = content;
+  const own = eventText(event, { text, language: told.language });
   return {
     kind: event.kind,
     event_id: event.id,
@@ -66,15 +68,15 @@ export function messageOf(content: Content, told: Told): Message {
     event: event.data,
     occurred_at: event.occurred_at,
     language: told.language,
-    title: titleOf(content, told.language, text),
-    changed: changedOf(content, text),
+    title: own?.title ?? titleOf(content, told.language, text),
+    changed: own?.changed ?? changedOf(content, text),
     from: fromOf(content, text),
     day: dayOf(content),
     means: meansOf(content, told.impact, text),
     impact: told.impact,
-    to_do: toDoOf(content, text),
+    to_do: own?.to_do ?? toDoOf(content, text),
     why: whyOf(event, told, text),
-    url: told.address + pathOf(content),
+    url: told.address + (own?.path ?? pathOf(content)),
     chain: chainOf(event, text),
     clauses: clausesOf(content),
     ...escalatedSentences(event, { text, address: told.address }),

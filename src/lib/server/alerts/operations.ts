@@ -14,6 +14,14 @@ import { getEscalation, putEscalation, removeEscalation } from './escalation-api
 import { getFeedTokens, postFeedToken, removeFeedToken } from './feeds-api.ts';
 import { getTemplates, postTemplatePreview, putTemplate, removeTemplate } from './templates-api.ts';
 import {
+  getMetricAlert,
+  getMetricAlerts,
+  patchMetricAlert,
+  postMetricAlert,
+  postMetricDryRun,
+  removeMetricAlert,
+} from './metric-alerts-api.ts';
+import {
   getSubscription,
   getSubscriptions,
   patchSubscription,
@@ -28,6 +36,12 @@ export const ALERT_OPERATIONS = [
   getSubscription,
   patchSubscription,
   removeSubscription,
+  getMetricAlerts,
+  postMetricAlert,
+  postMetricDryRun,
+  getMetricAlert,
+  patchMetricAlert,
+  removeMetricAlert,
   getEndpoints,
   postEndpoint,
   getEndpoint,

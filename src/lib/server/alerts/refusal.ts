@@ -24,6 +24,8 @@ const REFUSALS = {
   delivery_waits: { status: 409, text: 'alerts.error.delivery_waits' },
   note_missing: { status: 422, text: 'alerts.error.note_missing' },
   executive_before_deputy: { status: 422, text: 'escalation.error.executive_before_deputy' },
+  metric_unknown: { status: 404, text: 'metric.error.unknown' },
+  metrics_many: { status: 409, text: 'metric.error.many' },
   member_unknown: { status: 422, text: 'alerts.error.member_unknown' },
 } satisfies Record<string, Entry>;
 

@@ -1343,6 +1343,30 @@ export interface MessageTemplate {
   updated_by: string;
 }
 
+export interface MetricAlert {
+  content: Json;
+  created_at: Generated<Timestamp>;
+  evaluated_at: Timestamp | null;
+  firm_id: string;
+  id: Generated<string>;
+  is_enabled: Generated<boolean>;
+  /**
+   * Whether subscribers were told that it fires, and not yet that it has recovered.
+   */
+  is_told: Generated<boolean>;
+  last_period: string | null;
+  last_value: number | null;
+  /**
+   * The first of the last periods without data, in which the state is kept; null while there are data.
+   */
+  no_data_since: string | null;
+  revision: Generated<number>;
+  state: Generated<string>;
+  state_since: string | null;
+  told_count: Generated<number>;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface PendingItem {
   authority: string;
   authority_zh: string | null;
@@ -2041,6 +2065,7 @@ export interface DB {
   mail_stop: MailStop;
   material_declaration: MaterialDeclaration;
   message_template: MessageTemplate;
+  metric_alert: MetricAlert;
   pending_item: PendingItem;
   pending_item_transition: PendingItemTransition;
   portfolio_change: PortfolioChange;

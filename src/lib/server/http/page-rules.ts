@@ -140,6 +140,10 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
     see: READS_ALERTS_OF_FIRM,
     send: { save: WRITES_ALERTS_OF_FIRM, reset: WRITES_ALERTS_OF_FIRM },
   },
+  '/(app)/alerts/hours': {
+    see: READS_ALERTS_OF_FIRM,
+    send: { save: WRITES_ALERTS_OF_FIRM, switch: WRITES_ALERTS_OF_FIRM, remove: WRITES_ALERTS_OF_FIRM },
+  },
   '/(app)/alerts/subscriptions': {
     see: READS_ALERTS,
     send: { create: WRITES_ALERTS, remove: WRITES_ALERTS },
