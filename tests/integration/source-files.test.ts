@@ -75,6 +75,17 @@ it('goes on with the history of a source behind a wall by pages that a person sa
   expect(sent).toMatchObject({ status: 201, json: { outcome: 'changed', items_new: 1, is_new: true } });
   const again = await sendBytes(postSnapshot, { id, body: list, type: 'text/html' });
   expect(again.json).toMatchObject({ outcome: 'unchanged', items_new: 0 });
+  const third = easySiteList([{ title: '示例公告丙', href: '/wall/3.html', date: '2026-05-21' }]);
+  const mhtml = [
+    `From: <Saved by a browser>\r\nSnapshot-Content-Location: ${sites.url('/wall')}`,
+    'MIME-Version: 1.0\r\nContent-Type: multipart/related; type="text/html"; boundary="b"\r\n\r\n--b',
+    `Content-Type: text/html; charset="utf-8"\r\nContent-Transfer-Encoding: base64\r\n\r\n${Buffer.from(third).toString('base64')}\r\n--b--`,
+  ].join('\r\n');
+  const single = await sendBytes(postSnapshot, { id, body: mhtml, type: 'multipart/related' });
+  expect(single).toMatchObject({
+    status: 201,
+    json: { items_new: 1, items: [{ title: '示例公告丙', url: sites.url('/wall/3.html') }] },
+  });
   const snapshots = (await call(database.current.app, getSnapshots, { actor, params: { id } })).json(
     z.object({ items: z.array(z.looseObject({ kind: z.string() })) }),
   );

@@ -2,11 +2,22 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sql } from 'kysely';
 import type { SourceSettings } from '#lib/domain/watch/source.ts';
 import { extractPending } from '#lib/server/documents/extract-pending.ts';
+import { textsOf } from '#lib/i18n/texts.ts';
+import { findItem } from '#lib/server/watch/items/item.ts';
+import { filedProblemText } from '#lib/server/watch/problem-text.ts';
 import { foldFiles } from '#lib/server/watch/fold-files.ts';
 import { sweep } from '#lib/server/watch/sweep.ts';
 import { createWatcher, type Watcher } from '#lib/server/watch/watcher.ts';
-import { makeDoc, makeDocx, makePdf, makeWorkbook } from '../fixtures/documents/make.ts';
+import {
+  encodeGb18030,
+  makeDoc,
+  makeDocx,
+  makePdf,
+  makeWorkbook,
+  makeZip,
+} from '../fixtures/documents/make.ts';
 import { useDatabase } from '../support/database.ts';
+import { operatorActor } from '../support/factories.ts';
 import { easySiteList, OfficialSites, type Reply } from '../support/official-sites.ts';
 
 const database = useDatabase({ ALLOW_PRIVATE_ADDRESSES: '127.0.0.0/8' });
@@ -147,6 +158,30 @@ it('asks a page that failed again, and keeps what it had of one that fails later
   sites.set('/g/1.html', { status: 404 });
   await run({ again: true });
   expect(await itemOf('关于示例丁')).toMatchObject({ detail_state: 'fetched', text: '终于有了' });
+});
+
+it('reads the files of an attached archive, and says what it does not read', async () => {
+  const inner = makeZip([{ name: 'x.txt', data: Buffer.from('深处') }]);
+  const archive = makeZip([
+    { name: encodeGb18030('附件一.docx'), data: Buffer.from(makeDocx(['压缩包里的目录'])) },
+    { name: 'inner.zip', data: Buffer.from(inner) },
+    { name: 'run.exe', data: Buffer.from('MZ\u0000\u0001\u0002\u0003'.repeat(20)) },
+  ]);
+  sites.set('/z/1.html', detailPage({ text: '见附件。', files: ['/z/a.zip', '/z/b.rar'] }));
+  sites.set('/z/a.zip', file(archive));
+  sites.set('/z/b.rar', file(Buffer.from('526172211a0701003392b5e50a01050600050101808000', 'hex')));
+  await addList('/list-7', 8, [{ title: '关于示例己', href: '/z/1.html', date: '2026-05-13' }]);
+  await run();
+  const item = await itemOf('关于示例己');
+  for (const part of ['【附件一.docx】\n压缩包里的目录', '压缩包内的压缩包未读取', '此类文件未读取'])
+    expect(item?.text).toContain(part);
+  expect(item?.text).not.toContain('深处');
+  const shown = await findItem(database.current.app, operatorActor(['watch:read']), item?.id ?? '');
+  expect(shown?.attachments).toMatchObject([
+    { state: 'stored', problem: null },
+    { state: 'failed', problem: 'packed' },
+  ]);
+  expect(filedProblemText('packed', textsOf('en'))).toMatch(/^RAR and 7z archives cannot be read/);
 });
 
 it('never follows a link of an item into a private network', async () => {

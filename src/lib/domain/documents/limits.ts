@@ -8,5 +8,7 @@ export const PAGES_MAX = 2_000;
 export const SHEET_ROWS_MAX = 100_000;
 /** An Office file unpacks to about ten times its size; more than this is an attack or belongs in parts. */
 export const UNPACKED_BYTES_MAX = 128 * 1024 * 1024;
+/** Files read of one archive; notices come with about ten. */
+export const ARCHIVE_FILES_MAX = 200;
 /** A workbook of 200 sheets with drawings has about 2,000 parts. */
 export const ZIP_ENTRIES_MAX = 10_000;

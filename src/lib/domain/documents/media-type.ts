@@ -1,7 +1,8 @@
 /**
  * The kinds of file that are kept. `extensions[0]` is the one a stored name ends with; `.wps` and `.et` are
  * what WPS Office calls its files in the old binary formats of Word and Excel. Macro-carrying Office files,
- * SVG and archives are left out: they can run or hide what nobody looked at.
+ * SVG and archives are left out: they can run or hide what nobody looked at. An archive is taken from official
+ * sources alone, which attach them to notices; only its text is ever read.
  */
 export const DOCUMENT_KINDS = [
   { media_type: 'application/pdf', name: 'PDF', extensions: ['pdf'] },
@@ -27,13 +28,15 @@ export const DOCUMENT_KINDS = [
   { media_type: 'image/webp', name: 'WebP', extensions: ['webp'] },
 ] as const;
 
-export type MediaType = (typeof DOCUMENT_KINDS)[number]['media_type'];
+export const ARCHIVE_TYPE = 'application/zip';
+
+export type MediaType = (typeof DOCUMENT_KINDS)[number]['media_type'] | typeof ARCHIVE_TYPE;
 
 /** `PDF, DOCX, DOC …`, for the sentence that names what is accepted. */
 export const ACCEPTED_NAMES = DOCUMENT_KINDS.map((kind) => kind.name).join(', ');
 
 export function isMediaType(value: string): value is MediaType {
-  return DOCUMENT_KINDS.some((kind) => kind.media_type === value);
+  return value === ARCHIVE_TYPE || DOCUMENT_KINDS.some((kind) => kind.media_type === value);
 }
 
 /** A photo is evidence as it is; no text is read out of it. */
@@ -46,5 +49,5 @@ export function extensionsOf(media_type: MediaType): readonly [string, ...string
   for (const kind of DOCUMENT_KINDS) {
     if (kind.media_type === media_type) return kind.extensions;
   }
-  return ['bin'];
+  return media_type === ARCHIVE_TYPE ? ['zip'] : ['bin'];
 }

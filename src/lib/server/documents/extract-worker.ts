@@ -61,6 +61,8 @@ async function read(content: Uint8Array, type: MediaType): Promise<Read> {
     case 'application/json':
     case 'application/xml':
       return { text: decodeText(content).text, page_count: null, is_truncated: false };
+    case 'application/zip':
+      return (await import('./read/archive-files.ts')).readArchiveFiles(content, read);
     case 'image/png':
     case 'image/jpeg':
     case 'image/webp':

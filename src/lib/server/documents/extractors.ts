@@ -21,6 +21,7 @@ export const EXTRACTORS = {
   'text/csv': { extractor: 'text', extractor_version: 2 },
   'application/json': { extractor: 'text', extractor_version: 2 },
   'application/xml': { extractor: 'text', extractor_version: 2 },
+  'application/zip': { extractor: 'archive', extractor_version: 1 },
   'image/png': { extractor: 'image', extractor_version: 1 },
   'image/jpeg': { extractor: 'image', extractor_version: 1 },
   'image/webp': { extractor: 'image', extractor_version: 1 },

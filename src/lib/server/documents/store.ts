@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DOCUMENT_BYTES_MAX } from '#lib/domain/documents/limits.ts';
 import { givenFileName, safeFileName } from '#lib/domain/documents/file-name.ts';
-import { isImage } from '#lib/domain/documents/media-type.ts';
+import { ARCHIVE_TYPE, isImage } from '#lib/domain/documents/media-type.ts';
 import type { Refusal } from '#lib/domain/documents/problem.ts';
 import type { App } from '#lib/server/app.ts';
 import { asOwner } from '#lib/server/db/tenancy.ts';
@@ -16,6 +16,8 @@ export type NewDocument = {
   actor_id: string | null;
   file_name: string | null;
   declared_media_type?: string | null;
+  /** An archive is kept for the texts in it; nobody but an official source may send one. */
+  takes_archives?: boolean;
   bytes: Uint8Array;
 };
 
@@ -31,8 +33,9 @@ export async function storeDocument(
   if (bytes.byteLength > DOCUMENT_BYTES_MAX) return { ok: false, problem: { code: 'too_big', found: null } };
   const declared_media_type = given.declared_media_type ?? null;
   const detected = await detectMediaType(bytes, { file_name: given.file_name, declared_media_type });
-  if (!detected.ok) return { ok: false, problem: detected.refusal };
-  const { media_type } = detected;
+  const is_taken = detected.ok || (given.takes_archives && detected.refusal.found === ARCHIVE_TYPE);
+  if (!is_taken) return { ok: false, problem: detected.refusal };
+  const media_type = detected.ok ? detected.media_type : ARCHIVE_TYPE;
   // A photo has no text to wait for.
   const is_photo = isImage(media_type);
   const row = {

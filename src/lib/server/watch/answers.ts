@@ -136,6 +136,15 @@ export const listedItemAnswer = itemAnswer.extend({
 });
 export const wholeItemAnswer = itemAnswer.extend({
   text: z.string(),
+  attachments: z.array(
+    z.object({
+      url: z.string(),
+      title: z.string().nullable(),
+      document_id: z.uuid().nullable(),
+      state: z.enum(['pending', 'stored', 'failed']),
+      problem: z.string().nullable(),
+    }),
+  ),
   revisions: z.array(
     z.object({
       revision_no: z.int(),

@@ -9,6 +9,7 @@ import type { Refusal } from '#lib/domain/documents/problem.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { charsetOf } from './ask-source.ts';
 import type { Detail } from './extract/detail.ts';
+import { isMhtml } from './extract/mhtml.ts';
 import { noteCoverage } from './record-check.ts';
 import type { Source } from './sources.ts';
 import { storeDetail } from './store-fetched.ts';
@@ -107,6 +108,7 @@ function isMarkup({ bytes, content_type }: Brought): boolean {
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 1_024)).trimStart();
   if (/^(%PDF|PK\x03\x04|\xd0\xcf\x11\xe0|\x89PNG|\xff\xd8)/.test(head)) return false;
   return (
+    isMhtml(bytes) ||
     /^(text\/|application\/(xhtml|xml|rss|atom|json|feed))/i.test(content_type ?? '') ||
     /^(\ufeff|\xef\xbb\xbf)?[<[{]/.test(head)
   );
@@ -156,6 +158,7 @@ async function readFile(watcher: Watcher, brought: Brought): Promise<Read | Impo
       file_name: brought.file_name,
       declared_media_type: brought.content_type,
       bytes: brought.bytes,
+      takes_archives: true,
     },
   );
   if (!stored.ok) return stored;

@@ -1,5 +1,7 @@
 import { READING_SECONDS_MAX, type ExtractionProblem } from '#lib/domain/watch/extracted.ts';
+import { isExtractionProblem } from '#lib/domain/documents/problem.ts';
 import type { Text, TextKey } from '#lib/i18n/text.ts';
+import { extractionProblemText } from '#lib/server/documents/problem-text.ts';
 
 const TEXTS = {
   'fetch.bad_url': 'sources.problem.fetch_bad_url',
@@ -20,6 +22,10 @@ const TEXTS = {
   host_busy: 'sources.problem.host_busy',
   host_waits: 'sources.problem.host_waits',
   file: 'sources.problem.file',
+  'file.packed': 'sources.problem.file_packed',
+  'file.encrypted_office': 'sources.problem.file_encrypted',
+  'file.too_big': 'sources.problem.file_too_big',
+  'file.empty': 'sources.problem.file_empty',
   unreadable: 'sources.problem.unreadable',
   manual: 'sources.problem.manual',
   no_rows: 'sources.problem.no_rows',
@@ -59,6 +65,13 @@ export function problemText({ code, params }: StoredProblem, text: Text): string
   return key
     ? text(key, { found: '', seconds: READING_SECONDS_MAX, ...params })
     : text('sources.problem.unknown', { found: code });
+}
+
+/** One sentence: why an attached file is not kept, or kept without its text. */
+export function filedProblemText(code: string, text: Text): string {
+  return isExtractionProblem(code)
+    ? extractionProblemText(code, text)
+    : problemText({ code: 'file', params: { found: code } }, text);
 }
 
 /** One sentence for a part that was not used. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { nextVisitAt } from '#lib/domain/watch/next-visit.ts';
+import type { Refusal } from '#lib/domain/documents/problem.ts';
 import { storeDocument } from '#lib/server/documents/store.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { assembleItem } from './assemble-item.ts';
@@ -134,17 +135,18 @@ async function storeFile(
       file_name: fileNameOf(asked.url),
       declared_media_type: asked.content_type?.split(';')[0]?.trim() ?? null,
       bytes: asked.bytes,
+      takes_archives: true,
     },
   );
   if (!stored.ok) {
     await watcher.asOperator((tx) =>
-      noteFile(tx, due, { document_id: null, problem: stored.problem.code, now }),
+      noteFile(tx, due, { document_id: null, problem: refusedAs(stored.problem), now }),
     );
     return failed(
       watcher,
       due,
       { lease_token, now },
-      { code: 'file', params: { found: stored.problem.code } },
+      { code: 'file', params: { found: refusedAs(stored.problem) } },
     );
   }
   const document_id = stored.document.id;
@@ -164,6 +166,11 @@ async function storeFile(
     if (is_held) await noteFile(tx, due, { document_id, problem: null, now });
   });
   return [];
+}
+
+/** Archives of other kinds than ZIP are told apart, because something can be done about them. */
+function refusedAs({ code, found }: Refusal): string {
+  return code === 'unsupported' && /rar|7z/.test(found ?? '') ? 'packed' : code;
 }
 
 async function noteFile(

@@ -1,5 +1,6 @@
 import { load } from 'cheerio';
 import { flattenHtml } from '#lib/server/documents/read/flatten-html.ts';
+import { looksLikeText } from '#lib/domain/documents/tidy-text.ts';
 import { decodeText } from '#lib/server/documents/decode-text.ts';
 import { plainPage } from './plain-page.ts';
 
@@ -16,10 +17,12 @@ const ELEMENT_NODE: number = 1;
 const TEXT_NODE: number = 3;
 const ATTRIBUTES = new Set(['colspan', 'rowspan', 'title', 'lang', 'dir', 'align', 'valign']);
 
-/** What a source sent, whatever it is, as a page that can do nothing. */
+/** What a source sent as a page that can do nothing; nothing where it is a file that no browser shows as text. */
 export function originalAsHtml(bytes: Uint8Array, content_type: string | null): string {
   const header = /charset=["']?([\w-]+)/i.exec(content_type ?? '')?.[1] ?? null;
-  const { text } = decodeText(bytes, { header });
+  const decoded = decodeText(bytes, { header });
+  if (!looksLikeText(decoded)) return '';
+  const { text } = decoded;
   const is_html = /html/i.test(content_type ?? '') || /^\s*<(?:!doctype html|html|body|div|ul)/i.test(text);
   return is_html ? harmless(text) : plainPage(text);
 }

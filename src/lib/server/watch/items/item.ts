@@ -22,6 +22,14 @@ export type ItemSignal = {
   spans: MatchSpan[];
   item_revision_no: number;
 };
+/** A file that belongs to a notice; `problem` says why it is not kept or not read. */
+export type Attachment = {
+  url: string;
+  title: string | null;
+  document_id: string | null;
+  state: 'pending' | 'stored' | 'failed';
+  problem: string | null;
+};
 export type Item = {
   id: string;
   title: string;
@@ -37,6 +45,7 @@ export type Item = {
   revision_no: number;
   detail_state: string;
   sightings: Sighting[];
+  attachments: Attachment[];
   /** The newest first; only the operator sees from which snapshot each was read. */
   revisions: Revision[];
   signals: ItemSignal[];
@@ -48,7 +57,7 @@ const REVISIONS_MAX = 50;
 export function findItem(app: App, actor: Actor | null, id: string): Promise<Item | null> {
   const sees_all = seesWatch(actor);
   return readWatch(app, actor, async (tx) => {
-    const { rows } = await sql<Omit<Item, 'sightings' | 'revisions' | 'signals'>>`
+    const { rows } = await sql<Omit<Item, 'sightings' | 'attachments' | 'revisions' | 'signals'>>`
       select id, title, url, document_no, issued_on::text, effective_on::text, published_at, language, text, first_seen_at,
              changed_at, revision_no, detail_state
       from item i
@@ -62,6 +71,11 @@ export function findItem(app: App, actor: Actor | null, id: string): Promise<Ite
       select g.source_id, n.name as source, g.url, g.first_seen_at as seen_at
       from item_sighting g left join source n on n.id = g.source_id
       where g.item_id = ${id} order by g.first_seen_at limit 100`.execute(tx);
+    const attachments = await sql<Attachment>`
+      select d.url, coalesce(d.title, f.file_name_given) as title, ${sees_all ? sql`d.document_id` : sql`null::uuid`} as document_id,
+             d.state, coalesce(d.problem, f.problem) as problem
+      from item_document d left join document f on f.id = d.document_id
+      where d.item_id = ${id} order by d.url limit 100`.execute(tx);
     const revisions = await sql<Revision>`
       select revision_no, title, text, ${sees_all ? sql`snapshot_id` : sql`null::uuid`} as snapshot_id, seen_at
       from item_revision where item_id = ${id} order by revision_no desc limit ${REVISIONS_MAX}`.execute(tx);
@@ -69,6 +83,12 @@ export function findItem(app: App, actor: Actor | null, id: string): Promise<Ite
       select s.id, p.slug as pending_item, p.title as pending_title, p.title_zh as pending_title_zh, s.state, s.spans, s.item_revision_no
       from signal s join pending_item p on p.id = s.pending_item_id
       where s.item_id = ${id} order by s.created_at limit 100`.execute(tx);
-    return { ...item, sightings: sightings.rows, revisions: revisions.rows, signals: signals.rows };
+    return {
+      ...item,
+      sightings: sightings.rows,
+      attachments: attachments.rows,
+      revisions: revisions.rows,
+      signals: signals.rows,
+    };
   });
 }

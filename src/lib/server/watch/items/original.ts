@@ -27,6 +27,7 @@ export async function originalOf(
   });
   if (!snapshot) return null;
   const shown = await app.watcher().reader.showOriginal(snapshot.bytes, snapshot.content_type);
+  if (shown.ok && shown.html === '') return plainPage(textsOf(asked.language)('watch.item.original_file'));
   return shown.ok
     ? shown.html
     : plainPage(problemText({ code: shown.problem, params: {} }, textsOf(asked.language)));

@@ -3,6 +3,7 @@ import type { Extraction, ReaderProblem } from '#lib/domain/watch/extracted.ts';
 import { SOURCE_KINDS, sourceSettingsSchema } from '#lib/domain/watch/source.ts';
 import { extract } from '#lib/server/watch/extract/extract.ts';
 import { originalAsHtml } from '#lib/server/watch/extract/original.ts';
+import { readMhtml } from '#lib/server/watch/extract/mhtml.ts';
 import { readPage, type PageReading } from '#lib/server/watch/extract/read-page.ts';
 
 const text_or_null = z.string().nullable();
@@ -45,12 +46,25 @@ export type ReaderAnswer =
 export async function readJob(job: ReaderJob): Promise<ReaderAnswer> {
   try {
     switch (job.task) {
-      case 'list':
-        return { task: 'list', extraction: await extract(job.source, job.answer) };
-      case 'page':
-        return { task: 'page', page: readPage(job) };
-      case 'original':
-        return { task: 'original', html: originalAsHtml(job.bytes, job.content_type) };
+      case 'list': {
+        const saved = readMhtml(job.answer.bytes);
+        const answer = saved ? { ...job.answer, bytes: saved.bytes, charset: saved.charset } : job.answer;
+        return { task: 'list', extraction: await extract(job.source, answer) };
+      }
+      case 'page': {
+        const saved = readMhtml(job.bytes);
+        const page = saved && {
+          bytes: saved.bytes,
+          address: job.address ?? saved.address,
+          header: saved.charset,
+        };
+        return { task: 'page', page: readPage({ ...job, ...page }) };
+      }
+      case 'original': {
+        const saved = readMhtml(job.bytes);
+        const type = saved ? `text/html; charset=${saved.charset ?? ''}` : job.content_type;
+        return { task: 'original', html: originalAsHtml(saved?.bytes ?? job.bytes, type) };
+      }
       default:
         return job satisfies never;
     }

@@ -4,6 +4,7 @@ import { parseQuery } from '#lib/domain/watch/parse-query.ts';
 import { compileQueries, type MatchSpan } from '#lib/domain/watch/query-set.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { findItem, type Item } from '#lib/server/watch/items/item.ts';
+import { filedProblemText } from '#lib/server/watch/problem-text.ts';
 import { seesWatch } from '#lib/server/watch/watch-actor.ts';
 import type { PageServerLoad } from './$types';
 
@@ -13,13 +14,18 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   const { app, actor, language } = locals;
   const item = UUID.test(params.id) ? await findItem(app, actor, params.id) : null;
   if (!item) error(404, textsOf(language)('watch.error.item_unknown'));
-  const { revisions, ...rest } = item;
+  const { revisions, attachments, ...rest } = item;
+  const text = textsOf(language);
   const at = Number(url.searchParams.get('version') ?? item.revision_no);
   const shown = revisions.find(({ revision_no }) => revision_no === at) ?? revisions[0] ?? null;
   const before =
     revisions.find(({ revision_no }) => shown !== null && revision_no === shown.revision_no - 1) ?? null;
   return {
     item: rest,
+    attachments: attachments.map((file) => ({
+      ...file,
+      problem: file.problem === null ? null : filedProblemText(file.problem, text),
+    })),
     shown,
     diff: before && shown ? diffText(before.text, shown.text) : null,
     versions: revisions.map(({ revision_no, seen_at }) => ({ revision_no, seen_at })),
