@@ -10,7 +10,7 @@ import { resumeRollups } from '#lib/server/clearance/resume-rollups.ts';
 import { fillImpacts } from '#lib/server/alerts/fill-impacts.ts';
 import { refreshImpacts } from '#lib/server/eligibility/refresh-impacts.ts';
 import { deleteDueFirms } from '#lib/server/data-rights/deletion.ts';
-import { eraseOutlived } from '#lib/server/data-rights/retention.ts';
+import { eraseOutlived } from '#lib/server/data-rights/erase-outlived.ts';
 import { extractPending, requeueOutdated } from '#lib/server/documents/extract-pending.ts';
 import { forgetOldAnswers } from '#lib/server/http/idempotency.ts';
 import { foldFiles } from '#lib/server/watch/fold-files.ts';

@@ -101,13 +101,42 @@ CREATE OR REPLACE FUNCTION public.eligibility_decision_stays()
  LANGUAGE plpgsql
 AS $function$
     begin
-      -- A firm that is taken away takes its log along; nothing else does.
-      if tg_op = 'DELETE' and not exists (select from auth.firm f where f.id = old.firm_id) then
+      -- A firm that is taken away takes its log along; and what it keeps for a time only, erase_outlived_decisions takes.
+      if tg_op = 'DELETE' and (not exists (select from auth.firm f where f.id = old.firm_id)
+          or coalesce(current_setting('app.erases_decisions_of', true), '') = old.firm_id::text) then
         return old;
       end if;
       raise exception 'eligibility_decision is append-only: a decision is never changed or deleted' using errcode = 'restrict_violation';
     end $function$
 ;
+CREATE OR REPLACE FUNCTION public.erase_outlived_decisions(at_most integer)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    declare
+      firm constant uuid := app_firm_id();
+      keep constant integer := (select r.keep_days from retention r where r.firm_id = firm and r.kind = 'decisions');
+      erased bigint;
+    begin
+      if keep is null then
+        return 0;
+      end if;
+      perform set_config('app.erases_decisions_of', firm::text, true);
+      -- What the firm shows to others by a link is proof for as long as it is shared.
+      with outlived as (
+        select d.id from eligibility_decision d
+        where d.firm_id = firm and d.decided_at < now() - make_interval(days => keep)
+          and not exists (select from eligibility_share s where s.decision_id = d.id)
+        order by d.decided_at limit at_most),
+      gone as (delete from eligibility_decision d using outlived o where d.id = o.id returning d.id)
+      select count(*) into erased from gone;
+      perform set_config('app.erases_decisions_of', '', true);
+      return erased;
+    end $function$
+;
+-- execute: greenlane_app
 CREATE OR REPLACE FUNCTION public.event_stays()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -423,6 +452,19 @@ AS $function$
         raise exception 'version % is published without its link in the chain', new.id using errcode = 'restrict_violation';
       end if;
       return null;
+    end $function$
+;
+CREATE OR REPLACE FUNCTION public.snapshot_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if tg_op = 'DELETE' and exists (
+          select from operator_retention r
+          where r.kind = 'snapshots' and old.fetched_at < now() - make_interval(days => r.keep_days)) then
+        return old;
+      end if;
+      raise exception 'snapshot is append-only: a row is never changed or deleted' using errcode = 'restrict_violation';
     end $function$
 ;
 CREATE OR REPLACE FUNCTION public.tell_subscribers(told_event bigint, affected uuid[], impact_basis text, OUT alerts bigint, OUT deliveries bigint)
@@ -911,7 +953,7 @@ table public.alert
   policy of_jobs for all to greenlane_worker using true check true
   policy of_owner for all to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator))) check ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator)))
   grant select, update to greenlane_app
-  grant insert, select, update to greenlane_worker
+  grant delete, insert, select, update to greenlane_worker
   comment on it: An event that a firm (or the operator, without one) asked to hear of, with the reason, and what became of it.
   comment reasons: The subscriptions that it fits: { subscription_id, user_id, and the topic as it was asked for }.
   comment impact: What the change does to the firm's own products, where it is known.
@@ -1541,7 +1583,7 @@ table public.clearance_receipt
   CREATE INDEX clearance_receipt_pre_entry ON public.clearance_receipt USING btree (firm_id, pre_entry_no, declaration_no) WHERE (pre_entry_no <> ''::text)
   row level security, forced
   policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
-  grant insert, select to greenlane_app
+  grant delete, insert, select to greenlane_app
   comment on it: Customs receipts as they came, each once; never changed but for whose table reads them, never deleted.
   comment declaration_no: 0: the receipt came before there was a number, and is found by that of the pre-entry.
   comment digest: Of everything that the receipt says: the same receipt again is the same row.
@@ -1577,7 +1619,7 @@ table public.clearance_receipt_record
   constraint clearance_receipt_record_pkey PRIMARY KEY (firm_id, declaration_no)
   row level security, forced
   policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
-  grant insert, select, update to greenlane_app
+  grant delete, insert, select, update to greenlane_app
   comment on it: What the receipts of a declaration came to when last computed: only a change of it touches the record.
 
 table public.clearance_receipt_state
@@ -2004,7 +2046,7 @@ table public.document
   row level security, forced
   policy document_as_job for all to greenlane_worker using true check true
   policy document_of_owner for all to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator))) check ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator)))
-  grant insert, select to greenlane_app
+  grant delete, insert, select to greenlane_app
   comment on it: A file kept as evidence or source, once per owner and content.
   comment firm_id: The firm it belongs to; null for the operator.
   comment media_type: What the bytes are, whatever the name or the sender said.
@@ -2690,6 +2732,20 @@ table public.metric_alert
   comment on it: An alert on clearance hours: a limit, what it is held against, how long, and how it stands.
   comment is_told: Whether subscribers were told that it fires, and not yet that it has recovered.
   comment no_data_since: The first of the last periods without data, in which the state is kept; null while there are data.
+
+table public.operator_retention
+  kind text not null
+  keep_days integer not null
+  updated_at timestamp with time zone not null default now()
+  constraint operator_retention_keep_days_check CHECK (((keep_days >= 30) AND (keep_days <= 36500)))
+  constraint operator_retention_kind_check CHECK ((kind ~ '^[a-z_]+$'::text))
+  constraint operator_retention_pkey PRIMARY KEY (kind)
+  row level security, forced
+  policy of_jobs for select to greenlane_worker using true
+  policy of_operator for all to greenlane_app using ( SELECT app_is_operator() AS app_is_operator) check ( SELECT app_is_operator() AS app_is_operator)
+  grant delete, insert, select, update to greenlane_app
+  grant select to greenlane_worker
+  comment on it: How long the operator keeps a kind of its records; without a row, for ever.
 
 table public.pending_item
   id uuid not null default gen_random_uuid()
@@ -3451,9 +3507,9 @@ table public.snapshot
   policy of_jobs for all to greenlane_worker using true check true
   policy of_operator for all to greenlane_app using app_is_operator() check app_is_operator()
   CREATE TRIGGER snapshot_is_not_emptied BEFORE TRUNCATE ON public.snapshot FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
-  CREATE TRIGGER snapshot_stays BEFORE DELETE OR UPDATE ON public.snapshot FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER snapshot_stays BEFORE DELETE OR UPDATE ON public.snapshot FOR EACH ROW EXECUTE FUNCTION snapshot_stays()
   grant insert, select, update to greenlane_app
-  grant insert, select, update to greenlane_worker
+  grant delete, insert, select, update to greenlane_worker
   comment on it: What a source answered, byte for byte (content is compressed with zstd). Written when it differs from the latest one of its address.
   comment captured_by: The person or key that brought a saved page; null when it was fetched.
   comment text_sha256: Of the text that was read out of it, by which a change is judged.

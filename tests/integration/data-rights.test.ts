@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { sql } from 'kysely';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import yauzl from 'yauzl';
 import type { Firm } from '#lib/domain/accounts/actor.ts';
 import { findAuditFaults } from '#lib/server/audit/check-audit.ts';
@@ -12,14 +13,24 @@ import { recordAudit } from '#lib/server/audit/record.ts';
 import { sealAudit } from '#lib/server/audit/seal.ts';
 import { createKey } from '#lib/server/accounts/keys.ts';
 import { createUser } from '#lib/server/accounts/people.ts';
+import { resumeRollups } from '#lib/server/clearance/resume-rollups.ts';
 import { importClearance } from '#lib/server/clearance/import.ts';
 import { firmArchive } from '#lib/server/data-rights/archive.ts';
 import { askForDeletion, deleteDueFirms, takeDeletionBack } from '#lib/server/data-rights/deletion.ts';
-import { eraseOutlived, keepFor, readKeepDays } from '#lib/server/data-rights/retention.ts';
+import { eraseOutlived } from '#lib/server/data-rights/erase-outlived.ts';
+import {
+  keepFor,
+  keepSnapshotsFor,
+  readKeepDays,
+  retentionOf,
+  RETAINED_KINDS,
+} from '#lib/server/data-rights/retention.ts';
+import { inFirm } from '#lib/server/db/tenancy.ts';
 import { loadReference } from '#lib/server/reference/load.ts';
 import { PASSWORD, useDataDir } from '../support/accounts.ts';
 import { useDatabase } from '../support/database.ts';
 import { createFirm } from '../support/factories.ts';
+import { insertMinimalRow } from '../support/tenant-rows.ts';
 
 const data_dir = useDataDir();
 const database = useDatabase({ DATA_DIR: data_dir });
@@ -135,11 +146,168 @@ test('a log names people as long as the firm says', async () => {
   const { firm } = await firmWithData();
   await sealAudit(worker, new Date());
   await keepFor(app, firm.id, 'audit_log', 30);
-  expect(await eraseOutlived(worker, new Date(Date.now() + 29 * DAY_MS))).toEqual({ audit_rows_erased: 0 });
-  expect(await eraseOutlived(worker, new Date(Date.now() + 31 * DAY_MS))).toEqual({ audit_rows_erased: 1 });
+  expect(await eraseOutlived(worker, new Date(Date.now() + 29 * DAY_MS))).toEqual({ erased: 0 });
+  expect(await eraseOutlived(worker, new Date(Date.now() + 31 * DAY_MS))).toEqual({ erased: 1 });
   expect((await auditEntries(app, firm.id, ALL)).items).toMatchObject([
+    { action: 'erase outlived', subject: 'audit_log', detail: { erased: '1', days: '30' } },
     { is_erased: true, actor_name: null, action: 'POST /x' },
   ]);
+});
+
+/** As time would: past the triggers that keep what is only added to. */
+async function age(table: string, column: string, id: string, days: number): Promise<void> {
+  await database.current.owner.db.transaction().execute(async (tx) => {
+    await sql`set local session_replication_role = replica`.execute(tx);
+    await sql`update ${sql.table(table)} set ${sql.ref(column)} = now() - make_interval(days => ${days})
+      where id = ${id}::uuid`.execute(tx);
+  });
+}
+
+describe('records of a kind', () => {
+  const countOf = async (table: string, firm_id: string) => {
+    const { rows } = await sql<{ n: number }>`
+      select count(*)::int as n from ${sql.table(table)} where firm_id = ${firm_id}`.execute(
+      database.current.owner.db,
+    );
+    return rows[0]?.n ?? -1;
+  };
+  const told = async (firm_id: string) =>
+    (await auditEntries(database.current.app, firm_id, { ...ALL, q: 'erase outlived' })).items;
+
+  test('are kept for ever while nobody says otherwise, whatever the time', async () => {
+    const { worker } = database.current;
+    const { firm } = await firmWithData();
+    const before = await countOf('clearance', firm.id);
+    await eraseOutlived(worker, new Date('2099-01-01T00:00:00Z'));
+    expect(await countOf('clearance', firm.id)).toBe(before);
+    expect(await told(firm.id)).toEqual([]);
+    expect(
+      Object.values(await retentionOf(database.current.app, firm.id)).every((days) => days === null),
+    ).toBe(true);
+    expect(Object.keys(await retentionOf(database.current.app, firm.id)).sort()).toEqual(
+      [...RETAINED_KINDS].sort(),
+    );
+  }, 60_000);
+
+  test('of clearance go by whole months, and no number is left of them', async () => {
+    const { app, worker, owner } = database.current;
+    const [{ firm }, { firm: other }] = [await firmWithData(), await firmWithData()];
+    const all = await countOf('clearance', firm.id);
+    const { rows } = await sql<{ last: Date }>`
+      select max(declared_at) as last from clearance where firm_id = ${firm.id}`.execute(owner.db);
+    const last = rows[0]?.last ?? new Date();
+    await keepFor(app, firm.id, 'clearance_records', 365);
+    // The last month is over 365 days later at the earliest; a day before nothing of it goes.
+    await eraseOutlived(worker, new Date(last.getTime() + 364 * DAY_MS));
+    expect(await countOf('clearance', firm.id)).toBeGreaterThan(0);
+    let erased = 0;
+    for (let run = 0; run < 24 && (await countOf('clearance', firm.id)) > 0; run += 1)
+      erased += (await eraseOutlived(worker, new Date(last.getTime() + 400 * DAY_MS))).erased;
+    expect(await countOf('clearance', firm.id)).toBe(0);
+    expect(await countOf('clearance_item', firm.id)).toBe(0);
+    await resumeRollups(worker, new Date(Date.now() + 60_000));
+    for (const table of ['clearance_cell', 'clearance_day', 'clearance_tally', 'clearance_month'])
+      expect(await countOf(table, firm.id), table).toBe(0);
+    expect(await countOf('clearance', other.id)).toBe(all);
+    const rows_told = (await told(firm.id)).map(({ detail }) => Number(detail.erased));
+    expect(rows_told.reduce((sum, n) => sum + n, 0)).toBe(all);
+    expect(erased).toBeLessThanOrEqual(all);
+    expect(await told(other.id)).toEqual([]);
+  }, 60_000);
+
+  test('that are proof go only when they are past their time, and not while they are shared or wait', async () => {
+    const { app, worker, owner } = database.current;
+    const firm = await createFirm(owner);
+    const row = async (table: string) => {
+      const { id } = await insertMinimalRow(owner.pg, `public.${table}`, firm.id);
+      return String(id);
+    };
+    const [old, young, shared] = [
+      await row('eligibility_decision'),
+      await row('eligibility_decision'),
+      await row('eligibility_decision'),
+    ];
+    await sql`insert into eligibility_share (decision_id, firm_id, shared_by)
+      values (${shared}, ${firm.id}, gen_random_uuid())`.execute(owner.db);
+    await age('eligibility_decision', 'decided_at', young, 1);
+    for (const id of [old, shared]) await age('eligibility_decision', 'decided_at', id, 91);
+    const [settled, waiting] = [await row('alert'), await row('alert')];
+    for (const id of [settled, waiting]) await age('alert', 'created_at', id, 91);
+    await sql`update alert set state = 'done' where id = ${settled}`.execute(owner.db);
+    await sql`update alert set state = 'unread', acknowledged_at = null where id = ${waiting}`.execute(
+      owner.db,
+    );
+    const [ended, pending] = [await row('delivery'), await row('delivery')];
+    for (const id of [ended, pending]) await age('delivery', 'created_at', id, 91);
+    await sql`update delivery set state = 'delivered', finished_at = now() where id = ${ended}`.execute(
+      owner.db,
+    );
+    const linked = await insertMinimalRow(owner.pg, 'public.report_document', firm.id);
+    const file = String(linked.document_id);
+    await age('document', 'created_at', file, 91);
+
+    // An application that went wrong may try: without a time that the firm set, and before it, nothing goes.
+    const tried = () =>
+      inFirm(app.db, firm.id, async (tx) => {
+        const { rows } = await sql<{ n: string }>`select erase_outlived_decisions(100) as n`.execute(tx);
+        return Number(rows[0]?.n);
+      });
+    expect(await tried()).toBe(0);
+    for (const kind of ['decisions', 'alerts', 'deliveries', 'report_files'] as const)
+      await keepFor(app, firm.id, kind, 90);
+    await eraseOutlived(worker, new Date());
+    const left = async (table: string) => {
+      const { rows } = await sql<{ id: string }>`
+        select id from ${sql.table(table)} where firm_id = ${firm.id}`.execute(owner.db);
+      return rows.map(({ id }) => id);
+    };
+    expect((await left('eligibility_decision')).sort()).toEqual([young, shared].sort());
+    expect(await left('alert')).toContain(waiting);
+    expect(await left('alert')).not.toContain(settled);
+    expect(await left('delivery')).toContain(pending);
+    expect(await left('delivery')).not.toContain(ended);
+    expect(await left('document')).not.toContain(file);
+    expect(await left('report')).toHaveLength(1);
+    const counts = Object.fromEntries(
+      (await told(firm.id)).map(({ subject, detail }) => [subject, detail.erased]),
+    );
+    expect(counts).toEqual({ decisions: '1', alerts: '1', deliveries: '1', report_files: '1' });
+    await expect(sql`delete from eligibility_decision where id = ${young}`.execute(owner.db)).rejects.toThrow(
+      'append-only',
+    );
+  }, 60_000);
+
+  test('of the operator: snapshots that are old, not the newest, and that nothing refers to', async () => {
+    const { app, worker, owner } = database.current;
+    const source = await insertMinimalRow(owner.pg, 'public.source', randomUUID());
+    const copy = async () => {
+      const { rows } = await sql<{ id: string }>`
+        insert into snapshot (source_id, kind, url, sha256, content, byte_count)
+        select id, 'list', url, repeat('0', 64), '', 0 from source where id = ${String(source.id)}::uuid returning id`.execute(
+        owner.db,
+      );
+      return rows[0]?.id ?? '';
+    };
+    const first = await copy();
+    const [cited, newest] = [await copy(), await copy()];
+    await insertMinimalRow(owner.pg, 'public.item_sighting', randomUUID());
+    await sql`update item_sighting set snapshot_id = ${cited}`.execute(owner.db);
+    for (const id of [first, cited, newest]) await age('snapshot', 'fetched_at', id, 400);
+    await age('snapshot', 'fetched_at', newest, 390);
+    const ids = async () => {
+      const { rows } = await sql<{ id: string }>`
+        select id from snapshot where source_id = ${String(source.id)}::uuid`.execute(owner.db);
+      return rows.map(({ id }) => id);
+    };
+    await eraseOutlived(worker, new Date());
+    expect(await ids()).toHaveLength(3);
+    await keepSnapshotsFor(app, 365);
+    expect(await eraseOutlived(worker, new Date())).toEqual({ erased: 1 });
+    expect((await ids()).sort()).toEqual([cited, newest].sort());
+    const { items } = await auditEntries(app, null, { ...ALL, q: 'erase outlived' });
+    expect(items).toMatchObject([{ subject: 'snapshots', detail: { erased: '1' } }]);
+    await keepSnapshotsFor(app, null);
+  });
 });
 
 test.each([

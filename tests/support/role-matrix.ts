@@ -376,6 +376,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   'send /(app)/settings/firms resume': 'admin',
   'see /(app)/settings/installation': 'admin',
   'send /(app)/settings/installation verified': 'admin',
+  'send /(app)/settings/installation keep': 'admin',
   'see /(app)/settings/audit': 'owner admin',
   'see /(app)/settings/audit/log.[format]': 'owner admin',
 };

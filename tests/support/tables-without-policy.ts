@@ -32,6 +32,8 @@ export const TABLES_WITHOUT_POLICY: Readonly<Record<string, string>> = {
  * the reason.
  */
 export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
+  'public.erase_outlived_decisions':
+    'nobody may delete a decision; it takes those of the firm of its transaction that are past the time the firm set',
   'public.follow_events':
     'one query a second serves the streams of many firms; it gives the events of the firms that were named',
   'public.impact_standing': 'called by the other functions and the jobs alone: what is known of every firm',

@@ -1,21 +1,36 @@
-import { sql } from 'kysely';
 import type { App } from '#lib/server/app.ts';
-import { inFirm } from '#lib/server/db/tenancy.ts';
+import { asOperator, inFirm } from '#lib/server/db/tenancy.ts';
 
 /** Kinds of record for which a firm says how long they are kept. */
-export const RETAINED_KINDS = ['audit_log'] as const;
+export const RETAINED_KINDS = [
+  'clearance_records',
+  'decisions',
+  'report_files',
+  'alerts',
+  'deliveries',
+  'audit_log',
+] as const;
 export type RetainedKind = (typeof RETAINED_KINDS)[number];
-/** The lawful minimum of the log is a firm's own matter; a month keeps what is just being looked into. */
+/** A month keeps what is just being looked into; everything above is a firm's own matter, or its law's. */
 export const KEEP_DAYS_MIN = 30;
 export const KEEP_DAYS_MAX = 36_500;
-const ROWS_AT_ONCE = 5_000;
 
-/** How many days each kind is kept; null is for ever. */
-export async function retentionOf(app: App, firm_id: string): Promise<Record<RetainedKind, number | null>> {
+/** How many days each kind is kept; null, as long as nobody said otherwise, is for ever. */
+export type Retention = Record<RetainedKind, number | null>;
+
+export async function retentionOf(app: App, firm_id: string): Promise<Retention> {
   const rows = await inFirm(app.db, firm_id, (tx) =>
     tx.selectFrom('retention').select(['kind', 'keep_days']).where('firm_id', '=', firm_id).execute(),
   );
-  return { audit_log: rows.find(({ kind }) => kind === 'audit_log')?.keep_days ?? null };
+  const days = (kind: RetainedKind) => rows.find((row) => row.kind === kind)?.keep_days ?? null;
+  return {
+    clearance_records: days('clearance_records'),
+    decisions: days('decisions'),
+    report_files: days('report_files'),
+    alerts: days('alerts'),
+    deliveries: days('deliveries'),
+    audit_log: days('audit_log'),
+  };
 }
 
 /** The days as somebody wrote them: empty is for ever; undefined is no number of days that can be kept. */
@@ -46,15 +61,28 @@ export async function keepFor(
   });
 }
 
-/** Erases what is past its time, as the worker. The rows of the log stay, with their links, and name nobody. */
-export async function eraseOutlived(app: Pick<App, 'db'>, now: Date): Promise<{ audit_rows_erased: number }> {
-  const { numAffectedRows } = await sql`
-    update audit_entry set erased_at = ${now}, actor_id = null, actor_name = null, subject = null, detail = '{}',
-      address = null, user_agent = null
-    where id in (
-      select e.id from audit_entry e join retention r on r.firm_id = e.firm_id and r.kind = 'audit_log'
-      where e.erased_at is null and e.sequence is not null
-        and e.occurred_at < ${now}::timestamptz - make_interval(days => r.keep_days)
-      order by e.occurred_at limit ${ROWS_AT_ONCE})`.execute(app.db);
-  return { audit_rows_erased: Number(numAffectedRows ?? 0) };
+/** How many days the operator keeps what sources answered; null is for ever. */
+export async function snapshotsKept(app: App): Promise<number | null> {
+  const found = await asOperator(app.db, (tx) =>
+    tx
+      .selectFrom('operator_retention')
+      .select('keep_days')
+      .where('kind', '=', 'snapshots')
+      .executeTakeFirst(),
+  );
+  return found?.keep_days ?? null;
+}
+
+export async function keepSnapshotsFor(app: App, keep_days: number | null): Promise<void> {
+  await asOperator(app.db, async (tx) => {
+    if (keep_days === null) {
+      await tx.deleteFrom('operator_retention').where('kind', '=', 'snapshots').execute();
+      return;
+    }
+    await tx
+      .insertInto('operator_retention')
+      .values({ kind: 'snapshots', keep_days })
+      .onConflict((conflict) => conflict.column('kind').doUpdateSet({ keep_days, updated_at: app.now() }))
+      .execute();
+  });
 }

@@ -1367,6 +1367,12 @@ export interface MetricAlert {
   updated_at: Generated<Timestamp>;
 }
 
+export interface OperatorRetention {
+  keep_days: number;
+  kind: string;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface PendingItem {
   authority: string;
   authority_zh: string | null;
@@ -2066,6 +2072,7 @@ export interface DB {
   material_declaration: MaterialDeclaration;
   message_template: MessageTemplate;
   metric_alert: MetricAlert;
+  operator_retention: OperatorRetention;
   pending_item: PendingItem;
   pending_item_transition: PendingItemTransition;
   portfolio_change: PortfolioChange;

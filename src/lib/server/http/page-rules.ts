@@ -227,8 +227,8 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   },
   '/(app)/settings/installation': {
     see: ADMINISTERS,
-    send: { verified: ADMINISTERS },
-    proven: ['verified'],
+    send: { verified: ADMINISTERS, keep: ADMINISTERS },
+    proven: ['verified', 'keep'],
   },
   '/(app)/settings/audit': { see: OWNS_OR_ADMINISTERS },
   '/(app)/settings/audit/log.[format]': { see: OWNS_OR_ADMINISTERS },

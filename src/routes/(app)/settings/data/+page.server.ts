@@ -12,6 +12,7 @@ import {
   KEEP_DAYS_MIN,
   keepFor,
   readKeepDays,
+  RETAINED_KINDS,
   retentionOf,
 } from '#lib/server/data-rights/retention.ts';
 import { formText } from '#lib/ui/form-text.ts';
@@ -25,7 +26,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   ]);
   return {
     ...{ firm: firm.name, slug: firm.slug, delete_after, grace_days: GRACE_DAYS },
-    keep_days: retention.audit_log,
+    retention: RETAINED_KINDS.map((kind) => ({ kind, days: retention[kind] })),
     is_done: url.searchParams.has('done'),
   };
 };
@@ -33,22 +34,28 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 export const actions: Actions = {
   keep: async ({ locals, request }) => {
     const { firm } = ownerOf(locals);
-    const written = formText(await request.formData(), 'days');
-    const days = readKeepDays(written);
+    const form = await request.formData();
+    const written = RETAINED_KINDS.map((kind) => ({ kind, days: formText(form, kind) }));
+    const read = written.map(({ kind, days }) => ({ kind, days: readKeepDays(days) }));
     const range = { min: KEEP_DAYS_MIN, max: KEEP_DAYS_MAX };
-    if (days === undefined)
-      return fail(400, {
-        days: written,
-        errors: { days: textsOf(locals.language)('data.keep_problem', range) },
-      });
-    await keepFor(locals.app, firm.id, 'audit_log', days);
+    const problem = textsOf(locals.language)('data.keep_problem', range);
+    const errors = Object.fromEntries(
+      read.flatMap(({ kind, days }) => (days === undefined ? [[kind, problem]] : [])),
+    );
+    if (Object.keys(errors).length > 0) return fail(400, { written, errors });
+    const before = await retentionOf(locals.app, firm.id);
+    const changed = read.flatMap(({ kind, days = null }) => (before[kind] === days ? [] : [{ kind, days }]));
+    for (const { kind, days } of changed) await keepFor(locals.app, firm.id, kind, days);
+    locals.audit = {
+      detail: Object.fromEntries(changed.map(({ kind, days }) => [kind, days === null ? '∞' : String(days)])),
+    };
     redirect(303, '/settings/data?done=1');
   },
   delete: async ({ locals, request }) => {
     const { firm, user_id } = ownerOf(locals);
     const typed = formText(await request.formData(), 'typed');
     const asked = await askForDeletion(locals.app, { firm, by: user_id, typed });
-    if (!asked.ok) return fail(400, { days: null, ...formProblems([asked], locals.language) });
+    if (!asked.ok) return fail(400, { written: null, ...formProblems([asked], locals.language) });
     redirect(303, '/settings/data?done=1');
   },
   undelete: async ({ locals }) => {
