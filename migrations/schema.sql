@@ -96,6 +96,43 @@ AS $function$
     raise exception 'code_status is append-only: a row is never changed or deleted' using errcode = 'restrict_violation';
   end $function$
 ;
+CREATE OR REPLACE FUNCTION public.delivery_health(since timestamp with time zone)
+ RETURNS TABLE(channel text, delivered integer, delivered_last_hour integer, dead integer, waiting integer, overdue integer, oldest_waiting_at timestamp with time zone, p50_seconds double precision, p95_seconds double precision)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      select d.channel,
+             (count(*) filter (where d.state = 'delivered'))::int,
+             (count(*) filter (where d.state = 'delivered' and d.finished_at > now() - interval '1 hour'))::int,
+             (count(*) filter (where d.state = 'dead'))::int,
+             (count(*) filter (where d.state = 'pending'))::int,
+             -- Due for longer than a lease lasts, and nobody has taken it up.
+             (count(*) filter (where d.state = 'pending' and greatest(d.next_attempt_at, coalesce(d.leased_until, d.next_attempt_at)) < now() - interval '1 minute'))::int,
+             min(d.created_at) filter (where d.state = 'pending'),
+             percentile_cont(0.5) within group (order by extract(epoch from d.finished_at - d.created_at)) filter (where d.state = 'delivered'),
+             percentile_cont(0.95) within group (order by extract(epoch from d.finished_at - d.created_at)) filter (where d.state = 'delivered')
+      from delivery d
+      where app_is_operator() and (d.state = 'pending' or d.created_at >= since)
+      group by d.channel
+    $function$
+;
+-- execute: greenlane_app
+CREATE OR REPLACE FUNCTION public.delivery_problems(since timestamp with time zone)
+ RETURNS TABLE(channel text, problem text, attempts integer, firms integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      select d.channel, t.problem,
+             case when count(distinct d.firm_id) >= 5 then count(*)::int end,
+             case when count(distinct d.firm_id) >= 5 then count(distinct d.firm_id)::int end
+      from delivery_attempt t join delivery d on d.id = t.delivery_id
+      where app_is_operator() and not t.is_success and t.started_at >= since and d.firm_id is not null
+      group by d.channel, t.problem
+    $function$
+;
+-- execute: greenlane_app
 CREATE OR REPLACE FUNCTION public.eligibility_decision_stays()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -149,6 +186,33 @@ AS $function$
       raise exception 'event is append-only: a row is never changed or deleted' using errcode = 'restrict_violation';
     end $function$
 ;
+CREATE OR REPLACE FUNCTION public.excluding(told event)
+ RETURNS TABLE(subscription_id uuid, exclusion_id uuid)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      with about as (
+        select words_of(told.data #> '{about,instruments}') as instruments,
+               words_of(told.data #> '{about,provisions}') as provisions,
+               words_of(told.data #> '{about,pending_items}') as pending_items,
+               words_of(told.data #> '{about,categories}') as categories,
+               words_of(told.data #> '{about,districts}') as districts
+      )
+      select distinct on (x.subscription_id) x.subscription_id, x.id
+      from subscription_exclusion x, about a
+      where x.undone_at is null
+        and (x.kinds is null or told.kind = any (x.kinds))
+        and (x.instruments is null or (a.instruments <> '{}' and a.instruments <@ x.instruments))
+        and (x.provisions is null or (a.provisions <> '{}' and not exists (
+          select from unnest(a.provisions) path where not path_and_above(array[path]) && x.provisions)))
+        and (x.pending_items is null or (a.pending_items <> '{}' and a.pending_items <@ x.pending_items))
+        and (x.categories is null or (a.categories <> '{}' and a.categories <@ x.categories))
+        and (x.districts is null or (a.districts <> '{}' and a.districts <@ x.districts))
+      order by x.subscription_id, x.created_at, x.id
+    $function$
+;
+-- execute: greenlane_worker
 CREATE OR REPLACE FUNCTION public.follow_events(after_transaction xid8, after_id bigint, of_firms uuid[], of_operator boolean, at_most integer)
  RETURNS SETOF event
  LANGUAGE sql
@@ -499,7 +563,9 @@ AS $function$
         -- Without a basis nothing was worked out ahead, and nobody is looked up.
         select i.firm_id, i.products, case when i.is_known then i.impact end as impact, i.is_known
         from impact_standing(told.subject_id, impact_basis) i where impact_basis is not null
-      ), heard as (
+      ), left_out as materialized (
+        select x.subscription_id, x.exclusion_id from excluding(told) x
+      ), fitting as (
         select s.id, s.firm_id, s.user_id, coalesce(s.firm_id, nobody) as firm_key, s.to_inbox, s.to_email, s.to_push,
                s.endpoint_ids, s.language, s.quiet_from, s.quiet_to,
                case s.mode when 'immediate' then 1 when 'hourly' then 2 when 'daily' then 3 else 4 end as mode_rank,
@@ -523,6 +589,12 @@ AS $function$
           and (not s.only_if_affected or s.firm_id is null
                or case when impact_basis is null then affected is null or s.firm_id = any (affected)
                     else i.firm_id is not null and (not i.is_known or i.products > 0) end)
+      ), heard as (
+        select f.* from fitting f where not exists (select from left_out x where x.subscription_id = f.id)
+      ), withheld as (
+        insert into alert_withheld (firm_id, event_id, subscription_id, exclusion_id)
+        select f.firm_id, told.id, f.id, x.exclusion_id from fitting f join left_out x on x.subscription_id = f.id
+        on conflict on constraint alert_withheld_once do nothing
       ), owed as (
         insert into alert (firm_id, event_id, in_inbox, reasons, impact)
         select g.firm_id, told.id, g.in_inbox, g.reasons,
@@ -1002,6 +1074,27 @@ table public.alert_escalation
   grant select to greenlane_app
   grant insert, select to greenlane_worker
   comment on it: Append-only: each step of an alert is told once.
+
+table public.alert_withheld
+  id uuid not null default gen_random_uuid()
+  firm_id uuid
+  event_id bigint not null
+  subscription_id uuid not null
+  exclusion_id uuid not null
+  at timestamp with time zone not null default now()
+  constraint alert_withheld_event_id_fkey FOREIGN KEY (event_id) REFERENCES event(id) ON DELETE CASCADE
+  constraint alert_withheld_exclusion_id_fkey FOREIGN KEY (exclusion_id) REFERENCES subscription_exclusion(id) ON DELETE CASCADE
+  constraint alert_withheld_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint alert_withheld_once UNIQUE (event_id, subscription_id)
+  constraint alert_withheld_pkey PRIMARY KEY (id)
+  constraint alert_withheld_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES subscription(id) ON DELETE CASCADE
+  CREATE INDEX alert_withheld_of_exclusion ON public.alert_withheld USING btree (exclusion_id)
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy of_owner for all to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator))) check ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator)))
+  grant select to greenlane_app
+  grant insert, select to greenlane_worker
+  comment on it: Append-only: a subscription that an event fits was left out, and by which exclusion.
 
 table public.annex_line
   version_id uuid not null
@@ -1918,6 +2011,7 @@ table public.delivery
   constraint delivery_problem_check CHECK ((length(problem) <= 100))
   constraint delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text, 'cancelled'::text])))
   constraint delivery_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth."user"(id) ON DELETE CASCADE
+  CREATE INDEX delivery_by_time ON public.delivery USING brin (created_at)
   CREATE INDEX delivery_due ON public.delivery USING btree (next_attempt_at, channel) WHERE (state = 'pending'::text)
   CREATE INDEX delivery_of_endpoint ON public.delivery USING btree (endpoint_id, created_at DESC) WHERE (endpoint_id IS NOT NULL)
   CREATE INDEX delivery_of_firm ON public.delivery USING btree (firm_id, created_at DESC, id DESC)
@@ -1949,6 +2043,7 @@ table public.delivery_attempt
   constraint delivery_attempt_number_check CHECK ((number >= 1))
   constraint delivery_attempt_pkey PRIMARY KEY (id)
   constraint delivery_attempt_problem_check CHECK ((length(problem) <= 100))
+  CREATE INDEX delivery_attempt_failed ON public.delivery_attempt USING btree (started_at) WHERE (NOT is_success)
   CREATE INDEX delivery_attempt_of_delivery ON public.delivery_attempt USING btree (delivery_id, id)
   row level security, forced
   policy of_jobs for all to greenlane_worker using true check true
@@ -3671,6 +3766,45 @@ table public.subscription
   comment user_id: The person; null for the firm as a whole, whose mail goes to its owners and managers.
   comment provisions: Stable paths; one stands for what lies below it.
   comment quiet_from: In the time zone of the firm; what comes in quiet hours waits for their end.
+
+table public.subscription_exclusion
+  id uuid not null default gen_random_uuid()
+  firm_id uuid
+  subscription_id uuid not null
+  alert_id uuid
+  kinds text[]
+  instruments text[]
+  provisions text[]
+  pending_items text[]
+  categories text[]
+  districts text[]
+  reason text
+  created_by text not null
+  created_at timestamp with time zone not null default now()
+  undone_by text
+  undone_at timestamp with time zone
+  constraint exclusion_of_something CHECK ((COALESCE(kinds, instruments, provisions, pending_items, categories, districts) IS NOT NULL))
+  constraint exclusion_undone CHECK (((undone_by IS NULL) = (undone_at IS NULL)))
+  constraint subscription_exclusion_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id) ON DELETE SET NULL
+  constraint subscription_exclusion_categories_check CHECK ((cardinality(categories) > 0))
+  constraint subscription_exclusion_created_by_check CHECK (((length(created_by) >= 1) AND (length(created_by) <= 200)))
+  constraint subscription_exclusion_districts_check CHECK ((cardinality(districts) > 0))
+  constraint subscription_exclusion_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint subscription_exclusion_instruments_check CHECK ((cardinality(instruments) > 0))
+  constraint subscription_exclusion_kinds_check CHECK ((cardinality(kinds) > 0))
+  constraint subscription_exclusion_pending_items_check CHECK ((cardinality(pending_items) > 0))
+  constraint subscription_exclusion_pkey PRIMARY KEY (id)
+  constraint subscription_exclusion_provisions_check CHECK ((cardinality(provisions) > 0))
+  constraint subscription_exclusion_reason_check CHECK ((length(reason) <= 4000))
+  constraint subscription_exclusion_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES subscription(id) ON DELETE CASCADE
+  constraint subscription_exclusion_undone_by_check CHECK (((length(undone_by) >= 1) AND (length(undone_by) <= 200)))
+  CREATE INDEX subscription_exclusion_of_subscription ON public.subscription_exclusion USING btree (subscription_id) WHERE (undone_at IS NULL)
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy of_owner for all to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator))) check ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator)))
+  grant insert, select, update to greenlane_app
+  grant insert, select to greenlane_worker
+  comment on it: An event is left out when all that it names of each list stands here; one that names more is told.
 
 table public.supplier
   id uuid not null default gen_random_uuid()

@@ -34,6 +34,10 @@ export const TABLES_WITHOUT_POLICY: Readonly<Record<string, string>> = {
 export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.erase_outlived_decisions':
     'nobody may delete a decision; it takes those of the firm of its transaction that are past the time the firm set',
+  'public.delivery_health':
+    'the operator sees how deliveries of all firms fare: counts and times by channel, and nothing of a firm',
+  'public.delivery_problems':
+    'why attempts failed over all firms; counts only where five firms or more have the problem',
   'public.follow_events':
     'one query a second serves the streams of many firms; it gives the events of the firms that were named',
   'public.impact_standing': 'called by the other functions and the jobs alone: what is known of every firm',

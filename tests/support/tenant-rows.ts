@@ -20,6 +20,7 @@ const FACTORIES: Record<string, (n: number) => Row> = {
   'public.source': (n) => ({ url: `https://host-${n}.example.org/` }),
   'public.supplier_request': () => ({ expires_at: '2099-01-01' }),
   'public.receipt_vendor': (n) => ({ vendor: `v${n}` }),
+  'public.subscription_exclusion': () => ({ kinds: ['rule.published'] }),
   'public.escalation_setting': () => ({ deputy_days: 30, executive_days: 7 }),
   'public.delivery': () => ({ channel: 'email' }),
   'public.version_impact': () => ({ horizon: '7' }),

@@ -11,7 +11,9 @@ import documents from './en/documents.json' with { type: 'json' };
 import deliveries from './en/deliveries.json' with { type: 'json' };
 import endpoints from './en/endpoints.json' with { type: 'json' };
 import escalation from './en/escalation.json' with { type: 'json' };
+import exclusions from './en/exclusions.json' with { type: 'json' };
 import exported from './en/exports.json' with { type: 'json' };
+import health from './en/health.json' with { type: 'json' };
 import honesty from './en/honesty.json' with { type: 'json' };
 import http from './en/http.json' with { type: 'json' };
 import impact from './en/impact.json' with { type: 'json' };
@@ -43,6 +45,8 @@ export const en = {
   ...impact,
   ...metric,
   ...escalation,
+  ...health,
+  ...exclusions,
   ...templates,
   ...clearance,
   ...intake,

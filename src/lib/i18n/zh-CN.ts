@@ -11,7 +11,9 @@ import documents from './zh-CN/documents.json' with { type: 'json' };
 import deliveries from './zh-CN/deliveries.json' with { type: 'json' };
 import endpoints from './zh-CN/endpoints.json' with { type: 'json' };
 import escalation from './zh-CN/escalation.json' with { type: 'json' };
+import exclusions from './zh-CN/exclusions.json' with { type: 'json' };
 import exported from './zh-CN/exports.json' with { type: 'json' };
+import health from './zh-CN/health.json' with { type: 'json' };
 import honesty from './zh-CN/honesty.json' with { type: 'json' };
 import http from './zh-CN/http.json' with { type: 'json' };
 import impact from './zh-CN/impact.json' with { type: 'json' };
@@ -43,6 +45,8 @@ export const zh_cn = {
   ...impact,
   ...metric,
   ...escalation,
+  ...health,
+  ...exclusions,
   ...templates,
   ...clearance,
   ...intake,

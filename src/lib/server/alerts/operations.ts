@@ -10,6 +10,8 @@ import {
   postRotation,
   removeEndpoint,
 } from './endpoints-api.ts';
+import { getExclusions, getProposals, postExclusion, removeExclusion } from './exclusions-api.ts';
+import { getDeliveryHealth } from './delivery-health-api.ts';
 import { getEscalation, putEscalation, removeEscalation } from './escalation-api.ts';
 import { getFeedTokens, postFeedToken, removeFeedToken } from './feeds-api.ts';
 import { getTemplates, postTemplatePreview, putTemplate, removeTemplate } from './templates-api.ts';
@@ -57,7 +59,12 @@ export const ALERT_OPERATIONS = [
   getAlert,
   patchAlert,
   postAcknowledgement,
+  getProposals,
+  postExclusion,
+  getExclusions,
+  removeExclusion,
   getDeliveries,
+  getDeliveryHealth,
   getDelivery,
   postReplay,
   postReplays,

@@ -26,6 +26,9 @@ const REFUSALS = {
   executive_before_deputy: { status: 422, text: 'escalation.error.executive_before_deputy' },
   metric_unknown: { status: 404, text: 'metric.error.unknown' },
   metrics_many: { status: 409, text: 'metric.error.many' },
+  exclusion_unknown: { status: 404, text: 'exclusions.error.exclusion_unknown' },
+  alert_applies: { status: 409, text: 'exclusions.error.alert_applies' },
+  nothing_to_exclude: { status: 422, text: 'exclusions.error.nothing_to_exclude' },
   member_unknown: { status: 422, text: 'alerts.error.member_unknown' },
 } satisfies Record<string, Entry>;
 

@@ -12,7 +12,7 @@ export type ToldVersion = { version_id: string; title: string; label: string };
 type ToldRow = {
   at: Date;
   kind: string;
-  what: 'inbox' | 'email' | 'webhook' | 'push' | 'acknowledged';
+  what: 'inbox' | 'email' | 'webhook' | 'push' | 'acknowledged' | 'withheld';
   to_whom: string | null;
   state: string;
   attempts: number | null;
@@ -31,7 +31,9 @@ export async function toldVersions(app: App, { actor, firm }: Who): Promise<Told
   const { rows } = await asOwner(app.db, recipientOf(actor, firm).firm_id, (tx) =>
     sql<ToldVersion>`
       select e.subject_id as version_id, (array_agg(e.data ->> 'title'))[1] as title, (array_agg(e.data ->> 'label'))[1] as label
-      from alert a join event e on e.id = a.event_id
+      from event e
+      join (select a.event_id, a.created_at from alert a union all select w.event_id, w.at from alert_withheld w) a
+        on a.event_id = e.id
       where e.kind in ('rule.published', 'rule.withdrawn') and e.subject_id is not null
       group by e.subject_id order by max(a.created_at) desc limit ${VERSIONS_MAX}`.execute(tx),
   );
@@ -67,6 +69,13 @@ export async function toldSheet(
       union all
       select c.at, t.kind, 'acknowledged', c.actor_name, 'acknowledged', null, c.at, null, false, null
       from told t join alert_act c on c.alert_id = t.id and c.act = 'acknowledged'
+      union all
+      -- Who was left out, and because of what: a person by their own subscription, else the firm.
+      select w.at, e.kind, 'withheld', u.name || ' <' || u.email || '>', 'withheld', null, w.at,
+             concat_ws(': ', x.created_by, x.reason), false, null
+      from alert_withheld w join event e on e.id = w.event_id join subscription_exclusion x on x.id = w.exclusion_id
+      join subscription s on s.id = w.subscription_id left join auth."user" u on u.id = s.user_id
+      where e.subject_id = ${version.version_id} and e.kind in ('rule.published', 'rule.withdrawn')
       order by 1, 3, 4 limit ${ROWS_MAX}`.execute(tx);
     return found.rows;
   });
@@ -117,6 +126,7 @@ const WAY_NAME = {
   webhook: 'alerts.subscriptions.webhook',
   push: 'alerts.subscriptions.push',
   acknowledged: 'deliveries.told.acknowledged',
+  withheld: 'exclusions.way',
 } as const satisfies Record<ToldRow['what'], TextKey>;
 
 const STATE_NAME: Readonly<Record<string, TextKey>> = {
@@ -125,4 +135,5 @@ const STATE_NAME: Readonly<Record<string, TextKey>> = {
   dead: 'deliveries.state.dead',
   cancelled: 'deliveries.state.cancelled',
   acknowledged: 'deliveries.told.acknowledged',
+  withheld: 'exclusions.left_out',
 };

@@ -66,6 +66,15 @@ export interface AlertEscalation {
   step: string;
 }
 
+export interface AlertWithheld {
+  at: Generated<Timestamp>;
+  event_id: Int8;
+  exclusion_id: string;
+  firm_id: string | null;
+  id: Generated<string>;
+  subscription_id: string;
+}
+
 export interface AnnexLine {
   clause: string | null;
   /**
@@ -1945,6 +1954,24 @@ export interface Subscription {
   user_id: string | null;
 }
 
+export interface SubscriptionExclusion {
+  alert_id: string | null;
+  categories: string[] | null;
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  districts: string[] | null;
+  firm_id: string | null;
+  id: Generated<string>;
+  instruments: string[] | null;
+  kinds: string[] | null;
+  pending_items: string[] | null;
+  provisions: string[] | null;
+  reason: string | null;
+  subscription_id: string;
+  undone_at: Timestamp | null;
+  undone_by: string | null;
+}
+
 export interface Supplier {
   created_at: Generated<Timestamp>;
   email: string | null;
@@ -1992,6 +2019,7 @@ export interface DB {
   alert: Alert;
   alert_act: AlertAct;
   alert_escalation: AlertEscalation;
+  alert_withheld: AlertWithheld;
   annex_line: AnnexLine;
   audit_chain_head: AuditChainHead;
   audit_entry: AuditEntry;
@@ -2103,6 +2131,7 @@ export interface DB {
   source_health_change: SourceHealthChange;
   source_watch: SourceWatch;
   subscription: Subscription;
+  subscription_exclusion: SubscriptionExclusion;
   supplier: Supplier;
   supplier_request: SupplierRequest;
   version_impact: VersionImpact;

@@ -132,6 +132,7 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
       remove: WRITES_ALERTS,
     },
   },
+  '/(app)/alerts/health': { see: { scope: 'alerts:read', side: 'operator' } },
   '/(app)/alerts/templates': {
     see: READS_ALERTS,
     send: { save: WRITES_ALERTS, preview: WRITES_ALERTS, reset: WRITES_ALERTS },
@@ -146,7 +147,7 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   },
   '/(app)/alerts/subscriptions': {
     see: READS_ALERTS,
-    send: { create: WRITES_ALERTS, remove: WRITES_ALERTS },
+    send: { create: WRITES_ALERTS, remove: WRITES_ALERTS, undo: WRITES_ALERTS },
   },
   // Analysts keep the register, firms read it.
   '/(app)/eligibility/labs': { see: 'person', send: { default: DRAFTS } },
@@ -169,7 +170,12 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   },
   '/(app)/alerts': {
     see: 'person',
-    send: { acknowledge: READS_ALERTS, change: WRITES_ALERTS, bulk: WRITES_ALERTS },
+    send: {
+      acknowledge: READS_ALERTS,
+      change: WRITES_ALERTS,
+      bulk: WRITES_ALERTS,
+      exclude: WRITES_ALERTS,
+    },
   },
   '/(app)/sample': { see: ADMINISTERS, send: { load: ADMINISTERS, open: ADMINISTERS, clear: ADMINISTERS } },
   '/(app)/settings': { see: 'person', send: { hours: WRITES_HOURS } },

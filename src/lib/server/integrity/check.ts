@@ -1,4 +1,5 @@
 import { findAuditFaults } from '#lib/server/audit/check-audit.ts';
+import { findDeliveryFaults } from '#lib/server/alerts/check-deliveries.ts';
 import { findCohortDifferences } from '#lib/server/clearance/check-cohorts.ts';
 import { findOrphans } from '#lib/server/clearance/check-orphans.ts';
 import { findRollupDifferences } from '#lib/server/clearance/check-rollup.ts';
@@ -9,6 +10,7 @@ import type { CheckContext, Finding, IntegrityCheck } from './finding.ts';
 export const CHECKS: readonly IntegrityCheck[] = [
   { name: 'rules', find: findChainFaults },
   { name: 'audit log', find: findAuditFaults },
+  { name: 'deliveries', find: findDeliveryFaults },
   { name: 'records', find: findOrphans },
   { name: 'rollup', find: findRollupDifferences },
   { name: 'numbers over all firms', find: findCohortDifferences },

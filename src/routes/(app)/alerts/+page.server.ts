@@ -1,4 +1,4 @@
-import { error, fail, type RequestEvent } from '@sveltejs/kit';
+import { error, fail, redirect, type RequestEvent } from '@sveltejs/kit';
 import { membersOf, operatorMembers } from '#lib/server/accounts/members.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import {
@@ -9,6 +9,7 @@ import {
   listAlerts,
   type AlertState,
 } from '#lib/server/alerts/alerts.ts';
+import { acceptExclusion, EXCLUSION_SCOPES, proposeExclusions } from '#lib/server/alerts/exclusions.ts';
 import { readerOf, writerOf } from '#lib/server/alerts/recipient.ts';
 import { alertSentence } from '#lib/server/alerts/refusal.ts';
 import { EVENT_KINDS } from '#lib/server/events/append.ts';
@@ -55,12 +56,15 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     }));
   const id = query.id ?? alerts[0]?.id ?? null;
   const opened = id === null ? null : await findAlert(app, who, { id, language });
+  const may_write = writerOf(actor) !== null;
+  const proposals = opened?.ok && may_write ? await proposeExclusions(app, who, opened.alert.id) : [];
   return {
     query: { ...query, id },
     alerts,
     counts,
     opened: opened?.ok ? { ...opened.alert, acts: opened.acts } : null,
-    may_write: writerOf(actor) !== null,
+    proposals,
+    may_write,
     has_firm: who.firm !== null,
     // Somebody with two roles is one person.
     people: [...new Map(members.map(({ user_id, name }) => [user_id, { id: user_id, name }])).values()],
@@ -78,6 +82,19 @@ export const actions: Actions = {
     if (!id) return fail(404, { message: textsOf(language)('alerts.error.alert_unknown') });
     const result = await acknowledge(app, who, id);
     return result.ok ? { message: null } : fail(404, { message: alertSentence(result, language) });
+  },
+  exclude: async ({ locals, request }) => {
+    const { app, actor, language } = locals;
+    const who = writerOf(actor);
+    if (!who) return fail(403, { message: textsOf(language)('alerts.page.no_right') });
+    const form = await request.formData();
+    const [alert_id] = readAlertIds(form);
+    const scope = EXCLUSION_SCOPES.find((one) => one === form.get('scope'));
+    if (!alert_id || !scope)
+      return fail(422, { message: textsOf(language)('exclusions.error.nothing_to_exclude') });
+    const result = await acceptExclusion(app, who, { alert_id, scope });
+    if (!result.ok) return fail(422, { message: alertSentence(result, language) });
+    redirect(303, '/alerts/subscriptions');
   },
   change: (event) => change(event),
   bulk: (event) => change(event),

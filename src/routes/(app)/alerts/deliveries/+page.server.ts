@@ -51,6 +51,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     newest: query.after && deliveryAddress(query, { after: null }),
     older: last ? deliveryAddress(query, { after: [last.key, last.id], id: null }) : null,
     may_write: writerOf(actor) !== null,
+    is_operator: actor?.operator_scopes.includes('alerts:read') ?? false,
   };
 };
 

@@ -1,6 +1,7 @@
 import { formText } from '#lib/ui/form-text.ts';
 import { error, fail } from '@sveltejs/kit';
 import { textsOf } from '#lib/i18n/texts.ts';
+import { listExclusions, undoExclusion } from '#lib/server/alerts/exclusions.ts';
 import { readerOf, writerOf } from '#lib/server/alerts/recipient.ts';
 import { alertSentence } from '#lib/server/alerts/refusal.ts';
 import {
@@ -17,7 +18,10 @@ export const load: PageServerLoad = async ({ locals }) => {
   const { app, actor, language } = locals;
   const who = readerOf(actor);
   if (!who) error(403, textsOf(language)('alerts.page.no_right'));
-  const rows = await listSubscriptions(app, who, { limit: SHOWN_MAX });
+  const [rows, exclusions] = await Promise.all([
+    listSubscriptions(app, who, { limit: SHOWN_MAX }),
+    listExclusions(app, who),
+  ]);
   return {
     subscriptions: rows.slice(0, SHOWN_MAX).map(({ id, of, topic, channels, mode }) => ({
       id,
@@ -27,6 +31,7 @@ export const load: PageServerLoad = async ({ locals }) => {
       channels: [...new Set(channels.map(({ kind }) => kind))],
       mode,
     })),
+    exclusions,
     may_write: writerOf(actor) !== null,
     has_mail: app.mailer.is_configured,
   };
@@ -48,6 +53,13 @@ export const actions: Actions = {
       language,
     });
     return result.ok ? { message: null } : fail(422, { message: alertSentence(result, language) });
+  },
+  undo: async ({ locals, request }) => {
+    const { app, actor, language } = locals;
+    const who = writerOf(actor);
+    if (!who) return fail(403, { message: textsOf(language)('alerts.page.no_right') });
+    const result = await undoExclusion(app, who, formText(await request.formData(), 'id'));
+    return result.ok ? { message: null } : fail(404, { message: alertSentence(result, language) });
   },
   remove: async ({ locals, request }) => {
     const { app, actor, language } = locals;

@@ -1,0 +1,5 @@
+import { removeExclusion } from '#lib/server/alerts/exclusions-api.ts';
+import { respond } from '#lib/server/http/operation.ts';
+import type { RequestHandler } from './$types';
+
+export const DELETE: RequestHandler = (event) => respond(removeExclusion, event);
