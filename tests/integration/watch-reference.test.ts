@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { missingSetting, sourceSettingsSchema } from '#lib/domain/watch/source.ts';
 import { loadSources } from '#lib/server/reference/load-sources.ts';
+import { PENDING_ITEMS, referenceText } from '#lib/server/reference/pending-data.ts';
 import { SOURCES } from '#lib/server/reference/watch-data.ts';
 import { useDatabase } from '../support/database.ts';
 
@@ -30,6 +31,11 @@ it('never asks what stands behind a wall or lacks a setting by itself', async ()
     owner.db,
   );
   expect(rows).toEqual([]);
+});
+
+it.each(PENDING_ITEMS)('says of $slug in Chinese where it is from and what is known', ({ note, source }) => {
+  for (const text of [note, source]) expect(referenceText(text, 'zh-CN')).toMatch(/[\u4e00-\u9fff]/);
+  expect(referenceText('Ours', 'zh-CN')).toBe('Ours');
 });
 
 it.each(SOURCES)('can read $slug with its settings', ({ kind, settings }) => {

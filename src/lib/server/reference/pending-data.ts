@@ -1,4 +1,5 @@
 import type { PendingState } from '#lib/domain/watch/pending-item.ts';
+import type { Language } from '#lib/i18n/text.ts';
 
 /** A decision that the installation awaits from its first start, as reported and not confirmed. */
 export type PendingSeed = {
@@ -15,6 +16,19 @@ export type PendingSeed = {
   source: string;
   note: string;
 };
+
+/** Notes and origins of the reference data as Chinese readers read them; what a person wrote stays as it is. */
+const CHINESE: Readonly<Record<string, string>> = {
+  'News report on the Ningbo channel, 2026-05-13': '2026年5月13日关于宁波专属通道的新闻报道',
+  'Reported as pending; ongoing monitoring advised.': '据报道尚待作出，建议持续关注。',
+  'Feasibility study only; not launched.': '仅为可行性研究，尚未启动。',
+  'Reported as possible; nothing announced.': '据报道有此可能，尚未公布。',
+};
+
+/** A text of the reference data in the language of the reader. */
+export function referenceText(written: string | null, language: Language): string | null {
+  return written === null || language === 'en' ? written : (CHINESE[written] ?? written);
+}
 
 const NEWS = 'News report on the Ningbo channel, 2026-05-13';
 

@@ -3,6 +3,7 @@ import type { Actor } from '#lib/domain/accounts/actor.ts';
 import type { SignalState } from '#lib/domain/watch/pending-item.ts';
 import type { MatchSpan } from '#lib/domain/watch/query-set.ts';
 import type { App } from '#lib/server/app.ts';
+import type { StoredProblem } from '#lib/server/watch/problem-text.ts';
 import { readWatch, seesWatch } from '#lib/server/watch/watch-actor.ts';
 import type { Sighting } from './items.ts';
 
@@ -29,6 +30,8 @@ export type Attachment = {
   document_id: string | null;
   state: 'pending' | 'stored' | 'failed';
   problem: string | null;
+  /** Why it could not be had the last time it was asked for. */
+  fetch_problem: StoredProblem | null;
 };
 export type Item = {
   id: string;
@@ -73,8 +76,9 @@ export function findItem(app: App, actor: Actor | null, id: string): Promise<Ite
       where g.item_id = ${id} order by g.first_seen_at limit 100`.execute(tx);
     const attachments = await sql<Attachment>`
       select d.url, coalesce(d.title, f.file_name_given) as title, ${sees_all ? sql`d.document_id` : sql`null::uuid`} as document_id,
-             d.state, coalesce(d.problem, f.problem) as problem
+             d.state, coalesce(d.problem, f.problem) as problem, x.problem as fetch_problem
       from item_document d left join document f on f.id = d.document_id
+        left join item_fetch x on x.item_id = d.item_id and x.url = d.url
       where d.item_id = ${id} order by d.url limit 100`.execute(tx);
     const revisions = await sql<Revision>`
       select revision_no, title, text, ${sees_all ? sql`snapshot_id` : sql`null::uuid`} as snapshot_id, seen_at

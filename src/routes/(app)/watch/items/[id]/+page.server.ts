@@ -4,7 +4,7 @@ import { parseQuery } from '#lib/domain/watch/parse-query.ts';
 import { compileQueries, type MatchSpan } from '#lib/domain/watch/query-set.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { findItem, type Item } from '#lib/server/watch/items/item.ts';
-import { filedProblemText } from '#lib/server/watch/problem-text.ts';
+import { filedProblemText, problemText } from '#lib/server/watch/problem-text.ts';
 import { seesWatch } from '#lib/server/watch/watch-actor.ts';
 import type { PageServerLoad } from './$types';
 
@@ -22,9 +22,12 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     revisions.find(({ revision_no }) => shown !== null && revision_no === shown.revision_no - 1) ?? null;
   return {
     item: rest,
-    attachments: attachments.map((file) => ({
+    attachments: attachments.map(({ fetch_problem, ...file }) => ({
       ...file,
-      problem: file.problem === null ? null : filedProblemText(file.problem, text),
+      problem:
+        file.problem !== null
+          ? filedProblemText(file.problem, text)
+          : fetch_problem && problemText(fetch_problem, text),
     })),
     shown,
     diff: before && shown ? diffText(before.text, shown.text) : null,

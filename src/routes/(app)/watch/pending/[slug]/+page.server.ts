@@ -1,6 +1,7 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { PENDING_STATES } from '#lib/domain/watch/pending-item.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
+import { referenceText } from '#lib/server/reference/pending-data.ts';
 import { backtest } from '#lib/server/watch/pending/backtest.ts';
 import { moveInput, movePendingItem } from '#lib/server/watch/pending/move.ts';
 import { findPendingItem } from '#lib/server/watch/pending/pending-items.ts';
@@ -27,7 +28,11 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   ]);
   if (!found) error(404, textsOf(language)('watch.error.pending_unknown', { slug }));
   return {
-    item: found.item,
+    item: {
+      ...found.item,
+      note: referenceText(found.item.note, language),
+      reference_source: referenceText(found.item.reference_source, language),
+    },
     moves: found.moves,
     news: news.slice(0, NEWS_SHOWN_MAX),
     is_operator: seesWatch(actor),
