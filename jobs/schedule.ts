@@ -8,6 +8,7 @@ import { recomputeDue } from '#lib/server/clearance/recompute-receipts.ts';
 import { mergeCohorts } from '#lib/server/clearance/cohorts.ts';
 import { resumeRollups } from '#lib/server/clearance/resume-rollups.ts';
 import { fillImpacts } from '#lib/server/alerts/fill-impacts.ts';
+import { redecide } from '#lib/server/eligibility/redecide.ts';
 import { refreshImpacts } from '#lib/server/eligibility/refresh-impacts.ts';
 import { deleteDueFirms } from '#lib/server/data-rights/deletion.ts';
 import { eraseOutlived } from '#lib/server/data-rights/erase-outlived.ts';
@@ -41,6 +42,7 @@ export const schedule: readonly Job[] = [
   { name: 'rematch', cron: '*/10 * * * * *', run: (app) => app.db.transaction().execute(rematchDue) },
   { name: 'refresh-impacts', cron: '*/10 * * * * *', run: refreshImpacts },
   { name: 'fill-impacts', cron: '5,15,25,35,45,55 * * * * *', run: fillImpacts },
+  { name: 'redecide', cron: '3,33 * * * * *', run: redecide },
   { name: 'watch-hours', cron: '25 */5 * * * *', run: watchHours },
   { name: 'seal-audit', cron: '40 * * * * *', run: (app) => sealAudit(app, app.now()) },
   { name: 'delete-firms', cron: '10 23 * * * *', run: (app) => deleteDueFirms(app, app.now()) },

@@ -2190,7 +2190,7 @@ table public.eligibility_decision
   expected_hours jsonb
   actor_kind text not null
   actor_id uuid not null
-  constraint eligibility_decision_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['person'::text, 'key'::text])))
+  constraint eligibility_decision_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['person'::text, 'key'::text, 'program'::text])))
   constraint eligibility_decision_category_state_sha256_check CHECK ((category_state_sha256 ~ '^[0-9a-f]{64}$'::text))
   constraint eligibility_decision_check CHECK (((outcome = 'green'::text) OR (valid_until IS NULL)))
   constraint eligibility_decision_expected_hours_check CHECK ((jsonb_typeof(expected_hours) = 'object'::text))
@@ -2205,6 +2205,7 @@ table public.eligibility_decision
   constraint eligibility_decision_rule_state_check CHECK ((rule_state = ANY (ARRAY['in_force'::text, 'before_first'::text, 'expired'::text, 'repealed'::text, 'without_parameters'::text, 'nothing_known'::text])))
   constraint eligibility_decision_subject_check CHECK ((length(subject) <= 300))
   constraint eligibility_decision_verdict_sha256_check CHECK ((verdict_sha256 ~ '^[0-9a-f]{64}$'::text))
+  CREATE INDEX eligibility_decision_green ON public.eligibility_decision USING btree (firm_id, declaration_date) WHERE ((outcome = 'green'::text) AND (input IS NOT NULL))
   CREATE INDEX eligibility_decision_newest ON public.eligibility_decision USING btree (firm_id, decided_at DESC, id DESC)
   CREATE INDEX eligibility_decision_reference ON public.eligibility_decision USING btree (firm_id, reference) WHERE (reference IS NOT NULL)
   row level security, forced
@@ -2220,6 +2221,22 @@ table public.eligibility_decision
   comment programme_version_id: Versions are never deleted, so that a foreign key would cost each decision a look-up and hold nothing.
   comment input: The text that was decided on; null where only its hash is kept, and the asker holds the input.
   comment open_checks: Code, clause and result of each check that did not pass.
+
+table public.eligibility_redecision
+  decision_id uuid not null
+  new_decision_id uuid not null
+  firm_id uuid not null
+  at timestamp with time zone not null default now()
+  constraint eligibility_redecision_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES eligibility_decision(id) ON DELETE CASCADE
+  constraint eligibility_redecision_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint eligibility_redecision_new_decision_id_fkey FOREIGN KEY (new_decision_id) REFERENCES eligibility_decision(id) ON DELETE CASCADE
+  constraint eligibility_redecision_pkey PRIMARY KEY (decision_id)
+  CREATE INDEX eligibility_redecision_new ON public.eligibility_redecision USING btree (new_decision_id)
+  CREATE INDEX eligibility_redecision_of_firm ON public.eligibility_redecision USING btree (firm_id, at DESC)
+  row level security, forced
+  policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  grant insert, select to greenlane_app
+  comment on it: A decision that a change of rules or registers made another, and the one that was made then.
 
 table public.eligibility_share
   decision_id uuid not null
@@ -2357,6 +2374,24 @@ table public.feed_token
   grant delete, insert, select, update to greenlane_app
   grant select to greenlane_worker
   comment on it: Opens the feeds of a firm to readers that cannot sign in. The token is shown once and kept nowhere.
+
+table public.firm_standing
+  firm_id uuid not null
+  basis text not null
+  law text not null
+  customs_office text not null
+  horizon xid8 not null
+  judged_at timestamp with time zone not null default now()
+  constraint firm_standing_basis_check CHECK (((length(basis) >= 1) AND (length(basis) <= 100)))
+  constraint firm_standing_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint firm_standing_law_check CHECK (((length(law) >= 1) AND (length(law) <= 100)))
+  constraint firm_standing_pkey PRIMARY KEY (firm_id)
+  row level security, forced
+  policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  policy of_jobs for select to greenlane_worker using true
+  grant insert, select, update to greenlane_app
+  grant select to greenlane_worker
+  comment on it: What the standing verdicts of a firm rest on; they are made anew when any of it has changed.
 
 table public.glossary_term
   id uuid not null default gen_random_uuid()
@@ -3029,6 +3064,26 @@ table public.product
   comment on it: An article of the firm, known by the code that the firm gives it.
   comment hs_codes: Candidates, the likeliest first: sources disagree on some goods.
   comment gtin: Fourteen digits with a right check digit, shorter ones with zeros in front.
+
+table public.product_standing
+  firm_id uuid not null
+  product_id uuid not null
+  input_sha256 text not null
+  outcome text not null
+  valid_until date
+  checks jsonb not null
+  constraint product_standing_checks_check CHECK ((jsonb_typeof(checks) = 'array'::text))
+  constraint product_standing_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint product_standing_firm_id_product_id_fkey FOREIGN KEY (firm_id, product_id) REFERENCES product(firm_id, id) ON DELETE CASCADE
+  constraint product_standing_input_sha256_check CHECK ((input_sha256 ~ '^[0-9a-f]{64}$'::text))
+  constraint product_standing_outcome_check CHECK ((outcome = ANY (ARRAY['green'::text, 'manual_review'::text, 'not_eligible'::text, 'unknown'::text])))
+  constraint product_standing_pkey PRIMARY KEY (product_id)
+  CREATE INDEX product_standing_of_firm ON public.product_standing USING btree (firm_id)
+  row level security, forced
+  policy of_firm for all to greenlane_app using (firm_id = ( SELECT app_firm_id() AS app_firm_id)) check (firm_id = ( SELECT app_firm_id() AS app_firm_id))
+  grant delete, insert, select, update to greenlane_app
+  comment on it: The verdict on a product, declared on the day of the last look at the firm's office with its best report.
+  comment input_sha256: Of what the firm itself says of the product: where it differs, the firm made the change.
 
 table public.product_supplier
   firm_id uuid not null

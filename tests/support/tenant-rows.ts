@@ -24,6 +24,8 @@ const FACTORIES: Record<string, (n: number) => Row> = {
   'public.escalation_setting': () => ({ deputy_days: 30, executive_days: 7 }),
   'public.delivery': () => ({ channel: 'email' }),
   'public.version_impact': () => ({ horizon: '7' }),
+  'public.firm_standing': () => ({ horizon: '7' }),
+  'public.product_standing': () => ({ input_sha256: 'a'.repeat(64), outcome: 'green', checks: '[]' }),
 };
 
 /** Parents that a column may be without, and the row may not. */

@@ -21,11 +21,16 @@ export type VerdictChange = {
   checks: CheckChange[];
 };
 
+/** As much of a verdict as is compared. */
+export type JudgedVerdict = Pick<Verdict, 'outcome' | 'valid_until'> & {
+  checks: readonly Pick<Check, 'code' | 'clause' | 'slot' | 'result'>[];
+};
+
 /**
  * What differs between two verdicts on the same goods: the outcome, the last green day, or the result of a check.
  * Null where none does; other words for the same result are no difference.
  */
-export function verdictChange(before: Verdict, after: Verdict): VerdictChange | null {
+export function verdictChange(before: JudgedVerdict, after: JudgedVerdict): VerdictChange | null {
   const checks = checkChanges(before.checks, after.checks);
   const is_same = before.outcome === after.outcome && before.valid_until === after.valid_until;
   if (is_same && checks.length === 0) return null;
@@ -38,7 +43,7 @@ export function verdictChange(before: Verdict, after: Verdict): VerdictChange | 
   };
 }
 
-function checkChanges(before: readonly Check[], after: readonly Check[]): CheckChange[] {
+function checkChanges(before: JudgedVerdict['checks'], after: JudgedVerdict['checks']): CheckChange[] {
   const made = new Map(before.map((check) => [keyOf(check), check]));
   const changes: CheckChange[] = [];
   for (const { result, ...check } of after) {

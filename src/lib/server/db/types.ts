@@ -1000,6 +1000,13 @@ export interface EligibilityDecision {
   verdict_sha256: string;
 }
 
+export interface EligibilityRedecision {
+  at: Generated<Timestamp>;
+  decision_id: string;
+  firm_id: string;
+  new_decision_id: string;
+}
+
 export interface EligibilityShare {
   decision_id: string;
   firm_id: string;
@@ -1089,6 +1096,15 @@ export interface FeedToken {
   revoked_at: Timestamp | null;
   sha256: Buffer;
   user_id: string | null;
+}
+
+export interface FirmStanding {
+  basis: string;
+  customs_office: string;
+  firm_id: string;
+  horizon: string;
+  judged_at: Generated<Timestamp>;
+  law: string;
 }
 
 export interface GlossaryTerm {
@@ -1486,6 +1502,18 @@ export interface Product {
   origin_province: string | null;
   revision: Generated<number>;
   updated_at: Generated<Timestamp>;
+}
+
+export interface ProductStanding {
+  checks: Json;
+  firm_id: string;
+  /**
+   * Of what the firm itself says of the product: where it differs, the firm made the change.
+   */
+  input_sha256: string;
+  outcome: string;
+  product_id: string;
+  valid_until: string | null;
 }
 
 export interface ProductSupplier {
@@ -2079,11 +2107,13 @@ export interface DB {
   document: Document;
   document_content: DocumentContent;
   eligibility_decision: EligibilityDecision;
+  eligibility_redecision: EligibilityRedecision;
   eligibility_share: EligibilityShare;
   endpoint: Endpoint;
   escalation_setting: EscalationSetting;
   event: Event;
   feed_token: FeedToken;
+  firm_standing: FirmStanding;
   glossary_term: GlossaryTerm;
   host_gate: HostGate;
   idempotency_key: IdempotencyKey;
@@ -2107,6 +2137,7 @@ export interface DB {
   portfolio_import: PortfolioImport;
   portfolio_import_row: PortfolioImportRow;
   product: Product;
+  product_standing: ProductStanding;
   product_supplier: ProductSupplier;
   programme: Programme;
   provision: Provision;

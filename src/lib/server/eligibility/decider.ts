@@ -1,5 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
-import type { Actor, Firm } from '#lib/domain/accounts/actor.ts';
+import type { Firm } from '#lib/domain/accounts/actor.ts';
 import { compile, type CompiledRule } from '#lib/domain/eligibility/engine/compile.ts';
 import { decide } from '#lib/domain/eligibility/engine/decide.ts';
 import type { CategoryRecord, RuleSet } from '#lib/domain/eligibility/engine/rule.ts';
@@ -10,7 +10,7 @@ import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
 import { settledKnownAt } from '#lib/server/rules/known-at.ts';
-import { insertDecisions, type LoggedDecision, type LogMode } from './decision-log.ts';
+import { insertDecisions, type DecidedBy, type LoggedDecision, type LogMode } from './decision-log.ts';
 import type { Asked, Question } from './decision-request.ts';
 import { expectedHours, type ExpectedHours } from './expected-hours.ts';
 import { labsAt } from './labs.ts';
@@ -51,7 +51,7 @@ type Moment = {
 export class Decider {
   readonly #app: App;
   readonly #firm: Firm;
-  readonly #actor: Pick<Actor, 'kind' | 'id'>;
+  readonly #actor: DecidedBy;
   readonly #moments = new Map<number, Moment>();
   readonly #kept_states = new Set<string>();
   readonly #hours = new Map<string, Promise<ExpectedHours | null>>();
@@ -63,7 +63,7 @@ export class Decider {
   readonly #parts: RegisteredParts;
   #now: Date | null = null;
 
-  constructor(app: App, whose: { firm: Firm; actor: Pick<Actor, 'kind' | 'id'> }) {
+  constructor(app: App, whose: { firm: Firm; actor: DecidedBy }) {
     this.#app = app;
     this.#firm = whose.firm;
     this.#actor = whose.actor;
@@ -104,6 +104,30 @@ export class Decider {
     }
     const decisions = logged.map(({ id, ...rest }) => ({ decision_id: id, ...rest }));
     return { decisions, logged: this.#log(logged) };
+  }
+
+  /** Decides by what is known now, and logs those of which `isKept` says so; the others are null. */
+  async decideWhere(
+    questions: readonly Question[],
+    isKept: (decided: Decision, index: number) => boolean,
+  ): Promise<(Decision | null)[]> {
+    this.#forget();
+    await inFirm(this.#app.db, this.#firm.id, async (tx) => {
+      for (const question of questions) if (!this.#isReady(question)) await this.#prepare(tx, question);
+    });
+    const kept: LoggedDecision[] = [];
+    const found: (Decision | null)[] = [];
+    for (const [index, question] of questions.entries()) {
+      const decided = this.#decide(question, 'full');
+      const expected_hours = await this.#expected(decided.verdict.outcome, question.input.customs_office);
+      const { id: decision_id, ...rest } = { ...decided, expected_hours };
+      const decision = { decision_id, ...rest };
+      const is_kept = isKept(decision, index);
+      if (is_kept) kept.push({ ...decided, expected_hours });
+      found.push(is_kept ? decision : null);
+    }
+    await this.#log(kept);
+    return found;
   }
 
   async #log(logged: readonly LoggedDecision[]): Promise<void> {

@@ -11,6 +11,9 @@ import type { RegisterState } from './register-state.ts';
 export const LOG_MODES = ['full', 'summary'] as const;
 export type LogMode = (typeof LOG_MODES)[number];
 
+/** Who asked; `program` decides again what was decided before. */
+export type DecidedBy = Pick<Actor, 'kind' | 'id'> | { kind: 'program'; id: string };
+
 export type LoggedDecision = {
   id: string;
   reference: string | null;
@@ -42,7 +45,7 @@ export function openChecksOf({ checks }: Verdict): OpenCheck[] {
 /** Writes all of them in one statement. */
 export async function insertDecisions(
   tx: Tx,
-  whose: { firm_id: string; actor: Pick<Actor, 'kind' | 'id'> },
+  whose: { firm_id: string; actor: DecidedBy },
   decisions: readonly LoggedDecision[],
 ): Promise<void> {
   if (decisions.length === 0) return;
