@@ -18,6 +18,7 @@ import { createApp, type App } from '#lib/server/app.ts';
 import { parseConfig } from '#lib/server/config.ts';
 import { isDatabaseLost } from '#lib/server/db/lost-database.ts';
 import { discardRest } from '#lib/server/http/body.ts';
+import { boundForm } from '#lib/server/http/form-body.ts';
 import { observeRequest } from '#lib/server/http/metrics.ts';
 import { admit, wantsProof } from '#lib/server/http/page-rules.ts';
 import { problem, problemResponse } from '#lib/server/http/problem.ts';
@@ -137,6 +138,22 @@ const guardPages: Handle = async ({ event, resolve }) => {
   error(actor ? 403 : 401, { message, request_id: locals.request_id });
 };
 
+/** Reads the form of a page within its limit, once it is known who sends it. */
+const boundForms: Handle = async ({ event, resolve }) => {
+  const { locals, request, route, url } = event;
+  if (route.id === null || isApi(url) || request.method === 'GET' || request.method === 'HEAD')
+    return resolve(event);
+  const bound = await boundForm(request, route.id);
+  if (!bound.ok) {
+    if (bound.reason === 'broken') return new Response(null, { status: 400 });
+    await discardRest(request);
+    const { request_id, language } = locals;
+    error(413, { message: textsOf(language)('accounts.request.too_large', { mb: bound.mb }), request_id });
+  }
+  event.request = bound.request;
+  return resolve(event);
+};
+
 /** Outside of whatever may refuse: what was tried is written down as well as what was done. */
 const audit: Handle = async ({ event, resolve }) => {
   const { locals, request, route, url, params } = event;
@@ -196,6 +213,7 @@ export const handle = sequence(
   audit,
   identify,
   guardPages,
+  boundForms,
   answerPrograms,
   keepOverview,
 );

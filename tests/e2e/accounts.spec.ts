@@ -70,6 +70,10 @@ test('every page comes with a policy that runs no script but its own', async ({ 
   for (const path of [
     '/overview',
     '/clearance',
+    '/watch',
+    '/rules',
+    '/eligibility',
+    '/alerts',
     '/settings/security',
     '/settings/people',
     '/settings/data',
@@ -78,6 +82,9 @@ test('every page comes with a policy that runs no script but its own', async ({ 
     const headers = answer?.headers() ?? {};
     const scripts = /script-src ([^;]+)/.exec(headers['content-security-policy'] ?? '')?.[1] ?? '';
     expect(scripts, path).toMatch(/'self'( 'nonce-[\w+/=]+')?$/);
+    const styles = /style-src ([^;]+)/.exec(headers['content-security-policy'] ?? '')?.[1] ?? '';
+    expect(styles, path).toMatch(/^'self'( 'nonce-[\w+/=]+')?$/);
+    expect(headers['cache-control'], path).toContain('no-store');
     expect(headers['content-security-policy'], path).toContain("frame-ancestors 'none'");
     expect(headers['x-content-type-options'], path).toBe('nosniff');
     expect(headers['x-frame-options'], path).toBe('DENY');

@@ -7,6 +7,7 @@ import { auditEntries } from '#lib/server/audit/list.ts';
 import { recordAudit } from '#lib/server/audit/record.ts';
 import { auditRequest, fieldsTold, type AuditedRequest } from '#lib/server/audit/request.ts';
 import { sealAudit } from '#lib/server/audit/seal.ts';
+import { createLog } from '#lib/server/log.ts';
 import { useDatabase } from '../support/database.ts';
 import { createFirm, firmActor } from '../support/factories.ts';
 
@@ -222,5 +223,44 @@ describe('a request', () => {
       new Response(null, { status: 429 }),
     );
     expect(await written(null)).toMatchObject([{ kind: 'access', actor_kind: 'nobody', outcome: 'refused' }]);
+  });
+});
+
+/** Line breaks, a cursor that goes up and erases, a colour, the one-byte CSI, and a text that turns around. */
+const HOSTILE = 'x\r\n{"level":60}\u001b[1A\u001b[2K\u001b[31m\u009b2J\u2028\u202Egnp.exe';
+const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E]/u;
+
+describe('what comes from outside', () => {
+  test('never ends a line of the audit log, nor moves the cursor of who reads it', async () => {
+    const { app } = database.current;
+    const { kind, outcome, status, request_id } = entry();
+    await recordAudit(app, firm.id, {
+      ...{ kind, outcome, status, request_id, action: HOSTILE, subject: HOSTILE },
+      ...{ detail: { [HOSTILE]: HOSTILE }, address: HOSTILE, user_agent: HOSTILE },
+      actor: { kind: 'person', id: null, name: HOSTILE },
+    });
+    const { items } = await auditEntries(app, firm.id, ALL);
+    expect(items).toHaveLength(1);
+    const texts = items.flatMap(({ actor_name, action, subject, detail, address, user_agent }) => [
+      ...[actor_name, action, subject, address, user_agent],
+      ...Object.entries(detail).flat(),
+    ]);
+    expect(texts.filter((text) => text === null || UNSAFE.test(text))).toEqual([]);
+  });
+
+  test('stays on one line of the log of the program, whatever it is put into', () => {
+    const lines: string[] = [];
+    const log = createLog({ log_level: 'info' }, HOSTILE, { write: (line) => void lines.push(line) });
+    const cause = new Error(HOSTILE);
+    log.warn({ address: HOSTILE, [HOSTILE]: HOSTILE, err: cause, nested: { list: [HOSTILE] } }, HOSTILE);
+    log.info({ password: 'p-1', token: 't-1', headers: { authorization: 'a-1', cookie: 'c-1' } }, 'given');
+    log.info({ body: { password: 'p-1', secret: 's-1', client_secret: 's-1' } }, 'given');
+    expect(lines).toHaveLength(3);
+    for (const line of lines) {
+      expect(line.endsWith('\n')).toBe(true);
+      expect(UNSAFE.test(line.slice(0, -1))).toBe(false);
+      expect(line).not.toMatch(/[ptacs]-1/);
+    }
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ address: HOSTILE, msg: HOSTILE });
   });
 });

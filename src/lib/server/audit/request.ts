@@ -46,7 +46,12 @@ export async function fieldsTold(request: Request): Promise<Record<string, strin
   const bytes = Number(request.headers.get('content-length') ?? Infinity);
   if (isReading(request.method) || !type.startsWith('application/x-www-form-urlencoded')) return {};
   if (!(bytes <= FORM_BYTES_MAX)) return {};
-  return toldFields(new URLSearchParams(await request.clone().text()));
+  // A form that breaks off chose nothing; whoever reads it answers.
+  const text = await request
+    .clone()
+    .text()
+    .catch(() => '');
+  return toldFields(new URLSearchParams(text));
 }
 
 /**
