@@ -1,4 +1,6 @@
+import { createServer } from 'node:http';
 import { expect, test, type Page } from '@playwright/test';
+import { freePort } from '../support/start.ts';
 import { address, signInAsNew } from './people.ts';
 
 /** Passkeys know a host by its name, never by a number. */
@@ -113,4 +115,38 @@ test('a download never runs, and a form of another site is refused', async ({ pa
     form: { typed: 'x' },
   });
   expect(foreign.status()).toBe(403);
+});
+
+test("a form leads to the firm's own sign-in service, past a policy that lets no form go there", async ({
+  page,
+}) => {
+  const port = await freePort();
+  const issuer = `http://127.0.0.1:${port}`;
+  const provider = createServer((request, response) => {
+    const described = {
+      ...{ issuer, authorization_endpoint: `${issuer}/auth`, token_endpoint: `${issuer}/token` },
+      ...{ jwks_uri: `${issuer}/jwks`, response_types_supported: ['code'] },
+      ...{ subject_types_supported: ['public'], id_token_signing_alg_values_supported: ['RS256'] },
+    };
+    const is_description = request.url?.startsWith('/.well-known/') ?? false;
+    response.setHeader('content-type', is_description ? 'application/json' : 'text/html');
+    response.end(is_description ? JSON.stringify(described) : '<h1>The sign-in service of the firm</h1>');
+  });
+  await new Promise<void>((listening) => provider.listen(port, '127.0.0.1', listening));
+  await signInAsNew(page, { firm: 'owner' });
+  await page.goto(`${address()}/settings/sign-in`);
+  const given = { issuer, client_id: 'greenlane', client_secret: 'quiet', domain: 'firm.example' };
+  for (const [name, value] of Object.entries(given)) await page.locator(`[name=${name}]`).fill(value);
+  await page.getByRole('button', { name: 'Ask the service and keep it' }).click();
+  const slug = /by the short name (\S+)\./.exec((await page.locator('main').textContent()) ?? '')?.[1] ?? '';
+  await page.context().clearCookies();
+  await page.goto(`${address()}/sso?next=/alerts`);
+  await page.getByLabel('Short name of your firm').fill(slug);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByRole('heading')).toHaveText('The sign-in service of the firm');
+  const asked = new URL(page.url()).searchParams;
+  expect(asked.get('client_id')).toBe('greenlane');
+  expect(asked.get('code_challenge_method')).toBe('S256');
+  expect(asked.get('redirect_uri')).toBe(`${address()}/sso/callback`);
+  await new Promise((closed) => provider.close(closed));
 });

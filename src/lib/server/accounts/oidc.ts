@@ -75,7 +75,7 @@ const ROUND = z.object({
  */
 export async function beginOidc(
   app: App,
-  input: { slug: string; redirect_uri: string; next: string },
+  input: { slug: string; redirect_uri: string; next: string; asks_again?: boolean },
 ): Promise<{ ok: true; location: string; cookie: string } | Refusal> {
   const provider = await providerOf(app, { slug: input.slug });
   if (!provider) return refusal('oidc_unknown', 'slug');
@@ -87,7 +87,11 @@ export async function beginOidc(
     ...{ redirect_uri: input.redirect_uri, scope: SCOPE, state, nonce },
     code_challenge: await client.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
+    // Who proves anew who they are is asked there too, however long they are signed in with it.
+    ...(input.asks_again ? { prompt: 'login' } : {}),
   });
+  // What a provider says of itself becomes a link of ours.
+  if (!/^https?:$/.test(location.protocol)) return refusal('oidc_refused');
   const seal = await sealOf(app.config);
   const round = { firm_id: provider.firm_id, state, nonce, verifier, next: input.next };
   return {
@@ -164,7 +168,8 @@ async function discover(
   const dispatcher = createGuardedAgent(app.config.allow_private_addresses);
   const guarded: client.CustomFetch = async (url, options) => {
     const answer = await fetch(url, { ...options, body: bodyOf(options.body), dispatcher });
-    return new Response(await answer.arrayBuffer(), { status: answer.status, headers: [...answer.headers] });
+    const bytes = await boundedBytes(answer.body);
+    return new Response(bytes, { status: answer.status, headers: [...answer.headers] });
   };
   // Plain http is for a provider in one's own network, which has to be listed as such.
   const execute = issuer.startsWith('http:') ? [client.allowInsecureRequests] : [];
@@ -178,6 +183,20 @@ async function discover(
       app.log.warn({ err: cause, issuer }, 'provider of sign-in does not answer');
       return null;
     });
+}
+
+/** Descriptions, keys and tokens take some kilobytes; a firm's provider must not fill our memory. */
+const ANSWER_BYTES_MAX = 1024 * 1024;
+
+async function boundedBytes(body: AsyncIterable<Uint8Array> | null): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.byteLength;
+    if (size > ANSWER_BYTES_MAX) throw new Error(`the answer is larger than ${ANSWER_BYTES_MAX} bytes`);
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
 }
 
 function bodyOf(body: unknown): string | undefined {

@@ -1,4 +1,4 @@
-import { fail, redirect } from '@sveltejs/kit';
+import { fail } from '@sveltejs/kit';
 import { localPath } from '#lib/domain/accounts/local-path.ts';
 import { beginOidc } from '#lib/server/accounts/oidc.ts';
 import { countAttempt } from '#lib/server/accounts/attempts.ts';
@@ -19,6 +19,7 @@ export const actions: Actions = {
           slug,
           redirect_uri: `${url.origin}/sso/callback`,
           next: localPath(url.searchParams.get('next')),
+          asks_again: locals.actor !== null,
         })
       : refusal('wait', undefined, { minutes: Math.ceil(attempt.wait_seconds / 60) });
     if (!begun.ok) return fail(attempt.ok ? 400 : 429, { slug, ...formProblems([begun], locals.language) });
@@ -31,6 +32,8 @@ export const actions: Actions = {
       secure,
       maxAge: ROUND_SECONDS,
     });
-    redirect(303, begun.location);
+    // Not by a redirect: of a form, browsers follow none to where the policy lets no form go (form-action).
+    const { location } = begun;
+    return { slug, location, host: new URL(location).host };
   },
 };
