@@ -5,7 +5,7 @@ import type { Firm } from '#lib/domain/accounts/actor.ts';
 import { honestyOf } from '#lib/server/clearance/honesty.ts';
 import { importClearance } from '#lib/server/clearance/import.ts';
 import type { HoursQuery } from '#lib/server/clearance/metrics.ts';
-import { recordsOf } from '#lib/server/clearance/records.ts';
+import { countRecords, recordsOf } from '#lib/server/clearance/records.ts';
 import { loadReference } from '#lib/server/reference/load.ts';
 import { useDatabase } from '../support/database.ts';
 import { createFirm } from '../support/factories.ts';
@@ -97,6 +97,38 @@ describe('the figures beside the hours', () => {
     expect(await honestyOf(app, firm, MAY)).toMatchObject({ n: 2, green_coverage: { part: 0, whole: 1 } });
     await sql`update clearance_month set is_stale = true where firm_id = ${firm.id}`.execute(owner.db);
     expect(await honestyOf(app, firm, MAY)).toMatchObject({ n: 2, green_coverage: { part: 0, whole: 1 } });
+  });
+
+  it('lead from the share of the green channel to the declarations that it counts', async () => {
+    const { app, owner } = database.current;
+    const firm = await createFirm(owner);
+    const before = `310420260000000020,1,crib,ordinary,,2026-05-12 23:00,,,2026-05-14 12:00`;
+    await importLines(firm, [...Object.values(STORY), before]);
+    const queries: HoursQuery[] = [
+      MAY,
+      { ...MAY, category: 'walker' },
+      { ...MAY, district: '5300' },
+      { ...MAY, customs_office: '3105' },
+      { ...MAY, channel: 'green' },
+      { ...MAY, from: '2026-05-01', to: '2026-05-13' },
+    ];
+    for (const query of queries) {
+      const { green_coverage } = await honestyOf(app, firm, query);
+      expect(await countRecords(app, firm, { ...query, kind: 'eligible' }), JSON.stringify(query)).toBe(
+        green_coverage.whole,
+      );
+    }
+  });
+
+  it('lead from a step of the distribution to what took at least its beginning and less than its end', async () => {
+    const { app, owner } = database.current;
+    const firm = await createFirm(owner);
+    await importLines(firm, Object.values(STORY));
+    // 4 h and 5 h twice; 1 minute and twelve hours lie outside.
+    const step = { ...MAY, over_seconds: 4 * 3600 - 1, under_seconds: 5 * 3600 };
+    const { items } = await recordsOf(app, firm, { ...step, order: 'slowest' }, { limit: 50, cursor: null });
+    expect(items.map(({ hours }) => hours)).toEqual([4, 4]);
+    expect(await countRecords(app, firm, step)).toBe(2);
   });
 
   it('say the same while a month is stale, also within the month and by category', async () => {

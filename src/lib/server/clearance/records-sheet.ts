@@ -16,7 +16,12 @@ import { countRecords, recordsOf, type ClearanceRecord, type RecordKind } from '
 const PORTION_ROWS = 1000;
 
 /** Which of the records that the query counts; a stage of their way takes the place of its measure. */
-export type RecordsTaken = { kind?: RecordKind; over_seconds?: number; measure?: Stage };
+export type RecordsTaken = {
+  kind?: RecordKind;
+  over_seconds?: number;
+  under_seconds?: number;
+  measure?: Stage;
+};
 
 /**
  * The declarations of a query, the newest first, with every stage and the line of the file that each came
@@ -28,7 +33,7 @@ export async function recordsSheet(
   { rows_max, ...narrowed }: RecordsTaken & { rows_max: number | null },
 ): Promise<Sheet> {
   const { firm, query, language } = taken;
-  const { kind, over_seconds } = narrowed;
+  const { kind, over_seconds, under_seconds } = narrowed;
   const text = textsOf(language);
   const wanted = { ...query, ...narrowed };
   const [hours, n, honesty] = await Promise.all([
@@ -52,7 +57,15 @@ export async function recordsSheet(
       ...aboutHours(taken, described, rows_written),
       [
         text('exports.about.records'),
-        text(kind ? KINDS[kind] : over_seconds ? 'exports.kind.over' : 'exports.kind.all'),
+        text(
+          kind
+            ? KINDS[kind]
+            : under_seconds
+              ? 'exports.kind.between'
+              : over_seconds
+                ? 'exports.kind.over'
+                : 'exports.kind.all',
+        ),
       ],
       ...(names.threshold_seconds === null
         ? []
@@ -86,6 +99,7 @@ const KINDS = {
   inspected: 'exports.kind.inspected',
   within_a_minute: 'exports.kind.within_a_minute',
   under_way: 'exports.kind.under_way',
+  eligible: 'exports.kind.eligible',
 } satisfies Record<RecordKind, TextKey>;
 
 async function* portions(

@@ -45,15 +45,18 @@ export type RecordOrder = (typeof RECORD_ORDERS)[number];
 
 /**
  * Declarations of one kind, whether or not they have the times of the measure: what the shares of a set of
- * records count. Under way are those without a release.
+ * records count. Under way are those without a release; eligible those that the green lane was open to and whose
+ * channel is known.
  */
-export const RECORD_KINDS = ['inspected', 'within_a_minute', 'under_way'] as const;
+export const RECORD_KINDS = ['inspected', 'within_a_minute', 'under_way', 'eligible'] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
 export type RecordsQuery = Omit<HoursQuery, 'measure'> & {
   measure: CellMeasure;
   /** Only those that took longer than so many whole seconds. */
   over_seconds?: number;
+  /** Only those that took less. */
+  under_seconds?: number;
   /** Only those of a kind. */
   kind?: RecordKind;
   order: RecordOrder;
@@ -86,6 +89,12 @@ const OF_KIND = {
   inspected: sql`coalesce(c.inspection_notified_at, c.inspected_at) is not null`,
   within_a_minute: sql`c.released_at - c.declared_at <= interval '60 seconds'`,
   under_way: sql`c.released_at is null`,
+  eligible: sql`c.direction = 'export' and c.channel is not null
+    and exists (select from programme p where p.state = 'launched'
+      and left(p.district_code, 2) = left(c.customs_office, 2)
+      and (c.declared_at at time zone 'Asia/Shanghai')::date >= p.started_on)
+    and (c.category is not null or exists (select from clearance_item o where o.firm_id = c.firm_id
+      and o.accepted_year = c.accepted_year and o.declaration_no = c.declaration_no and o.category is not null))`,
 } satisfies Record<RecordKind, RawBuilder<unknown>>;
 
 type Row = Omit<ClearanceRecord, 'hours' | 'channel' | 'direction'> & {
@@ -170,12 +179,13 @@ function counted(query: Omit<RecordsQuery, 'order'>): RawBuilder<unknown> {
   // What was declared in the very second of its arrival was not declared before it.
   const at_or_after = query.measure === 'declared_to_arrived' ? sql`>` : sql`>=`;
   const has_times = sql`${sql.ref(`c.${end}`)} ${at_or_after} ${sql.ref(`c.${start}`)}`;
-  const { customs_office, district, over_seconds, channel, category, kind } = query;
+  const { customs_office, district, over_seconds, under_seconds, channel, category, kind } = query;
   return sql`c.direction = ${query.direction} and c.declared_at >= ${first} and c.declared_at < ${past}
     and ${kind ? OF_KIND[kind] : has_times}
     and (${customs_office ?? null}::text is null or c.customs_office = ${customs_office ?? null})
     and (${district ?? null}::text is null or left(c.customs_office, 2) = left(${district ?? null}, 2))
     and (${over_seconds ?? null}::int is null or ${secondsOf(query)} > ${over_seconds ?? null})
+    and (${under_seconds ?? null}::int is null or ${secondsOf(query)} < ${under_seconds ?? null})
     and (${channel ?? null}::text is null or coalesce(c.channel, ${NOT_GIVEN}) = ${channel ?? null})
     and (${category ?? null}::text is null or coalesce(c.category, ${NOT_GIVEN}) = ${category ?? null} or exists (
       select from clearance_item o where o.firm_id = c.firm_id and o.accepted_year = c.accepted_year

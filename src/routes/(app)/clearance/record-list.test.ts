@@ -37,6 +37,7 @@ describe('the address of a list of records', () => {
     const list = fc.record({
       kind: fc.constantFrom(...KINDS, null),
       over_seconds: fc.option(fc.nat(999_999_999), { nil: null }),
+      under_seconds: fc.option(fc.nat(999_999_999), { nil: null }),
       stage: fc.constantFrom(...STAGES, null),
       order: fc.constantFrom(...ORDERS),
       after: fc.option(fc.stringMatching(/^[\w-]{1,40}$/), { nil: null }),

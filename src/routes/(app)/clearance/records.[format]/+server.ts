@@ -18,6 +18,7 @@ export const GET: RequestHandler = async (event) => {
   const sheet = await recordsSheet(app, taken, {
     kind: list.kind ?? undefined,
     over_seconds: list.over_seconds ?? undefined,
+    under_seconds: list.under_seconds ?? undefined,
     ...(list.stage ? { measure: list.stage } : {}),
     rows_max: format === 'xlsx' ? XLSX_ROWS_MAX : null,
   });

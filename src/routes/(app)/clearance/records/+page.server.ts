@@ -23,8 +23,13 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const period = periodOf(query, reach);
   const asked = hoursQuery(query, period);
   const measured = { ...asked, measure: list.stage ?? asked.measure };
-  const wanted = { ...measured, kind: list.kind ?? undefined, over_seconds: list.over_seconds ?? undefined };
-  const is_whole = !wanted.kind && wanted.over_seconds === undefined;
+  const wanted = {
+    ...measured,
+    kind: list.kind ?? undefined,
+    over_seconds: list.over_seconds ?? undefined,
+    under_seconds: list.under_seconds ?? undefined,
+  };
+  const is_whole = list.kind === null && list.over_seconds === null && list.under_seconds === null;
   const [n, honesty, records, known_offices, known_categories] = await Promise.all([
     is_whole ? countOf(app, firm, measured) : countRecords(app, firm, wanted),
     honestyOf(app, firm, asked),
