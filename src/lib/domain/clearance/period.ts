@@ -3,7 +3,7 @@
  * since 1970-01-01 inside calculations, and `YYYY-MM-DD` everywhere else.
  */
 export const CHINA_OFFSET_MS = 8 * 3_600_000;
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 export const GRAINS = ['month', 'week', 'day'] as const;
 export type Grain = (typeof GRAINS)[number];

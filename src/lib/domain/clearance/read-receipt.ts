@@ -4,7 +4,7 @@ import { readInstant } from '#lib/domain/text/instant.ts';
 import { parseUscc } from '#lib/domain/text/uscc.ts';
 import { cellText, directionOf, officeCode } from './cell-text.ts';
 import type { Columns } from '#lib/domain/tables/columns.ts';
-import { CHINA_OFFSET_MS } from './period.ts';
+import { CHINA_OFFSET_MS, DAY_MS } from './period.ts';
 import type { ReceiptField } from './receipt-columns.ts';
 import type { StatusTable } from './receipt-table.ts';
 import { error, warning, type RowProblem } from './record.ts';
@@ -31,7 +31,6 @@ export type ReadReceipt =
 const CODE_LENGTH_MAX = 20;
 const NOTE_LENGTH_MAX = 500;
 const PRE_ENTRY_LENGTH_MAX = 40;
-const DAY_MS = 86_400_000;
 
 /** A code as tables have it: narrow, in capitals, of a printed notice (放行通知书) the word alone. */
 export function foldCode(written: string): string {

@@ -7,7 +7,7 @@ import { parseUscc } from '#lib/domain/text/uscc.ts';
 import { cellText, directionOf, officeCode } from './cell-text.ts';
 import type { Columns } from '#lib/domain/tables/columns.ts';
 import type { Channel, Direction } from './measure.ts';
-import { CHINA_OFFSET_MS } from './period.ts';
+import { CHINA_OFFSET_MS, DAY_MS } from './period.ts';
 import { error, warning, type ClearanceRow, type Field, type RowProblem } from './record.ts';
 
 /** The reference data that rows are read against. */
@@ -40,7 +40,6 @@ const PRODUCT_NAME_LENGTH_MAX = 500;
 const ITEM_NO_MAX = 999;
 /** Durations beyond this are kept, counted and flagged: a year is a typing error more often than a delay. */
 const OUTLIER_DAYS = 90;
-const DAY_MS = 86_400_000;
 /** Categories that are not known are told once each, but not without end. */
 const CATEGORIES_TOLD_MAX = 20_000;
 

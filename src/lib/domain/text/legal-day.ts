@@ -1,4 +1,4 @@
-import { CHINA_OFFSET_MS, dayFromText, dayToText } from '#lib/domain/clearance/period.ts';
+import { dayFromText, dayOfInstant, dayToText } from '#lib/domain/clearance/period.ts';
 import { CHINESE_NUMBER, readChineseNumber } from './chinese-number.ts';
 import { readInstant } from './instant.ts';
 import { foldText, originalSpan, type FoldedText } from './script.ts';
@@ -9,8 +9,6 @@ import { foldText, originalSpan, type FoldedText } from './script.ts';
  */
 export type DayResult =
   { ok: true; day: string } | { ok: false; problem: 'no_year' | 'impossible' | 'unreadable' };
-
-const DAY_MS = 86_400_000;
 
 /** Whether the text is an existing day in the one form that is stored. */
 export function isDay(text: string): boolean {
@@ -29,7 +27,7 @@ export function daysBetween(from: string, to: string): number {
 
 /** The day in China of an instant. */
 export function dayInChina(instant: Date): string {
-  return dayToText(Math.floor((instant.getTime() + CHINA_OFFSET_MS) / DAY_MS));
+  return dayToText(dayOfInstant(instant.getTime()));
 }
 
 function numberOf(day: string): number {

@@ -1,6 +1,5 @@
 import type { Firm } from '#lib/domain/accounts/actor.ts';
 import { readHeader, type ColumnChoice, type Columns } from '#lib/domain/tables/columns.ts';
-import { findHeader, headerToMend } from '#lib/domain/tables/header.ts';
 import { error, warning, type Field, type RowProblem } from '#lib/domain/clearance/record.ts';
 import type { App } from '#lib/server/app.ts';
 import {
@@ -12,6 +11,7 @@ import {
 } from './import-entry.ts';
 import { recordsKind, type AnyRow, type ImportKind, type ReadResult } from './import-kind.ts';
 import { FirmShare, type OpenBatches } from './import-share.ts';
+import { seekHeader } from './seek-header.ts';
 import {
   noNotes,
   problemOfFile,
@@ -116,8 +116,7 @@ class ImportRun<F extends string, R extends AnyRow> {
     this.#request = request;
     this.#about = about;
     const { names } = about.kind;
-    const { firm, import_id } = request;
-    this.#own = this.#share(firm, { id: import_id, progress: () => this.#progress() });
+    this.#own = this.#share(request.firm, { id: request.import_id, progress: () => this.#progress() });
     // Objects name their fields themselves.
     if (request.format === 'json' || request.format === 'ndjson')
       this.#useHeader(names.fields, readHeader(names.fields, names));
@@ -192,41 +191,14 @@ class ImportRun<F extends string, R extends AnyRow> {
 
   async #seekHeader(rows: readonly SourceRow<F>[], is_end: boolean): Promise<void> {
     const { columns: chosen = {}, rememberedColumns } = this.#request;
-    const is_chosen = Object.keys(chosen).length > 0;
-    const choiceOf = (header: readonly string[]) =>
-      is_chosen ? chosen : (rememberedColumns?.(header) ?? {});
-    const { names } = this.#about.kind;
-    const cells = rows.map((row) => row.cells);
-    const search = findHeader(cells, names, { is_end, wish: { choiceOf } });
-    switch (search.kind) {
-      case 'more':
-        this.#above = [...rows];
-        return;
-      case 'none':
-        throw this.#misfit(cells) ?? new UnreadableFile('header.missing');
-      case 'incomplete': {
-        const value = search.missing.join(', ');
-        throw this.#misfit([search.names]) ?? new UnreadableFile('header.column_missing', { value });
-      }
-      case 'found': {
-        const { at, rows: header_rows, names: header, columns } = search.header;
-        const misfit = !is_chosen && this.#misfit([header]);
-        if (misfit) throw misfit;
-        for (const row of rows.slice(0, at))
-          this.#warned.push({ ...row, problems: [warning(null, 'header.row_skipped')] });
-        this.#warnings += at;
-        this.#useHeader(headerToMend(header, columns, names), columns);
-        this.#above = [];
-        return this.take(rows.slice(at + header_rows));
-      }
-      default:
-        search satisfies never;
-    }
-  }
-
-  #misfit(rows: readonly (readonly string[])[]): UnreadableFile | null {
-    const problem = rows.map((row) => this.#about.kind.misfit(row)).find((found) => found !== null);
-    return problem ? new UnreadableFile(problem) : null;
+    const found = seekHeader(rows, { kind: this.#about.kind, chosen, rememberedColumns, is_end });
+    this.#above = found === 'more' ? [...rows] : [];
+    if (found === 'more') return;
+    const problems = [warning(null, 'header.row_skipped')];
+    for (const row of found.skipped) this.#warned.push({ ...row, problems });
+    this.#warnings += found.skipped.length;
+    this.#useHeader(found.names, found.columns);
+    return this.take(found.rest);
   }
 
   #useHeader(header: readonly string[], columns: Columns<F>): void {

@@ -3,7 +3,6 @@ import { RECORD_COLUMNS } from '#lib/domain/clearance/record-columns.ts';
 import { MEDIA_TYPES } from '#lib/domain/tables/file-format.ts';
 import { RECEIPT_COLUMNS } from '#lib/domain/clearance/receipt-columns.ts';
 import type { RowProblem } from '#lib/domain/clearance/record.ts';
-import { RECEIPT_EVENTS } from '#lib/domain/clearance/receipt.ts';
 import { DEFAULT_VENDOR } from '#lib/domain/clearance/receipt-table.ts';
 import { negotiateLanguage, type Language } from '#lib/i18n/text.ts';
 import type { App } from '#lib/server/app.ts';
@@ -13,7 +12,6 @@ import { operation } from '#lib/server/http/operation.ts';
 import { pageFields, pageSchema } from '#lib/server/http/page.ts';
 import { refuse } from '#lib/server/http/problem.ts';
 import { importClearance } from './import.ts';
-import { IMPORT_STATES } from './import-entry.ts';
 import { importClientsOf } from './import-clients.ts';
 import { rememberColumns, rememberedColumns } from './import-columns.ts';
 import { kindOfHeader, previewFile } from './import-preview.ts';
@@ -21,6 +19,7 @@ import { recordsKind } from './import-kind.ts';
 import { receiptsKind } from './import-receipts.ts';
 import { findImport, IMPORT_KEY, listImports, type ListedImport } from './import-list.ts';
 import { firstProblems } from './import-problems.ts';
+import { uuid, counts, sheet, import_report, preview, import_entry } from './import-schemas.ts';
 import { choiceOf, fileOf, IMPORT_QUERY, type Readings } from './import-query.ts';
 import { importReceipts } from './import-receipts.ts';
 import { problemText } from './problem-text.ts';
@@ -31,97 +30,6 @@ import { RECOMPUTED_STEPS_MAX, recomputeFirm } from './recompute-receipts.ts';
 import { rejectedFile, rejectedSheet } from './rejected-file.ts';
 
 const ERRORS_FIRST = 100;
-
-const uuid = z.uuid({ error: 'is not an id' });
-
-const instant = z.iso.datetime({ offset: true });
-const counts = {
-  received: z.number(),
-  accepted: z.number(),
-  corrected: z.number(),
-  duplicates: z.number(),
-  rejected: z.number(),
-  warnings: z.number(),
-  records: z
-    .number()
-    .nullable()
-    .describe(
-      'Declarations that a receipt stream made known; `corrected` counts those it changed. Null for records.',
-    ),
-};
-
-const firms = z
-  .array(z.object({ slug: z.string(), name: z.string(), ...counts }))
-  .describe('Whose records they became, where the file had rows of firms that granted this one.');
-const sheet = z
-  .object({ name: z.string(), others: z.array(z.string()) })
-  .nullable()
-  .describe('Of a workbook: the sheet that was read, and those that were not.');
-
-const import_report = z.object({
-  import_id: z.string(),
-  ...counts,
-  firms,
-  sheet,
-  errors: z.array(
-    z.object({ line: z.number(), field: z.string().nullable(), code: z.string(), message: z.string() }),
-  ),
-});
-
-const preview = z.object({
-  kind: z.enum(['records', 'receipts']),
-  looks_like: z.enum(['records', 'receipts']),
-  charset: z.string().nullable(),
-  sheet,
-  header: z.array(z.string()),
-  columns: z.array(z.object({ place: z.number(), name: z.string(), field: z.string().nullable() })),
-  fields: z.array(z.string()),
-  missing: z.array(z.array(z.string())),
-  is_remembered: z.boolean(),
-  rows: z.array(z.object({ line: z.number(), cells: z.array(z.string()) })),
-  problems: z.array(
-    z.object({
-      line: z.number(),
-      field: z.string().nullable(),
-      code: z.string(),
-      is_error: z.boolean(),
-      message: z.string(),
-    }),
-  ),
-  rows_tried: z.number(),
-  vendor: z.string().nullable().describe('Of receipts: the system by whose table their codes are read.'),
-  questions: z
-    .array(
-      z.object({
-        code: z.string(),
-        event: z.enum(RECEIPT_EVENTS).nullable(),
-        alternatives: z.array(z.enum(RECEIPT_EVENTS)),
-        meaning: z.string().nullable(),
-        meaning_zh: z.string().nullable(),
-      }),
-    )
-    .describe('Codes of the first rows that systems disagree on or no table has: answer with `readings`.'),
-  problem: z.string().nullable(),
-});
-
-const import_entry = z.object({
-  import_id: z.string(),
-  state: z.enum(IMPORT_STATES),
-  file_name: z.string().nullable(),
-  format: z.string(),
-  charset: z.string().nullable(),
-  vendor: z.string().nullable(),
-  origin: z.enum(['file', 'tables']).describe('tables: computed again by changed tables of receipt codes.'),
-  ...counts,
-  firms,
-  sheet,
-  bytes_read: z.number().describe('Bytes that have come so far, as they came.'),
-  bytes_total: z.number().nullable().describe('Null when the sender did not say.'),
-  problem: z.string().nullable().describe('Why it failed, and what to do.'),
-  started_at: instant,
-  progressed_at: instant,
-  finished_at: instant.nullable(),
-});
 
 export const postImport = operation({
   method: 'post',

@@ -3,10 +3,9 @@ import yazl from 'yazl';
 import { CHINA_OFFSET_MS } from '#lib/domain/clearance/period.ts';
 import { keptDigits, type About, type Cell, type ColumnKind, type PartNames, type Sheet } from './sheet.ts';
 
-/**
- * Rows that a workbook is given. Excel itself stops at 1,048,576; a workbook of this many opens in seconds
- * on an office machine, and what needs more is better served by CSV.
- */
+/** Rows that a sheet can hold below its header: Excel and every other program stop at 1,048,576. */
+export const SHEET_ROWS_MAX = 1_048_575;
+/** Of lists whose newest rows are enough: a workbook of this many opens in seconds on an office machine. */
 export const XLSX_ROWS_MAX = 200_000;
 /** Longer text is cut by Excel with a warning that the file is damaged. */
 const CELL_LENGTH_MAX = 32_767;

@@ -94,17 +94,28 @@ export async function rememberChoice(preview: Preview): Promise<boolean> {
   }
 }
 
-/** How many rows of a running import are read; null while nothing is known of it. */
-export async function rowsRead(import_id: string): Promise<number | null> {
+/** How far a running import is: rows read, and the share of the file that they are; null where it is not known. */
+export type Reached = { rows: number; share: number | null };
+
+/** Null while nothing is known of it. */
+export async function reachedBy(import_id: string): Promise<Reached | null> {
   try {
     const response = await fetch(`/api/v1/clearance/imports/${import_id}`);
     if (!response.ok) return null;
     const found: unknown = await response.json();
-    const is_entry = typeof found === 'object' && found !== null && 'received' in found;
-    return is_entry && typeof found.received === 'number' ? found.received : null;
+    const rows = numberIn(found, 'received');
+    if (rows === null) return null;
+    const [read, total] = [numberIn(found, 'bytes_read'), numberIn(found, 'bytes_total')];
+    return { rows, share: read !== null && total !== null && total > 0 ? Math.min(1, read / total) : null };
   } catch {
     return null;
   }
+}
+
+function numberIn(answer: unknown, name: 'received' | 'bytes_read' | 'bytes_total'): number | null {
+  if (typeof answer !== 'object' || answer === null) return null;
+  const value = new Map<string, unknown>(Object.entries(answer)).get(name);
+  return typeof value === 'number' ? value : null;
 }
 
 /** Our own server answers in one shape; anything else comes from something between. */
