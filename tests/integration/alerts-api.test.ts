@@ -107,19 +107,6 @@ describe('a subscription', () => {
     });
     expect(codeOf(mixed)).toBe('webhook_with_personal_channel');
   });
-
-  test('to push is refused for persons too, alone, beside others and in a change', async () => {
-    const { owner } = database.current;
-    const li = await aPerson(owner, (await aFirm(owner)).firm);
-    for (const channels of [[{ kind: 'push' }], [{ kind: 'inbox' }, { kind: 'push' }]]) {
-      const answer = await call(app(), postSubscription, { actor: li, body: { channels } });
-      expect([answer.status, codeOf(answer)]).toEqual([422, 'push_not_available']);
-    }
-    const id = await subscribe(app(), li);
-    const body = { channels: [{ kind: 'push' }] };
-    const changed = await call(app(), patchSubscription, { actor: li, params: { id }, body });
-    expect([changed.status, codeOf(changed)]).toEqual([422, 'push_not_available']);
-  });
 });
 
 describe('an endpoint', () => {

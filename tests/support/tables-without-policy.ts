@@ -22,6 +22,7 @@ export const TABLES_WITHOUT_POLICY: Readonly<Record<string, string>> = {
   'auth.two_factor': 'a way for a person to sign in: read before anybody is known',
   'auth.user': 'a person may belong to several firms, and to none',
   'auth.verification': 'a proof that belongs to a person, not to a firm',
+  'public.push_key': 'the one pair of the installation, its private half sealed: the same for everybody',
   'public.retry_step': 'how long deliveries wait between attempts: the same for everybody',
   'public.idempotency_key':
     'keyed by the actor; what is stored is given back only to the same actor asking the same for the same firm',

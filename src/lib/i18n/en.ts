@@ -22,6 +22,7 @@ import happened from './en/happened.json' with { type: 'json' };
 import intake from './en/intake.json' with { type: 'json' };
 import people from './en/people.json' with { type: 'json' };
 import portfolio from './en/portfolio.json' with { type: 'json' };
+import push from './en/push.json' with { type: 'json' };
 import receipts from './en/receipts.json' with { type: 'json' };
 import records from './en/records.json' with { type: 'json' };
 import rules from './en/rules.json' with { type: 'json' };
@@ -47,6 +48,7 @@ export const en = {
   ...happened,
   ...metric,
   ...escalation,
+  ...push,
   ...health,
   ...exclusions,
   ...templates,

@@ -22,6 +22,7 @@ import happened from './zh-CN/happened.json' with { type: 'json' };
 import intake from './zh-CN/intake.json' with { type: 'json' };
 import people from './zh-CN/people.json' with { type: 'json' };
 import portfolio from './zh-CN/portfolio.json' with { type: 'json' };
+import push from './zh-CN/push.json' with { type: 'json' };
 import receipts from './zh-CN/receipts.json' with { type: 'json' };
 import records from './zh-CN/records.json' with { type: 'json' };
 import rules from './zh-CN/rules.json' with { type: 'json' };
@@ -47,6 +48,7 @@ export const zh_cn = {
   ...happened,
   ...metric,
   ...escalation,
+  ...push,
   ...health,
   ...exclusions,
   ...templates,

@@ -8,6 +8,7 @@ import type { Contents } from './content.ts';
 import { mailOf } from './mail-letter.ts';
 import { seatKey } from './mail-round.ts';
 import { prepare } from './payload.ts';
+import { sendPush } from './push-send.ts';
 import type { Seal } from '#lib/server/seal.ts';
 import type { Templates } from './templates.ts';
 import { ATTEMPT_DEADLINE_MS, failed, post, type Outcome } from './transport.ts';
@@ -36,7 +37,10 @@ export async function attempt(deps: AttemptDeps, claimed: Claimed, at: Date): Pr
       case 'email':
         return await sendMail(deps, claimed);
       case 'push':
-        return failed('push_not_available', 'No push service is set up.');
+        return await sendPush(deps, claimed, {
+          letter: await letterOf(deps.app, deps, claimed),
+          at,
+        });
       default:
         return claimed.channel satisfies never;
     }

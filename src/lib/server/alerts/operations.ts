@@ -12,6 +12,7 @@ import {
 } from './endpoints-api.ts';
 import { getExclusions, getProposals, postExclusion, removeExclusion } from './exclusions-api.ts';
 import { getDeliveryHealth } from './delivery-health-api.ts';
+import { getPushBrowsers, postPushBrowser, removePushBrowser } from './push-api.ts';
 import { getEscalation, putEscalation, removeEscalation } from './escalation-api.ts';
 import { getFeedTokens, postFeedToken, removeFeedToken } from './feeds-api.ts';
 import { getTemplates, postTemplatePreview, putTemplate, removeTemplate } from './templates-api.ts';
@@ -74,6 +75,9 @@ export const ALERT_OPERATIONS = [
   putTemplate,
   removeTemplate,
   postTemplatePreview,
+  getPushBrowsers,
+  postPushBrowser,
+  removePushBrowser,
   getFeedTokens,
   postFeedToken,
   removeFeedToken,

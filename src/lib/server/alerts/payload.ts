@@ -5,7 +5,7 @@ import type { Message } from './message.ts';
 import { wordedOf } from './worded.ts';
 import { dingtalkQuery, feishuSignature, signedHeaders } from './sign.ts';
 
-export type Prepared = { url: string; headers: Record<string, string>; body: string };
+export type Prepared = { url: string; headers: Record<string, string>; body: string | Uint8Array };
 export type Secrets = { secrets: readonly string[]; signing_key: string | null };
 
 /** Robots refuse messages beyond some 20 kB, and nobody reads a chat message of a page. */

@@ -40,7 +40,7 @@ const topic = z.strictObject({
 const channel = z.discriminatedUnion('kind', [
   z
     .strictObject({ kind: z.enum(['inbox', 'email', 'push']) })
-    .describe('`push` is refused until it is offered.'),
+    .describe('`push` goes to the browsers of a person, and is refused for a firm.'),
   z.strictObject({ kind: z.literal('webhook'), endpoint_id: z.uuid().toLowerCase().optional() }),
 ]);
 

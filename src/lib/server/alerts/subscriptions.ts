@@ -148,10 +148,11 @@ type Placed = { ok: true; owner: Recipient; endpoint_ids: string[] };
  */
 async function placeOf(tx: Tx, recipient: Recipient, channels: Channel[]): Promise<Placed | AlertRefusal> {
   const asked = channels.flatMap((one) => (one.kind === 'webhook' ? [one.endpoint_id ?? null] : []));
-  // Nothing sends it yet: taken, it would be a promise that ends among the dead letters.
-  if (channels.some(({ kind }) => kind === 'push')) return alertRefusal('push_not_available', 'channels');
+  // A browser is somebody's own; a firm has none.
+  if (recipient.user_id === null && channels.some(({ kind }) => kind === 'push'))
+    return alertRefusal('push_is_personal', 'channels');
   if (asked.length === 0) return { ok: true, owner: recipient, endpoint_ids: [] };
-  if (recipient.user_id !== null && channels.some(({ kind }) => kind === 'email'))
+  if (recipient.user_id !== null && channels.some(({ kind }) => kind === 'email' || kind === 'push'))
     return alertRefusal('webhook_with_personal_channel', 'channels');
   const rows = await tx
     .selectFrom('endpoint')

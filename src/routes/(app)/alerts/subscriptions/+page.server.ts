@@ -2,6 +2,7 @@ import { formText } from '#lib/ui/form-text.ts';
 import { error, fail } from '@sveltejs/kit';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { listExclusions, undoExclusion } from '#lib/server/alerts/exclusions.ts';
+import { listBrowsers, vapidPair } from '#lib/server/alerts/push-browsers.ts';
 import { readerOf, writerOf } from '#lib/server/alerts/recipient.ts';
 import { alertSentence } from '#lib/server/alerts/refusal.ts';
 import {
@@ -18,9 +19,11 @@ export const load: PageServerLoad = async ({ locals }) => {
   const { app, actor, language } = locals;
   const who = readerOf(actor);
   if (!who) error(403, textsOf(language)('alerts.page.no_right'));
-  const [rows, exclusions] = await Promise.all([
+  const [rows, exclusions, browsers, { public_key }] = await Promise.all([
     listSubscriptions(app, who, { limit: SHOWN_MAX }),
     listExclusions(app, who),
+    listBrowsers(app, who),
+    vapidPair(app),
   ]);
   return {
     subscriptions: rows.slice(0, SHOWN_MAX).map(({ id, of, topic, channels, mode }) => ({
@@ -32,6 +35,7 @@ export const load: PageServerLoad = async ({ locals }) => {
       mode,
     })),
     exclusions,
+    push: { public_key, browsers },
     may_write: writerOf(actor) !== null,
     has_mail: app.mailer.is_configured,
   };

@@ -6,12 +6,12 @@ export type SubscriptionForm = {
   provisions: string[] | null;
   pending_items: string[] | null;
   only_if_affected: boolean;
-  channels: ('inbox' | 'email' | 'webhook')[];
+  channels: ('inbox' | 'email' | 'push' | 'webhook')[];
   mode: 'immediate' | 'hourly' | 'daily' | 'weekly';
   quiet_hours: { from: string; to: string } | null;
 };
 
-const CHANNELS = ['inbox', 'email', 'webhook'] as const;
+const CHANNELS = ['inbox', 'email', 'push', 'webhook'] as const;
 const MODES = ['immediate', 'hourly', 'daily', 'weekly'] as const;
 const HOUR = /^([01]\d|2[0-3]):[0-5]\d$/;
 const WORDS_MAX = 200;

@@ -1,0 +1,2 @@
+// Only a script can ask a browser to be told by push.
+export const csr = true;

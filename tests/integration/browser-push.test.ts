@@ -1,0 +1,137 @@
+import { createDecipheriv, createECDH, hkdfSync, randomBytes, type ECDH } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { Actor } from '#lib/domain/accounts/actor.ts';
+import { deliverDue } from '#lib/server/alerts/deliver.ts';
+import { getPushBrowsers, postPushBrowser, removePushBrowser } from '#lib/server/alerts/push-api.ts';
+import { postSubscription } from '#lib/server/alerts/subscriptions-api.ts';
+import { useDataDir } from '../support/accounts.ts';
+import { aFirm, aPerson, happens, subscribe } from '../support/alerts.ts';
+import { call } from '../support/call.ts';
+import { useDatabase } from '../support/database.ts';
+
+const database = useDatabase({ DATA_DIR: useDataDir(), ALLOW_PRIVATE_ADDRESSES: '127.0.0.0/8' });
+const app = () => database.current.app;
+const deliver = () => deliverDue(database.current.worker, { clock: async () => new Date() });
+
+/** A push service: `/gone` knows the browser no more. */
+let service: Server;
+let address = '';
+const pushed: { path: string; headers: Record<string, unknown>; body: Buffer }[] = [];
+beforeAll(async () => {
+  service = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const path = request.url ?? '';
+      pushed.push({ path, headers: request.headers, body: Buffer.concat(chunks) });
+      response.writeHead(path === '/gone' ? 410 : path === '/busy' ? 503 : 201).end();
+    });
+  });
+  await new Promise<void>((listening) => service.listen(0, '127.0.0.1', listening));
+  const bound = service.address();
+  address = `http://127.0.0.1:${typeof bound === 'object' && bound ? bound.port : 0}`;
+});
+afterAll(() => {
+  service.closeAllConnections();
+  service.close();
+});
+beforeEach(async () => {
+  pushed.length = 0;
+  await sql`truncate alert, subscription, push_browser cascade`.execute(database.current.owner.db);
+});
+
+/** As much of a browser as opens what is meant for it. */
+function aBrowser(path: string) {
+  const ecdh = createECDH('prime256v1');
+  ecdh.generateKeys();
+  const auth = randomBytes(16);
+  const keys = { p256dh: ecdh.getPublicKey().toString('base64url'), auth: auth.toString('base64url') };
+  return { body: { endpoint: `${address}${path}`, keys }, open: (body: Buffer) => opened(body, ecdh, auth) };
+}
+
+function opened(body: Buffer, ecdh: ECDH, auth: Buffer): unknown {
+  const [salt, theirs] = [body.subarray(0, 16), body.subarray(21, 86)];
+  const info = Buffer.concat([Buffer.from('WebPush: info\0'), ecdh.getPublicKey(), theirs]);
+  const material = Buffer.from(hkdfSync('sha256', ecdh.computeSecret(theirs), auth, info, 32));
+  const key = Buffer.from(hkdfSync('sha256', material, salt, 'Content-Encoding: aes128gcm\0', 16));
+  const nonce = Buffer.from(hkdfSync('sha256', material, salt, 'Content-Encoding: nonce\0', 12));
+  const decipher = createDecipheriv('aes-128-gcm', key, nonce);
+  decipher.setAuthTag(body.subarray(-16));
+  const text = Buffer.concat([decipher.update(body.subarray(86, -16)), decipher.final()]);
+  return JSON.parse(text.subarray(0, text.lastIndexOf(2)).toString());
+}
+
+async function aSubscriber(): Promise<Actor> {
+  const { owner } = database.current;
+  const person = await aPerson(owner, (await aFirm(owner)).firm);
+  await subscribe(app(), person, { channels: [{ kind: 'push' }] });
+  return person;
+}
+const listed = z.object({
+  public_key: z.string(),
+  items: z.array(z.object({ id: z.string(), host: z.string(), last_success_at: z.string().nullable() })),
+});
+const browsersOf = async (actor: Actor) => (await call(app(), getPushBrowsers, { actor })).json(listed);
+
+test('a browser that was allowed is told a title and a link, which it alone can open; one that is gone is forgotten', async () => {
+  const person = await aSubscriber();
+  const [here, gone] = [aBrowser('/here'), aBrowser('/gone')];
+  for (const { body } of [here, gone])
+    expect((await call(app(), postPushBrowser, { actor: person, body })).status).toBe(201);
+  await happens(app());
+  expect(await deliver()).toMatchObject({ delivered: 1 });
+  const message = pushed.find(({ path }) => path === '/here');
+  expect(message?.headers).toMatchObject({ 'content-encoding': 'aes128gcm', ttl: '259200' });
+  const { public_key, items } = await browsersOf(person);
+  expect(message?.headers.authorization).toMatch(new RegExp(`^vapid t=\\S+, k=${public_key}$`));
+  expect(here.open(message?.body ?? Buffer.alloc(0))).toEqual({
+    title: 'Interpretation of clause 4.12: now issued',
+    url: expect.stringMatching(/^http.*\/watch/),
+    tag: expect.stringMatching(/^msg_/),
+  });
+  expect(() => gone.open(message?.body ?? Buffer.alloc(0))).toThrow();
+  expect(items).toMatchObject([{ host: new URL(address).host, last_success_at: expect.any(String) }]);
+});
+
+test('a delivery ends when the last browser is gone, and is tried again while a service is busy', async () => {
+  const [lost, busy] = [await aSubscriber(), await aSubscriber()];
+  await call(app(), postPushBrowser, { actor: lost, body: aBrowser('/gone').body });
+  await call(app(), postPushBrowser, { actor: busy, body: aBrowser('/busy').body });
+  await happens(app());
+  expect(await deliver()).toMatchObject({ cancelled: 1, failed: 1, delivered: 0 });
+  expect((await browsersOf(lost)).items).toEqual([]);
+  expect((await browsersOf(busy)).items).toHaveLength(1);
+});
+
+test('a private address is refused, also when it is one only at the moment of sending', async () => {
+  const person = await aSubscriber();
+  const body = { ...aBrowser('/x').body, endpoint: 'http://10.0.0.1/push' };
+  expect((await call(app(), postPushBrowser, { actor: person, body })).status).toBe(422);
+  await call(app(), postPushBrowser, { actor: person, body: aBrowser('/later').body });
+  await sql`update push_browser set endpoint = 'http://10.0.0.1/push'`.execute(database.current.owner.db);
+  await happens(app());
+  await deliver();
+  const { rows } = await sql<{ problem: string }>`select problem from delivery`.execute(
+    database.current.owner.db,
+  );
+  expect(rows).toEqual([{ problem: 'address_not_allowed' }]);
+});
+
+test('belongs to a person: a key is refused, another person sees and removes none of it', async () => {
+  const { owner } = database.current;
+  const { actor: key, firm } = await aFirm(owner);
+  const person = await aPerson(owner, firm);
+  const colleague = await aPerson(owner, firm);
+  const channels = [{ kind: 'push' as const }];
+  expect((await call(app(), postSubscription, { actor: key, body: { channels } })).status).toBe(422);
+  expect((await call(app(), postPushBrowser, { actor: key, body: aBrowser('/k').body })).status).toBe(422);
+  await call(app(), postPushBrowser, { actor: person, body: aBrowser('/p').body });
+  expect((await browsersOf(colleague)).items).toEqual([]);
+  const [mine] = (await browsersOf(person)).items;
+  const params = { id: mine?.id ?? '' };
+  expect((await call(app(), removePushBrowser, { actor: colleague, params })).status).toBe(404);
+  expect((await call(app(), removePushBrowser, { actor: person, params })).status).toBe(204);
+});
