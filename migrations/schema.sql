@@ -3182,6 +3182,38 @@ table public.provision_search
   comment folded: Number, title, text and translation as they are compared; what the tokens find is looked up in it.
   comment indexer_version: Rows of an older one are written again.
 
+table public.push_browser
+  id uuid not null default gen_random_uuid()
+  firm_id uuid
+  user_id uuid not null
+  endpoint text not null
+  keys_sealed bytea not null
+  created_at timestamp with time zone not null default now()
+  last_success_at timestamp with time zone
+  constraint push_browser_endpoint_check CHECK ((((length(endpoint) >= 1) AND (length(endpoint) <= 2000)) AND (endpoint ~* '^https?://'::text)))
+  constraint push_browser_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint push_browser_once UNIQUE NULLS NOT DISTINCT (firm_id, user_id, endpoint)
+  constraint push_browser_pkey PRIMARY KEY (id)
+  constraint push_browser_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth."user"(id) ON DELETE CASCADE
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy of_owner for all to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator))) check ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator)))
+  grant delete, insert, select, update to greenlane_app
+  grant delete, select, update to greenlane_worker
+  comment on it: Where a browser is reached by its push service; gone when the service says so.
+  comment keys_sealed: p256dh and auth, as the secrets of endpoints are kept.
+
+table public.push_key
+  is_ours boolean not null default true
+  public_key text not null
+  private_key_sealed bytea not null
+  created_at timestamp with time zone not null default now()
+  constraint push_key_is_ours_check CHECK (is_ours)
+  constraint push_key_pkey PRIMARY KEY (is_ours)
+  grant insert, select to greenlane_app
+  grant insert, select to greenlane_worker
+  comment on it: The one pair of VAPID: a new one would cut every browser off.
+
 table public.query_set
   id smallint not null default 1
   version uuid not null default gen_random_uuid()

@@ -1576,6 +1576,26 @@ export interface ProvisionSearch {
   version_id: string;
 }
 
+export interface PushBrowser {
+  created_at: Generated<Timestamp>;
+  endpoint: string;
+  firm_id: string | null;
+  id: Generated<string>;
+  /**
+   * p256dh and auth, as the secrets of endpoints are kept.
+   */
+  keys_sealed: Buffer;
+  last_success_at: Timestamp | null;
+  user_id: string;
+}
+
+export interface PushKey {
+  created_at: Generated<Timestamp>;
+  is_ours: Generated<boolean>;
+  private_key_sealed: Buffer;
+  public_key: string;
+}
+
 export interface QuerySet {
   id: Generated<number>;
   version: Generated<string>;
@@ -2142,6 +2162,8 @@ export interface DB {
   programme: Programme;
   provision: Provision;
   provision_search: ProvisionSearch;
+  push_browser: PushBrowser;
+  push_key: PushKey;
   query_set: QuerySet;
   receipt_status: ReceiptStatus;
   receipt_vendor: ReceiptVendor;
