@@ -7,7 +7,7 @@ import { IMPORT_STATES } from './import-entry.ts';
 export const uuid = z.uuid({ error: 'is not an id' });
 
 const instant = z.iso.datetime({ offset: true });
-export const counts = {
+const counts = {
   received: z.number(),
   accepted: z.number(),
   corrected: z.number(),
@@ -25,7 +25,7 @@ export const counts = {
 const firms = z
   .array(z.object({ slug: z.string(), name: z.string(), ...counts }))
   .describe('Whose records they became, where the file had rows of firms that granted this one.');
-export const sheet = z
+const sheet = z
   .object({ name: z.string(), others: z.array(z.string()) })
   .nullable()
   .describe('Of a workbook: the sheet that was read, and those that were not.');

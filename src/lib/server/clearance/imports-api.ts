@@ -19,7 +19,7 @@ import { recordsKind } from './import-kind.ts';
 import { receiptsKind } from './import-receipts.ts';
 import { findImport, IMPORT_KEY, listImports, type ListedImport } from './import-list.ts';
 import { firstProblems } from './import-problems.ts';
-import { uuid, counts, sheet, import_report, preview, import_entry } from './import-schemas.ts';
+import { uuid, import_report, preview, import_entry } from './import-schemas.ts';
 import { choiceOf, fileOf, IMPORT_QUERY, type Readings } from './import-query.ts';
 import { importReceipts } from './import-receipts.ts';
 import { problemText } from './problem-text.ts';
