@@ -12,7 +12,7 @@ import type { SourceKind, SourceSettings } from '#lib/domain/watch/source.ts';
 import { decodeText } from '#lib/server/documents/decode-text.ts';
 import { readFeedBytes } from '#lib/server/watch/feed/read-feed-bytes.ts';
 import { readDetail } from './detail.ts';
-import { readHtmlList } from './html-list.ts';
+import { isWeb, readHtmlList } from './html-list.ts';
 import { innerHtml } from './inner-html.ts';
 import { readJsonRows } from './json-rows.ts';
 
@@ -44,7 +44,8 @@ function storable(item: Extracted): Extracted {
   return {
     ...item,
     title: kept(item.title, TITLE_CHARACTERS_MAX).trim() || '—',
-    url: item.url !== null && item.url.length <= URL_CHARACTERS_MAX ? item.url : null,
+    // Only what a browser opens as a page: a feed may call a script its link.
+    url: isWeb(item.url) && item.url.length <= URL_CHARACTERS_MAX ? item.url : null,
     text: item.text === null ? null : kept(item.text, TEXT_CHARACTERS_MAX),
     number_row: item.number_row === null ? null : kept(item.number_row, NUMBER_CHARACTERS_MAX),
   };

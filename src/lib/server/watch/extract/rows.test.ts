@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { extract } from './extract.ts';
 import { readHtmlList } from './html-list.ts';
 import { readJsonRows } from './json-rows.ts';
 
@@ -40,4 +41,14 @@ it('keeps the rows whose field begins as asked, where a service ignores its own 
     'https://epingalert.org/api',
   );
   expect(items.map(({ url }) => url)).toEqual(['https://epingalert.org/api#G%2FTBT%2FN%2FCHN%2F1329']);
+});
+
+it('never takes a script for the link of an entry', async () => {
+  const bytes = new TextEncoder().encode(
+    '<rss version="2.0"><channel><item><title>a</title><link>javascript:alert(1)</link></item></channel></rss>',
+  );
+  const url = 'https://notices.example/feed';
+  const source = { kind: 'feed' as const, url, charset: null, name: 'Notices', settings: {} };
+  const { items } = await extract(source, { bytes, url, charset: null });
+  expect(items).toMatchObject([{ title: 'a', url: null }]);
 });

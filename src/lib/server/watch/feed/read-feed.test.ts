@@ -187,6 +187,18 @@ describe('odd and broken feeds', () => {
     expect(titled('<title type="text/html" mode="escaped">a &lt;b&gt;b&lt;/b&gt;</title>')).toBe('a b');
   });
 
+  it('keeps brackets that begin no element, and what stands behind them', () => {
+    const entry = rssItem('<title>I <3 关于<公告> a</3</title><link>/7</link>');
+    expect(entry).toMatchObject({ title: 'I <3 关于<公告> a</3', url: 'https://notices.example/7' });
+  });
+
+  it('reads CDATA that never ends or is written otherwise', () => {
+    const entries = entriesOf(
+      '<rss><channel><item><title><![cdata[a & b]]></title></item><item><title><![CDATA[c</title></item><item><title>d</title></item></channel></rss>',
+    );
+    expect(entries.map(({ title }) => title)).toEqual(['a & b', 'c', 'd']);
+  });
+
   it('finds items inside an element that gathers them', () => {
     expect(
       entriesOf('<rss><channel><items><item><title>a</title></item></items></channel></rss>'),

@@ -179,12 +179,14 @@ function readEntry(element: XmlElement, { tree, address, site, is_chinese }: Con
     constructNamed(tree, element, ['description', 'abstract'], DC) ??
     constructNamed(tree, element, ['summary'], ITUNES) ??
     constructNamed(tree, element, ['description'], MEDIA) ??
+    constructIn(tree, named(element, 'group', MEDIA)[0]) ??
     constructNamed(tree, element, ['subtitle'], ITUNES);
   const title =
     constructNamed(tree, element, ['title']) ??
     constructNamed(tree, element, ['title'], DC) ??
     constructNamed(tree, element, ['title'], MEDIA) ??
-    constructNamed(tree, element, ['title'], ITUNES);
+    constructNamed(tree, element, ['title'], ITUNES) ??
+    constructNamed(tree, element, ['title'], XHTML);
   const date = (names: readonly [string, Vocabulary][]) => dateOf(element, names, is_chinese);
   const draft: DraftEntry = {
     id,
@@ -201,6 +203,11 @@ function readEntry(element: XmlElement, { tree, address, site, is_chinese }: Con
     enclosures: enclosuresOf(element, base),
   };
   return finishEntry(draft);
+}
+
+/** What a group of files says of itself, as video sites do. */
+function constructIn(tree: XmlTree, group: XmlElement | undefined): Construct | null {
+  return group ? constructNamed(tree, group, ['description'], MEDIA) : null;
 }
 
 const PUBLISHED: readonly [string, Vocabulary][] = [

@@ -16,9 +16,10 @@ export function repairXml(text: string): string {
   const clean = text
     .slice(from)
     .replace(FORBIDDEN, '')
+    .replace(ODD_CDATA, '<![CDATA[')
     .replace(/^(?:<\?xml[^>]*\?>\s*)+(?=<)/i, '');
   const { body, entities } = takeDoctype(clean);
-  return outsideCdata(body, (part) => withEntities(part, entities));
+  return outsideCdata(body, (part) => withEntities(part.replace(LONE_BRACKET, '&lt;'), entities));
 }
 
 /** A replacement keeps a list of all its matches; in pieces of this size that list stays small. */
@@ -46,6 +47,10 @@ function withEntities(text: string, entities: ReadonlyMap<string, string>): stri
 
 const REFERENCE_CHARACTERS_MAX = 70;
 
+/** The beginning of CDATA as some write it. */
+const ODD_CDATA = /<!\s?\[\s?cdata\s?\[/gi;
+/** A bracket behind which no name can begin, in text that should have been escaped; names of feeds are ASCII. */
+const LONE_BRACKET = /<(?!\/?[a-z_]|[!?])/gi;
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 /** A reference with its number or name, or an ampersand that begins none. */
 const AMPERSAND = /&(?:#(x[0-9a-f]{1,8}|\d{1,9})(?:;|(?![0-9a-f]))|([a-z_][\w.-]{0,60});)?/gi;
@@ -88,6 +93,11 @@ function outsideCdata(text: string, change: (part: string) => string): string {
     if (!found) break;
     const closing = found[0] === '<!--' ? '-->' : ']]>';
     const end = text.indexOf(closing, found.index);
+    if (end < 0 && closing === ']]>') {
+      // It never ends: what follows is read as if it had not begun, else the rest of the feed were its text.
+      parts.push(change(text.slice(at).replaceAll('<![CDATA[', '')));
+      return parts.join('');
+    }
     const after = end < 0 ? text.length : end + closing.length;
     parts.push(change(text.slice(at, found.index)), text.slice(found.index, after));
     at = after;
