@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { expect, test, type Page } from '@playwright/test';
+import { PAGE_RULES } from '#lib/server/http/page-rules.ts';
 import { freePort } from '../support/start.ts';
 import { address, signInAsNew } from './people.ts';
 
@@ -115,6 +116,21 @@ test('a download never runs, and a form of another site is refused', async ({ pa
     form: { typed: 'x' },
   });
   expect(foreign.status()).toBe(403);
+});
+
+test('every form refuses what another site sends in the name of a reader', async ({ page, request }) => {
+  await signInAsNew(page, { firm: 'owner' });
+  const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+  const open: string[] = [];
+  for (const [route, { send = {} }] of Object.entries(PAGE_RULES))
+    for (const form of Object.keys(send)) {
+      const path = route.replaceAll(/\/\([a-z]+\)/g, '').replaceAll(/\[\w+\]/g, 'x') || '/';
+      const query = form === 'default' || /^[A-Z]+$/.test(form) ? '' : `?/${form}`;
+      const headers = { cookie, origin: 'https://evil.example' };
+      const answer = await request.post(`${address()}${path}${query}`, { headers, form: { typed: 'x' } });
+      if (answer.status() !== 403) open.push(`${path}${query} ${answer.status()}`);
+    }
+  expect(open).toEqual([]);
 });
 
 test("a form leads to the firm's own sign-in service, past a policy that lets no form go there", async ({

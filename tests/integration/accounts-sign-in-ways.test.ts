@@ -202,6 +202,20 @@ describe('sign-ins', () => {
     expect(await readSession(app, headers)).toMatchObject({ session: { user: { email } } });
   });
 
+  test('end after a month, however much they are used', async () => {
+    const { id, cookie } = await person();
+    const begun = (days: number) =>
+      database.current.owner.pg.query(
+        `update auth.session set created_at = now() - make_interval(days => $2) where user_id = $1`,
+        [id, days],
+      );
+    await begun(29);
+    expect(await actorOf(restarted(app), { cookie })).toMatchObject({ id });
+    await begun(31);
+    expect(await actorOf(restarted(app), { cookie })).toBeNull();
+    expect(await sessionsOf(app, id, null)).toEqual([]);
+  });
+
   test('of others end when the password is changed, which takes the old one', async () => {
     const { email, cookie, headers } = await person();
     const change = { headers, email, address: ADDRESS, password: NEW_PASSWORD };

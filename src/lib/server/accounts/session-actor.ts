@@ -76,6 +76,9 @@ type Session = SessionProof & {
   user: { id: string; name: string; email: string };
 };
 
+/** However busy: after a month everybody signs in anew, so that a cookie that was taken is worth no more than that. */
+const SESSION_MS_MAX = 30 * 86_400_000;
+
 /** The session of a cookie as better-auth finds it in the database; prolongs it where that is due. */
 export async function readSession(
   app: App,
@@ -89,6 +92,10 @@ export async function readSession(
   const set_cookies = answered.getSetCookie();
   if (!response) return { session: null, set_cookies };
   const { session, user } = response;
+  if (session.createdAt.getTime() < app.now().getTime() - SESSION_MS_MAX) {
+    await app.db.deleteFrom('auth.session').where('id', '=', session.id).execute();
+    return { session: null, set_cookies };
+  }
   const { id, name, email } = user;
   const { active_firm_id = null, provider_firm_id = null } = session;
   const confirmed_at = session.confirmed_at ?? session.createdAt;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { operation } from '#lib/server/http/operation.ts';
+import { findAlert } from './alerts.ts';
 import {
   acceptExclusion,
   EXCLUSION_SCOPES,
@@ -49,9 +50,11 @@ export const getProposals = operation({
     description: 'The narrowest first; empty while the alert is not excluded.',
     schema: z.object({ items: z.array(z.object({ scope, lists })) }),
   },
-  run: async ({ app, actor, firm, params: { id } }) => ({
-    items: await proposeExclusions(app, { actor, firm }, id),
-  }),
+  run: async ({ app, actor, firm, params: { id } }) => {
+    // One that the caller may not know of is not there, and not merely without proposals.
+    orRefuse(await findAlert(app, { actor, firm }, { id, language: 'en' }));
+    return { items: await proposeExclusions(app, { actor, firm }, id) };
+  },
 });
 
 export const postExclusion = operation({
