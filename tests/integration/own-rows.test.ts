@@ -36,6 +36,7 @@ const TABLES: Readonly<Record<string, string>> = {
   deliveries: 'delivery',
   feeds: 'feed_token',
   documents: 'document',
+  push: 'push_browser',
 };
 
 /** Addresses whose parameters name nothing of a firm, or what each firm has under the same name. */
