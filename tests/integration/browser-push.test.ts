@@ -74,6 +74,7 @@ const listed = z.object({
   public_key: z.string(),
   items: z.array(z.object({ id: z.string(), host: z.string(), last_success_at: z.string().nullable() })),
 });
+const shown = z.looseObject({ title: z.string(), url: z.string(), tag: z.string() });
 const browsersOf = async (actor: Actor) => (await call(app(), getPushBrowsers, { actor })).json(listed);
 
 test('a browser that was allowed is told a title and a link, which it alone can open; one that is gone is forgotten', async () => {
@@ -87,13 +88,13 @@ test('a browser that was allowed is told a title and a link, which it alone can 
   expect(message?.headers).toMatchObject({ 'content-encoding': 'aes128gcm', ttl: '259200' });
   const { public_key, items } = await browsersOf(person);
   expect(message?.headers.authorization).toMatch(new RegExp(`^vapid t=\\S+, k=${public_key}$`));
-  expect(here.open(message?.body ?? Buffer.alloc(0))).toEqual({
-    title: 'Interpretation of clause 4.12: now issued',
-    url: expect.stringMatching(/^http.*\/watch/),
-    tag: expect.stringMatching(/^msg_/),
-  });
+  const { title, url, tag, ...more } = shown.parse(here.open(message?.body ?? Buffer.alloc(0)));
+  expect([title, more]).toEqual(['Interpretation of clause 4.12: now issued', {}]);
+  expect(url).toMatch(/^http.*\/watch/);
+  expect(tag).toMatch(/^msg_/);
   expect(() => gone.open(message?.body ?? Buffer.alloc(0))).toThrow();
-  expect(items).toMatchObject([{ host: new URL(address).host, last_success_at: expect.any(String) }]);
+  expect(items).toMatchObject([{ host: new URL(address).host }]);
+  expect(items[0]?.last_success_at).not.toBeNull();
 });
 
 test('a delivery ends when the last browser is gone, and is tried again while a service is busy', async () => {
