@@ -126,9 +126,11 @@ describe('verdicts that change by themselves', () => {
     await aLab(app, { status: 'suspended', valid_from: addDays(today, -100), valid_to: null });
     expect(await redecide(worker)).toEqual({ firms: 1, told: 1 });
     const [said] = await heard();
+    expect(said).toContain('Answers changed: 3 products, 1 decision');
     expect(said).toContain('2 of your products turn from green to manual review: Crib A, Crib B');
     expect(said).toContain('1 green decision was decided again: ORDER-7');
     expect(await redecide(later(worker, 31))).toEqual({ firms: 1, told: 1 });
+    expect((await heard())[0]).toContain('The answer to 1 of your products changed | ');
     expect((await heard())[0]).toContain('keeps its answer, with other checks: Crib A');
   });
 });

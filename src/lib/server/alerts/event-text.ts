@@ -43,17 +43,25 @@ function decisionText({ data }: ToldEvent, { text }: Reader): EventText | null {
   const { cause, impact, decisions, decisions_total: n } = read.data;
   const names = decisions.slice(0, NAMES_MAX).map(({ reference, subject }) => reference ?? subject ?? '');
   const said = [
-    ...(impact.total > 0 ? [impactSentence({ of: 'firm', impact }, text)] : []),
+    // What cannot be judged has not changed.
+    ...(impact.total > 0
+      ? [impactSentence({ of: 'firm', impact: { ...impact, without_report: 0 } }, text)]
+      : []),
     ...(n > 0
       ? [text('happened.decisions', { n, names: names.join(text('alerts.message.separator')) })]
       : []),
   ];
   return {
-    title: text('happened.decision_title', { products: impact.total, decisions: n }),
+    title: titleOfDecided({ products: impact.total, decisions: n }, text),
     changed: said.join(text('impact.separator')),
     to_do: text(cause === 'law' ? 'happened.decision_do_law' : 'happened.decision_do_day'),
     path: impact.total > 0 ? '/eligibility/products' : '/eligibility/decisions',
   };
+}
+
+function titleOfDecided(told: { products: number; decisions: number }, text: Text): string {
+  if (told.decisions === 0) return text('happened.products_title', told);
+  return text(told.products === 0 ? 'happened.decisions_title' : 'happened.decision_title', told);
 }
 
 const expiring = z.object({

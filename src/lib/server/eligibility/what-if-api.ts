@@ -62,7 +62,7 @@ export const postWhatIf = operation({
   path: '/rules/what-if',
   tag: 'Rules',
   summary: 'Which products another rule would decide otherwise',
-  description: `Declared today at the firm's office, each product with the report that serves it best; only the rule of the programme is another. Nothing is logged or changed. A firm sees its own products, under published versions or under conditions that it sends. The operator asks for drafts too and sees counts over all firms, never fewer than ${COHORT_FIRMS_MIN}.`,
+  description: `Declared today at the firm's office, each product with the report that serves it best; only the rule of the programme is another. Nothing is logged or changed. A firm sees its own products, under published versions or under conditions that it sends. The operator asks for drafts too and sees counts over all firms, never fewer than ${COHORT_FIRMS_MIN} and rounded down to fives.`,
   access: { scope: 'portfolio:read', operator_scope: 'rules:write', side: 'either' },
   body,
   response: { description: 'What would change.', schema: z.union([ofFirm, ofAll]) },
@@ -92,6 +92,11 @@ async function answerOfFirm(app: App, firm: Firm, programme: ProgrammeRule): Pro
   return { scope: 'firm', ...found, changes: items };
 }
 
+/** To fives, so that two answers tell nothing about the one firm by which they differ. */
+function roundedDown(count: number): number {
+  return Math.floor(count / COHORT_FIRMS_MIN) * COHORT_FIRMS_MIN;
+}
+
 /** Counts alone leave the transaction of a firm, and only where enough firms stand behind them. */
 async function answerOfAll(app: App, programme: ProgrammeRule): Promise<z.infer<typeof ofAll>> {
   const real = (await listFirms(app)).filter(({ is_sample }) => !is_sample);
@@ -108,6 +113,6 @@ async function answerOfAll(app: App, programme: ProgrammeRule): Promise<z.infer<
     scope: 'all',
     firms: asked.length,
     is_cut: real.length > asked.length,
-    changed: is_few ? null : changed,
+    changed: is_few ? null : { firms: roundedDown(changed.firms), products: roundedDown(changed.products) },
   };
 }

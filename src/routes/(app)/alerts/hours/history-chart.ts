@@ -24,9 +24,17 @@ const NAMES_MAX = 8;
 /** The hours of each period, the limit over it, and where it would have told. */
 export function historyChart(
   alert: MetricAlert,
-  { periods, judged }: { periods: readonly MetricPeriod[]; judged: readonly JudgedPeriod[] },
+  history: { periods: readonly MetricPeriod[]; judged: readonly JudgedPeriod[] },
 ): HistoryChart {
-  const limits = periods.map((one, index) => limitHours(alert, one, periods[index - 1] ?? null));
+  // What lies before the first record is no gap.
+  const first = Math.max(
+    0,
+    history.judged.findIndex(({ n }) => n > 0),
+  );
+  const judged = history.judged.slice(first);
+  const limits = history.periods
+    .map((one, index) => limitHours(alert, one, history.periods[index - 1] ?? null))
+    .slice(first);
   const hours = judged.map((one) => (one.n === 0 ? null : one.hours));
   const highest = Math.max(1, ...[...hours, ...limits].flatMap((value) => value ?? []));
   const { top, ticks } = hoursAxis(highest);
