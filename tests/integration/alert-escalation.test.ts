@@ -60,6 +60,7 @@ describe('an alert that nobody acknowledged', () => {
     expect(counts).toEqual([nothing, deputy, nothing, nothing, chief, nothing]);
     expect(await owed()).toEqual([manager.id, executive.id]);
     const { id, escalated_to } = await alert();
+    expect(await listAlerts(app, { actor, firm }, { limit: 10, language: 'en' })).toHaveLength(1);
     expect(escalated_to).toBe('executive');
     const { acts } = done(await findAlert(app, { actor, firm }, { id, language: 'en' }));
     expect(acts).toMatchObject([

@@ -126,9 +126,10 @@ async function tell(
     data: { alert_id, step, title, label, valid_from: day },
   });
   if (!told) return true;
+  // In the inbox the alert itself says so: a second one would ask to be acknowledged as well.
   await sql`
     insert into alert (firm_id, event_id, in_inbox, reasons) values (${firm_id}, ${told.id}, false, '[]')
-    on conflict on constraint alert_once do nothing`.execute(tx);
+    on conflict on constraint alert_once do update set in_inbox = false`.execute(tx);
   await sql`
     insert into delivery (firm_id, alert_id, user_id, channel, language)
     select a.firm_id, a.id, u.id, 'email', coalesce((select f.language from auth.firm f where f.id = a.firm_id), 'en')
