@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HoursSummary } from '#lib/domain/clearance/overview.ts';
+import type { ComparedBaseline, HoursSummary } from '#lib/domain/clearance/overview.ts';
 import { findingOf } from './finding.ts';
 
 const hours = (part: Partial<HoursSummary>): HoursSummary => ({
@@ -21,6 +21,30 @@ const hours = (part: Partial<HoursSummary>): HoursSummary => ({
   ...part,
 });
 
+/** Derived: rounding of the reported figures alone leaves 10.78 to 11.33 h. */
+const DERIVED: ComparedBaseline = {
+  id: 'b-1',
+  measure: 'declared_to_released',
+  direction: 'export',
+  population: 'National average',
+  population_zh: null,
+  period_from: null,
+  period_to: null,
+  hours: 11.05,
+  hours_low: 10.78,
+  hours_high: 11.33,
+  is_derived: true,
+  derivation: null,
+  is_default: true,
+  definition_confirmed: false,
+  source_title: 'News report',
+  source_url: null,
+  note: null,
+  note_zh: null,
+  comparable: true,
+  why_not: null,
+};
+
 describe('findingOf', () => {
   it('says nothing without records', () => {
     expect(findingOf(null)).toEqual({ kind: 'nothing' });
@@ -30,6 +54,12 @@ describe('findingOf', () => {
     expect(findingOf(hours({}))).toMatchObject({ kind: 'faster', percent: 58.4 });
     expect(findingOf(hours({ faster_percent: -12 }))).toMatchObject({ kind: 'slower', percent: 12 });
     expect(findingOf(hours({ faster_percent: 0.6 }))).toMatchObject({ kind: 'same' });
+  });
+
+  it('calls hours within the range that a derived baseline leaves neither faster nor slower', () => {
+    const beside = { baseline: DERIVED, faster_percent: -2.3 };
+    expect(findingOf(hours({ ...beside, mean_hours: 11.3 }))).toMatchObject({ kind: 'same' });
+    expect(findingOf(hours({ ...beside, mean_hours: 11.4 }))).toMatchObject({ kind: 'slower' });
   });
 
   it('never compares few records, even when a percentage came with them', () => {
