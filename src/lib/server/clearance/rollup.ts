@@ -90,8 +90,8 @@ function consecutive(months: readonly Month[]): Run[] {
 }
 
 /**
- * One connection does one thing at a time, but what it does needs nobody to wait: cells are worked out while
- * the days are written, and the next rows are encoded while the last are inserted.
+ * One connection does one thing at a time, but what it does needs nobody to wait: the cells of months are
+ * worked out while the days are inserted, and those of weeks while the months are.
  */
 async function refreshRun(client: pg.ClientBase, firm_id: string, run: Run): Promise<void> {
   const { direction, start, end } = run;
@@ -102,9 +102,9 @@ async function refreshRun(client: pg.ClientBase, firm_id: string, run: Run): Pro
   const of_week = { firm_id, direction, grain: 'week', ...weeks } as const;
   const days_written = await writeDays(client, { firm_id, ...run }, inside);
   const months = periodCells(inside, 'month');
-  const week_cells = periodCells(groups, 'week');
   await days_written();
   const months_written = await writeCells(client, of_month, months);
+  const week_cells = periodCells(groups, 'week');
   await months_written();
   const weeks_written = await writeCells(client, of_week, week_cells);
   await weeks_written();
