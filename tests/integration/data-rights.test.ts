@@ -268,7 +268,9 @@ describe('records of a kind', () => {
     expect(await left('delivery')).not.toContain(ended);
     expect(await left('document')).not.toContain(file);
     expect(await left('report')).toHaveLength(1);
-    const counts = new Map((await told(firm.id)).map(({ subject, detail }) => [subject, detail.erased]));
+    const counts = new Map(
+      (await told(firm.id)).map(({ subject, detail }) => [subject ?? '', detail.erased]),
+    );
     expect(Object.fromEntries<string | undefined>(counts)).toEqual({
       decisions: '1',
       alerts: '1',

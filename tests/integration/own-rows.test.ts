@@ -133,7 +133,7 @@ async function ask(
   const params = { [first]: id, ...Object.fromEntries(more.map((name) => [name, 'csv'])) };
   const url = new URL(`http://127.0.0.1:3000/api/v1${path}`);
   const has_body = !['GET', 'DELETE'].includes(method);
-  const headers = has_body ? { 'content-type': 'application/json' } : {};
+  const headers = new Headers(has_body ? { 'content-type': 'application/json' } : {});
   const request = new Request(url, { method, headers, ...(has_body ? { body: '{}' } : {}) });
   const locals = { app: database.current.app, actor: firmActor(firm, [...SCOPES]), request_id: randomUUID() };
   const event = { request, url, params, locals, getClientAddress: () => '127.0.0.1' };
