@@ -13,7 +13,7 @@ export function answerText(decision: Decision, mode: LogMode): string {
   const { verdict } = decision;
   const checks = mode === 'full' ? verdict.checks : verdict.checks.filter(isOpen);
   return (
-    `{"decision_id":"${decision.decision_id}","reference":${JSON.stringify(decision.reference)},"outcome":"${verdict.outcome}",` +
+    `{"decision_id":"${decision.id}","reference":${JSON.stringify(decision.reference)},"outcome":"${verdict.outcome}",` +
     `"caveats":${JSON.stringify(verdict.caveats)},"checks":${checksText(checks)},"rule_versions":${versionsText(verdict.rule_versions)},` +
     `"valid_until":${JSON.stringify(verdict.valid_until)},"expected_hours":${JSON.stringify(decision.expected_hours)},` +
     `"decided_at":"${decision.decided_at.toISOString()}","known_at":"${decision.known_at.toISOString()}","log":"${mode}",` +

@@ -1,4 +1,4 @@
-import { hash, randomUUID } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Firm } from '#lib/domain/accounts/actor.ts';
 import { compile, type CompiledRule } from '#lib/domain/eligibility/engine/compile.ts';
 import { decide } from '#lib/domain/eligibility/engine/decide.ts';
@@ -10,17 +10,19 @@ import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
 import { settledKnownAt } from '#lib/server/rules/known-at.ts';
-import { insertDecisions, type DecidedBy, type LoggedDecision, type LogMode } from './decision-log.ts';
+import { decisionId } from './decision-id.ts';
+import type { DecidedBy, LogMode } from './decision-log.ts';
 import type { Asked, Question } from './decision-request.ts';
 import { expectedHours, type ExpectedHours } from './expected-hours.ts';
 import { labsAt } from './labs.ts';
+import { LogRows, type LoggedDecision } from './log-rows.ts';
 import { categoriesAt, categoryState, keepStates, labState, type RegisterState } from './register-state.ts';
 import { RegisteredParts, type Referred } from './registered-parts.ts';
 import { RuleBook, versionsKey } from './rule-book.ts';
 import { verdictSha256 } from './verdict-text.ts';
 
 export type Decision = {
-  decision_id: string;
+  id: string;
   reference: string | null;
   verdict: Verdict;
   verdict_sha256: string;
@@ -54,7 +56,7 @@ export class Decider {
   readonly #actor: DecidedBy;
   readonly #moments = new Map<number, Moment>();
   readonly #kept_states = new Set<string>();
-  readonly #hours = new Map<string, Promise<ExpectedHours | null>>();
+  readonly #hours = new Map<string, ExpectedHours | null>();
   readonly #cnasId = remember((written: string) => {
     const id = readCnasId(written);
     return id.ok ? id.cnas_id : '';
@@ -77,33 +79,37 @@ export class Decider {
 
   /** Answers in the order of the questions. All of them are in the log when this returns. */
   async decideAll(questions: readonly Question[], mode: LogMode): Promise<Decision[]> {
-    const { decisions, logged } = await this.decideAhead(questions, mode);
+    const { made, logged } = await this.decideAhead(questions, { mode, make: (decision) => decision });
     await logged;
-    return decisions;
+    return made;
   }
 
   /**
    * The same before the log has them: nobody may hear a decision until `logged` has come. One call at a time; the
-   * log of one may be written while the next is decided.
+   * log of one may be written while the next is decided. What `make` makes of each decision is all that is kept.
    */
-  async decideAhead(
+  async decideAhead<T>(
     questions: readonly Question[],
-    mode: LogMode,
-  ): Promise<{ decisions: Decision[]; logged: Promise<void> }> {
+    { mode, make }: { mode: LogMode; make: (decision: Decision) => T },
+  ): Promise<{ made: T[]; logged: Promise<void> }> {
     this.#forget();
     const open = questions.filter((question) => !this.#isReady(question));
     if (open.length > 0)
       await inFirm(this.#app.db, this.#firm.id, async (tx) => {
         for (const question of open) await this.#prepare(tx, question);
       });
-    const logged: LoggedDecision[] = [];
+    const batch = new Batch();
+    const made: T[] = [];
     for (const question of questions) {
       const decided = this.#decide(question, mode);
-      const expected_hours = await this.#expected(decided.verdict.outcome, question.input.customs_office);
-      logged.push({ ...decided, expected_hours });
+      const hours = this.#hours.get(hoursKey(decided.verdict.outcome, question));
+      // Waiting even for what is known costs a turn of the loop for each decision.
+      if (hours === undefined) decided.expected_hours = await this.#expected(decided.verdict.outcome, question);
+      else decided.expected_hours = hours;
+      batch.add(decided, this.#kept_states);
+      made.push(make(decided));
     }
-    const decisions = logged.map(({ id, ...rest }) => ({ decision_id: id, ...rest }));
-    return { decisions, logged: this.#log(logged) };
+    return { made, logged: this.#log(batch) };
   }
 
   /** Decides by what is known now, and logs those of which `isKept` says so; the others are null. */
@@ -115,27 +121,26 @@ export class Decider {
     await inFirm(this.#app.db, this.#firm.id, async (tx) => {
       for (const question of questions) if (!this.#isReady(question)) await this.#prepare(tx, question);
     });
-    const kept: LoggedDecision[] = [];
+    const batch = new Batch();
     const found: (Decision | null)[] = [];
     for (const [index, question] of questions.entries()) {
       const decided = this.#decide(question, 'full');
-      const expected_hours = await this.#expected(decided.verdict.outcome, question.input.customs_office);
-      const { id: decision_id, ...rest } = { ...decided, expected_hours };
-      const decision = { decision_id, ...rest };
-      const is_kept = isKept(decision, index);
-      if (is_kept) kept.push({ ...decided, expected_hours });
-      found.push(is_kept ? decision : null);
+      decided.expected_hours = await this.#expected(decided.verdict.outcome, question);
+      const is_kept = isKept(decided, index);
+      if (is_kept) batch.add(decided, this.#kept_states);
+      found.push(is_kept ? decided : null);
     }
-    await this.#log(kept);
+    await this.#log(batch);
     return found;
   }
 
-  async #log(logged: readonly LoggedDecision[]): Promise<void> {
-    if (logged.length === 0) return;
-    const states = this.#newStates(logged);
+  async #log({ rows, states: new_states }: Batch): Promise<void> {
+    if (rows.size === 0) return;
+    // In one order for all, so that two transactions that write the same ones never wait for each other.
+    const states = [...new_states.values()].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
     await inFirm(this.#app.db, this.#firm.id, async (tx) => {
       await keepStates(tx, states);
-      await insertDecisions(tx, { firm_id: this.#firm.id, actor: this.#actor }, logged);
+      await rows.insert(tx, { firm_id: this.#firm.id, actor: this.#actor });
     });
     // Only now: a state counts as kept when the transaction that wrote it has ended well.
     for (const { sha256 } of states) this.#kept_states.add(sha256);
@@ -166,7 +171,7 @@ export class Decider {
     if (history.length > 0) moment.lab_states.set(cnas_id, labState(history));
   }
 
-  #decide({ known_at, reference, input }: Question, mode: LogMode): Omit<LoggedDecision, 'expected_hours'> {
+  #decide({ known_at, reference, input }: Question, mode: LogMode): LoggedDecision {
     const moment = this.#moments.get(momentKey(known_at));
     const prepared = moment?.rules.get(ruleKey(input));
     if (!moment || !prepared) throw new Error('a question is prepared before it is decided');
@@ -174,11 +179,12 @@ export class Decider {
     const verdict = decide(compiled, input);
     const text = JSON.stringify(input);
     const { programme, standard } = rule;
+    const decided_at = this.#app.now();
     return {
-      id: randomUUID(),
+      id: decisionId(decided_at),
       reference,
       known_at: moment.book.known_at,
-      decided_at: this.#app.now(),
+      decided_at,
       input,
       input_text: mode === 'full' ? text : null,
       input_sha256: hash('sha256', text),
@@ -189,6 +195,7 @@ export class Decider {
       standard_version_id: standard?.version.version_id ?? null,
       lab_state: moment.lab_states.get(this.#cnasId(input.report.lab.cnas_id)) ?? null,
       category_state: moment.category_state,
+      expected_hours: null,
     };
   }
 
@@ -223,22 +230,25 @@ export class Decider {
     moment.rules.set(ruleKey(input), made);
   }
 
-  /** In one order for all, so that two transactions that write the same ones never wait for each other. */
-  #newStates(logged: readonly LoggedDecision[]): RegisterState[] {
-    const states = new Map<string, RegisterState>();
-    for (const { lab_state, category_state } of logged)
-      for (const state of [lab_state, category_state])
-        if (state && !this.#kept_states.has(state.sha256)) states.set(state.sha256, state);
-    return [...states.values()].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
-  }
-
-  #expected(outcome: Verdict['outcome'], customs_office: string): Promise<ExpectedHours | null> {
-    const key = `${outcome} ${customs_office}`;
-    const known = this.#hours.get(key);
-    if (known) return known;
-    const found = expectedHours(this.#app, this.#firm, { outcome, customs_office });
-    this.#hours.set(key, found);
+  async #expected(outcome: Verdict['outcome'], question: Question): Promise<ExpectedHours | null> {
+    const { customs_office } = question.input;
+    const known = this.#hours.get(hoursKey(outcome, question));
+    if (known !== undefined) return known;
+    const found = await expectedHours(this.#app, this.#firm, { outcome, customs_office });
+    this.#hours.set(hoursKey(outcome, question), found);
     return found;
+  }
+}
+
+/** What one transaction writes: the decisions, and the states of registers that they name and nobody has kept yet. */
+class Batch {
+  readonly rows = new LogRows();
+  readonly states = new Map<string, RegisterState>();
+
+  add(decided: LoggedDecision, kept_states: ReadonlySet<string>): void {
+    this.rows.add(decided);
+    for (const state of [decided.lab_state, decided.category_state])
+      if (state && !kept_states.has(state.sha256)) this.states.set(state.sha256, state);
   }
 }
 
@@ -248,6 +258,10 @@ const MOMENT_WEIGHT = 1_000;
 
 function ruleKey({ declaration_date, customs_office }: Question['input']): string {
   return declaration_date + customs_office;
+}
+
+function hoursKey(outcome: Verdict['outcome'], { input }: Question): string {
+  return outcome + input.customs_office;
 }
 
 /** "Now" is one moment for the whole request. */

@@ -1,11 +1,9 @@
 import { sql } from 'kysely';
 import type { Actor } from '#lib/domain/accounts/actor.ts';
-import type { DecisionInput } from '#lib/domain/eligibility/engine/input.ts';
 import type { ProgrammeRule } from '#lib/domain/eligibility/engine/rule.ts';
 import type { Check, Verdict } from '#lib/domain/eligibility/engine/verdict.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import type { ExpectedHours } from './expected-hours.ts';
-import type { RegisterState } from './register-state.ts';
 
 /** `summary` keeps the hash of the input and the checks that did not pass; who asked keeps the input. */
 export const LOG_MODES = ['full', 'summary'] as const;
@@ -13,24 +11,6 @@ export type LogMode = (typeof LOG_MODES)[number];
 
 /** Who asked; `program` decides again what was decided before. */
 export type DecidedBy = Pick<Actor, 'kind' | 'id'> | { kind: 'program'; id: string };
-
-export type LoggedDecision = {
-  id: string;
-  reference: string | null;
-  known_at: Date;
-  decided_at: Date;
-  input: DecisionInput;
-  input_text: string | null;
-  input_sha256: string;
-  verdict: Verdict;
-  verdict_sha256: string;
-  rule_state: ProgrammeRule['state'];
-  programme_version_id: string | null;
-  standard_version_id: string | null;
-  lab_state: RegisterState | null;
-  category_state: RegisterState;
-  expected_hours: ExpectedHours | null;
-};
 
 /** Code, clause and result of a check that did not pass. */
 export type OpenCheck = Pick<Check, 'code' | 'result'> & { clause: string | null };
@@ -40,70 +20,6 @@ export function openChecksOf({ checks }: Verdict): OpenCheck[] {
   for (const { code, result, clause } of checks)
     if (result !== 'pass') open.push({ code, result, clause: clause ?? null });
   return open;
-}
-
-/** Writes all of them in one statement. */
-export async function insertDecisions(
-  tx: Tx,
-  whose: { firm_id: string; actor: DecidedBy },
-  decisions: readonly LoggedDecision[],
-): Promise<void> {
-  if (decisions.length === 0) return;
-  const rows = JSON.stringify(decisions.map(rowOf));
-  await sql`
-    insert into eligibility_decision
-      (id, firm_id, reference, subject, decided_at, known_at, declaration_date, rule_state, programme_version_id,
-       standard_version_id, lab_state_sha256, category_state_sha256, input, input_sha256, outcome, valid_until,
-       open_checks, verdict_sha256, expected_hours, actor_kind, actor_id)
-    select id, ${whose.firm_id}::uuid, reference, subject, decided_at, known_at, declaration_date, rule_state, programme_version_id,
-           standard_version_id, lab_state_sha256, category_state_sha256, input, input_sha256, outcome, valid_until,
-           open_checks, verdict_sha256, expected_hours, ${whose.actor.kind}, ${whose.actor.id}::uuid
-    from json_to_recordset(${rows}::json) as x(
-      id uuid, reference text, subject text, decided_at timestamptz, known_at timestamptz, declaration_date date,
-      rule_state text, programme_version_id uuid, standard_version_id uuid, lab_state_sha256 text,
-      category_state_sha256 text, input text, input_sha256 text, outcome text, valid_until date, open_checks jsonb,
-      verdict_sha256 text, expected_hours jsonb)`.execute(tx);
-}
-
-function rowOf(decision: LoggedDecision) {
-  const { lab_state, category_state, input, input_text, verdict, ...rest } = decision;
-  return {
-    id: rest.id,
-    reference: storable(rest.reference),
-    subject: storable(subjectOf(input)),
-    decided_at: rest.decided_at,
-    known_at: rest.known_at,
-    declaration_date: input.declaration_date,
-    rule_state: rest.rule_state,
-    programme_version_id: rest.programme_version_id,
-    standard_version_id: rest.standard_version_id,
-    lab_state_sha256: lab_state?.sha256 ?? null,
-    category_state_sha256: category_state.sha256,
-    input: input_text,
-    input_sha256: rest.input_sha256,
-    outcome: verdict.outcome,
-    valid_until: verdict.valid_until,
-    open_checks: openChecksOf(verdict).map(({ code, clause, result }) => ({
-      code,
-      clause: storable(clause),
-      result,
-    })),
-    verdict_sha256: rest.verdict_sha256,
-    expected_hours: rest.expected_hours,
-  };
-}
-
-const SUBJECT_LENGTH_MAX = 300;
-
-/** How a list calls the goods: their name or model, the category, the report. */
-function subjectOf({ product, report }: DecisionInput): string {
-  const goods = product.name ?? product.model ?? product.category;
-  return [...`${goods} · ${report.report_no}`].slice(0, SUBJECT_LENGTH_MAX).join('');
-}
-
-/** A text that PostgreSQL can hold: it takes neither NUL nor half of a surrogate pair. */
-function storable(text: string | null): string | null {
-  return text === null ? null : text.replaceAll('\u0000', '').toWellFormed();
 }
 
 export type DecisionRow = {

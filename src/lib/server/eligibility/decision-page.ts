@@ -46,7 +46,7 @@ export async function decideForm(
   const [referred] = await decider.questionsOf([asked]);
   if (!referred?.ok) return null;
   const [decision] = await decider.decideAll([referred.question], 'full');
-  return decision?.decision_id ?? null;
+  return decision?.id ?? null;
 }
 
 export type DecisionView = {

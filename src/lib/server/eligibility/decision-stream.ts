@@ -3,9 +3,10 @@ import type { Firm } from '#lib/domain/accounts/actor.ts';
 import { readJson } from '#lib/server/http/json-text.ts';
 import { errorsOf, predicateOf } from '#lib/server/http/sentences.ts';
 import { answerText } from './answer.ts';
-import type { Decider } from './decider.ts';
+import type { Decider, Decision } from './decider.ts';
 import type { LogMode } from './decision-log.ts';
 import { askedOf, decisionRequestSchema, type Asked, type Question } from './decision-request.ts';
+import { isPlainRequest } from './plain-request.ts';
 import { readLines, type Line } from './read-lines.ts';
 
 /** A report of five hundred items takes a tenth of it. */
@@ -101,14 +102,16 @@ async function decideRead(
   mode: LogMode,
 ): Promise<{ texts: string[]; logged: Promise<void> }> {
   const questions = read.flatMap((one) => (one.ok ? [one.question] : []));
-  const { decisions, logged } = await decider.decideAhead(questions, mode);
+  const make = (decision: Decision) => answerText(decision, mode);
+  const { made, logged } = await decider.decideAhead(questions, { mode, make });
+  if (made.length === read.length) return { texts: made, logged };
   let at = 0;
   const texts = read.map((one) => {
     if (!one.ok) return JSON.stringify(one.bad);
-    const decision = decisions[at];
+    const text = made[at];
     at += 1;
-    if (!decision) throw new Error('each question has its decision');
-    return answerText(decision, mode);
+    if (text === undefined) throw new Error('each question has its decision');
+    return text;
   });
   return { texts, logged };
 }
@@ -131,6 +134,7 @@ function readLine({ line, bytes }: Line, firm: Firm): Read {
 
 /** A value that is no usable question becomes the bad line of its place. */
 export function readRequest(value: unknown, line: number, firm: Firm): Read {
+  if (isPlainRequest(value)) return { ok: true, line, asked: askedOf(value, firm) };
   const parsed = decisionRequestSchema.safeParse(value, { error: predicateOf });
   if (parsed.success) return { ok: true, line, asked: askedOf(parsed.data, firm) };
   const [first, ...more] = errorsOf(parsed.error, 'body');

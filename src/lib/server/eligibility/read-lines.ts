@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export type Line = { line: number; bytes: Buffer } | { line: number; bytes: null };
 
 /** So many lines are answered together, unless their sender pauses. */
-const BATCH_LINES_MAX = 250;
+const BATCH_LINES_MAX = 1_000;
 /** A sender that waits for an answer before its next line is not made to wait longer. */
 const PAUSE_MS = 15;
 const NEWLINE = 0x0a;

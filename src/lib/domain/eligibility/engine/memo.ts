@@ -1,5 +1,5 @@
 /** Different inputs that one compiled rule remembers; beyond it an answer is computed each time. */
-const ENTRIES_MAX = 20_000;
+const ENTRIES_MAX = 12_000;
 
 /**
  * Remembers what a pure function answered. By nested maps and not by one joined key: the strings of an input
