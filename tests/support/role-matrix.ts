@@ -274,6 +274,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   'send /(app)/rules/mapping approve': 'approver',
   'see /(app)/eligibility': 'everybody',
   'send /(app)/eligibility decide': 'owner manager',
+  'send /(app)/eligibility registered': 'owner manager',
   'send /(app)/eligibility paste': 'owner manager',
   'send /(app)/eligibility all_pass': 'owner manager',
   'see /(app)/eligibility/decisions': 'owner manager',

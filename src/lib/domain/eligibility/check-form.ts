@@ -35,6 +35,7 @@ export const PLAIN_FIELDS = [
   'tested_from',
   'tested_to',
   'cnas_id',
+  'lab_site',
   'standard',
 ] as const;
 export type PlainField = (typeof PLAIN_FIELDS)[number];
@@ -62,6 +63,7 @@ export function readCheckFields(values: (name: string) => readonly string[]): Ch
     tested_from: plain('tested_from'),
     tested_to: plain('tested_to'),
     cnas_id: plain('cnas_id'),
+    lab_site: plain('lab_site'),
     standard: plain('standard'),
     items: rows('item_clause', (index) => ({
       clause: cell('item_clause', index),
@@ -113,7 +115,7 @@ export function questionBody(fields: CheckFields): Record<string, unknown> {
       issued_on: fields.issued_on,
       tested_from: given(fields.tested_from),
       tested_to: given(fields.tested_to),
-      lab: { cnas_id: fields.cnas_id },
+      lab: { cnas_id: fields.cnas_id, site: given(fields.lab_site) },
       standard: fields.standard,
       items: fields.items
         .filter(({ verdict, result }) => verdict !== '' || result !== '')
@@ -156,6 +158,7 @@ export function fieldsOf(input: DecisionInput, reference: string | null): CheckF
     tested_from: text(report.tested_from),
     tested_to: text(report.tested_to),
     cnas_id: report.lab.cnas_id,
+    lab_site: text(report.lab.site),
     standard: report.standard,
     items: report.items.map((item) => ({
       clause: item.clause,

@@ -33,8 +33,8 @@ export async function conditionsToday(
   });
 }
 
-/** Decides on the body of a form; null where the published contract would refuse it. */
-export async function decideForm(
+/** Decides on a body; null where the published contract would refuse it. */
+export async function decideBody(
   app: App,
   whose: { firm: Firm; actor: Actor },
   body: unknown,

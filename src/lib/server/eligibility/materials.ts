@@ -6,6 +6,7 @@ import {
   heavyMetalText,
   METAL_OPERATORS,
   PHTHALATE_BASES,
+  ALL_METALS,
   worstMetal,
   type MaterialContent,
 } from '#lib/domain/eligibility/material.ts';
@@ -151,12 +152,17 @@ export async function materialsOfProducts(
   for (const { product_id, component, declaration } of await componentsOf(tx, products, limit)) {
     const declares = declaration?.declares;
     const worst = declares ? worstMetal(declares.heavy_metals) : null;
+    const contents = (declares?.heavy_metals ?? []).flatMap((metal) =>
+      metal.substance === ALL_METALS ? [] : [{ substance: metal.substance, content: heavyMetalText(metal) }],
+    );
     const material = {
       component,
       declares: {
         phthalate_free: declares?.phthalate_free ?? null,
         heavy_metals_ppm: worst && heavyMetalText(worst),
         flame_retardants: declares?.flame_retardants ?? null,
+        // Only where single substances are named: the inputs of all others stay as they were.
+        ...(contents.length === 0 ? {} : { contents }),
       },
     };
     const list = found.get(product_id);

@@ -53,6 +53,8 @@ const STRANGE = [
   { cnas_id: 'CNAS L1', more: 1 },
   { phthalate_free: true, flame_retardants: 'none' },
   { flame_retardants: 'none', phthalate_free: true },
+  { contents: [{ substance: 'lead', content: '< 5 ppm' }] },
+  { contents: [{ content: 5, substance: 'lead' }] },
 ];
 
 test('whatever is taken as plain is what the schema makes of it, to the byte', () => {

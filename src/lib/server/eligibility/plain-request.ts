@@ -1,4 +1,9 @@
-import { COMPONENTS_MAX, FLAME_RETARDANTS, ITEMS_MAX } from '#lib/domain/eligibility/engine/input.ts';
+import {
+  COMPONENTS_MAX,
+  CONTENTS_MAX,
+  FLAME_RETARDANTS,
+  ITEMS_MAX,
+} from '#lib/domain/eligibility/engine/input.ts';
 import { remember } from '#lib/domain/eligibility/engine/memo.ts';
 import { isDay } from '#lib/domain/text/legal-day.ts';
 import type { DecisionRequest } from './decision-request.ts';
@@ -73,6 +78,7 @@ const item = objectOf([
 ]);
 const report = objectOf([
   needed('report_no', short),
+  optional('replaced_by', short),
   needed('issued_on', isPlainDay),
   optional('tested_from', isPlainDay),
   optional('tested_to', isPlainDay),
@@ -90,6 +96,10 @@ const materials = listOf(
         optional('phthalate_free', isBoolean),
         optional('heavy_metals_ppm', written),
         optional('flame_retardants', flame),
+        optional(
+          'contents',
+          listOf(objectOf([needed('substance', short), needed('content', written)]), CONTENTS_MAX),
+        ),
       ]),
     ),
   ]),

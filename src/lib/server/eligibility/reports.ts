@@ -75,6 +75,8 @@ function decidedReport(found: Report): DecidedReport | null {
     replaced_by,
     report: {
       report_no,
+      // Only of a replaced one: the inputs of all others stay as they were.
+      ...(replaced_by === null ? {} : { replaced_by }),
       issued_on,
       tested_from,
       tested_to,

@@ -108,7 +108,10 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   },
   '/(app)/rules/drafts/new': { see: DRAFTS, send: { begin: DRAFTS, save: DRAFTS, instrument: DRAFTS } },
   '/(app)/rules/mapping': { see: SEES_DRAFTS, send: { save: DRAFTS, approve: DECIDES } },
-  '/(app)/eligibility': { see: 'person', send: { decide: CHECKS, paste: CHECKS, all_pass: CHECKS } },
+  '/(app)/eligibility': {
+    see: 'person',
+    send: { decide: CHECKS, registered: CHECKS, paste: CHECKS, all_pass: CHECKS },
+  },
   '/(app)/eligibility/decisions': { see: CHECKS },
   '/(app)/eligibility/decisions/[id]': { see: CHECKS, send: { share: CHECKS, unshare: CHECKS } },
   '/(app)/eligibility/codes': {

@@ -15,11 +15,16 @@ import type { TextKey } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import {
   conditionsToday,
-  decideForm,
+  decideBody,
   decisionsOf,
   decisionView,
   NO_FILTER,
 } from '#lib/server/eligibility/decision-page.ts';
+import {
+  decideRegistered,
+  registeredChoices,
+  registeredInput,
+} from '#lib/server/eligibility/registered-check.ts';
 import { categories, offices } from '#lib/server/reference/read.ts';
 import { emptyFields } from './empty-fields.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -36,21 +41,35 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const firm = checkerOf(actor);
   if (!firm || !actor) return { form_data: null };
   const from = url.searchParams.get('from');
-  const [rule, known_categories, known_offices, recent, before] = await Promise.all([
+  const chosen = {
+    report_id: url.searchParams.get('report_id') ?? '',
+    declaration_date: url.searchParams.get('declaration_date') || dayInChina(app.now()),
+    customs_office: url.searchParams.get('customs_office') || firm.customs_office,
+    reference: url.searchParams.get('reference')?.slice(0, 200) ?? '',
+  };
+  const [rule, known_categories, known_offices, recent, before, choices, registered] = await Promise.all([
     conditionsToday(app, firm.customs_office),
     categories(app.db),
     offices(app.db),
     decisionsOf(app, firm, NO_FILTER, { limit: RECENT, after: null }),
     from === null ? null : decisionView(app, firm, from),
+    registeredChoices(app, firm),
+    chosen.report_id === '' ? null : registeredInput(app, firm, chosen),
   ]);
   const slots = rule?.parameters.slots ?? [];
-  const known = before?.computed ? fieldsOf(before.computed.input, before.row.reference) : null;
+  const known = registered
+    ? fieldsOf(registered, chosen.reference)
+    : before?.computed
+      ? fieldsOf(before.computed.input, before.row.reference)
+      : null;
   const fields = known ?? {
     ...emptyFields(dayInChina(app.now()), firm.customs_office),
     standard: '',
   };
   return {
     form_data: {
+      choices,
+      chosen,
       fields: { ...fields, items: rowsFor(slots, fields.items) },
       slots,
       standard_no: rule?.parameters.standard.standard_no ?? null,
@@ -78,8 +97,22 @@ export const actions: Actions = {
       Object.entries(problems).map(([name, problem]) => [name, text(PROBLEM[problem])]),
     );
     if (Object.keys(errors).length > 0) return fail(400, { fields: filled, errors, is_refused: false });
-    const id = await decideForm(locals.app, { firm, actor }, questionBody(filled));
+    const id = await decideBody(locals.app, { firm, actor }, questionBody(filled));
     if (id === null) return fail(400, { fields: filled, errors, is_refused: true });
+    redirect(303, `/eligibility/decisions/${id}`);
+  },
+  /** Decides on a registered report by its id, with the product that it is registered for. */
+  registered: async ({ locals, request }) => {
+    const { firm, actor, values } = await sentBy(locals, request);
+    const value = (name: string) => (values(name)[0] ?? '').trim();
+    const chosen = {
+      report_id: value('report_id'),
+      declaration_date: value('declaration_date'),
+      customs_office: value('customs_office'),
+      reference: value('reference'),
+    };
+    const id = await decideRegistered(locals.app, { firm, actor }, chosen);
+    if (id === null) return fail(400, { chosen, errors: {}, is_refused: false });
     redirect(303, `/eligibility/decisions/${id}`);
   },
   /** Puts pasted rows into the table, to be looked at before they are decided on. */
@@ -103,14 +136,22 @@ export const actions: Actions = {
 };
 
 async function sent(
-  { actor, language }: App.Locals,
+  locals: App.Locals,
   request: Request,
 ): Promise<{ firm: Firm; actor: Actor; fields: CheckFields; pasted: CheckFields['items'] }> {
+  const { firm, actor, values } = await sentBy(locals, request);
+  return { firm, actor, fields: readCheckFields(values), pasted: readPastedItems(values('pasted')[0] ?? '') };
+}
+
+async function sentBy(
+  { actor, language }: App.Locals,
+  request: Request,
+): Promise<{ firm: Firm; actor: Actor; values: (name: string) => string[] }> {
   const firm = checkerOf(actor);
   if (!firm || !actor) error(403, textsOf(language)('decisions.not_allowed'));
   const form = await request.formData();
   const values = (name: string) => form.getAll(name).filter((value) => typeof value === 'string');
-  return { firm, actor, fields: readCheckFields(values), pasted: readPastedItems(values('pasted')[0] ?? '') };
+  return { firm, actor, values };
 }
 
 /** Pasted rows go where their clause stands, before what was typed there. */

@@ -14,6 +14,7 @@ export function emptyFields(declaration_date: string, customs_office: string): C
     tested_from: '',
     tested_to: '',
     cnas_id: '',
+    lab_site: '',
     standard: '',
     items: [],
     materials: [],

@@ -295,6 +295,35 @@ describe('precedence', () => {
   });
 });
 
+test('a report that another one replaced confirms nothing, and says which one does', () => {
+  const verdict = verdictOf({ report: { ...decisionInput().report, replaced_by: 'SR-0421-A1' } });
+  expect(verdict.outcome).toBe('manual_review');
+  expect(check(verdict, 'report.full_scope')).toMatchObject({
+    result: 'fail',
+    observed: expect.stringContaining('→ SR-0421-A1'),
+    to_do: { en: 'Check with report SR-0421-A1.' },
+  });
+});
+
+test('a limit on a single substance is held against its declared content, in either language', () => {
+  const lead = { substance: 'lead', operator: 'le', value: 90, unit: 'mg/kg', clause: null } as const;
+  const materials = { ...parameters().materials, limits: [lead] };
+  const declared = (contents: { substance: string; content: string | number }[] | null) => {
+    const declares = { phthalate_free: true, flame_retardants: 'none' as const, contents };
+    return check(
+      verdictOf({ materials: [{ component: 'Teat', declares }] }, { parameters: { materials } }),
+      'materials.declaration',
+    );
+  };
+  expect(declared([{ substance: '铅', content: 90 }]).result).toBe('pass');
+  expect(declared([{ substance: 'Lead', content: '0.0091 %' }])).toMatchObject({
+    result: 'fail',
+    reason: { en: 'Teat: lead 0.0091 %, ≤ 90 mg/kg is asked for.' },
+  });
+  expect(declared([{ substance: 'cadmium', content: 1 }]).result).toBe('missing');
+  expect(declared(null).result).toBe('missing');
+});
+
 describe('without a rule to compute with', () => {
   const version = { instrument: 'x', version_id: 'v', label: '1', valid_from: '2026-01-01' };
   test.each([

@@ -1,3 +1,4 @@
+import { quoted } from './check.ts';
 import type { CompiledRule } from './compile.ts';
 import type { DecisionInput } from './input.ts';
 import { outOfScope } from './laboratory.ts';
@@ -24,7 +25,8 @@ import type { Check, Verdict } from './verdict.ts';
  *   without an HS code the category alone (unknown when it is neither recorded nor named).
  * - `report.standard_edition`: the dated edition passes; another edition or another standard fails; an undated
  *   citation, several editions of one standard, or nothing readable are unknown.
- * - `report.full_scope`: passes when each slot is answered by an item that is not "not applicable", else fails.
+ * - `report.full_scope`: passes when each slot is answered by an item that is not "not applicable", else fails; a
+ *   report that another one replaced fails, whatever it says.
  * - `report.clause`, once for each slot in the rule's order: `fail` when an item fails, says so in its result, or
  *   its result lies outside its own limit although the verdict is pass; else `unknown` when a verdict cannot be
  *   read, units do not convert, a result such as `< 200` does not decide a limit, or N.D. comes without a
@@ -69,7 +71,7 @@ function checksOf(compiled: Extract<CompiledRule, { is_computable: true }>, inpu
     compiled.listed(product.category),
     compiled.alignment(product.category, product.hs_code ?? null, report.category ?? null),
     compiled.edition(report.standard),
-    full_scope,
+    isReplaced(report) ? replaced(full_scope, report) : full_scope,
     ...clauses,
     compiled.age(report.issued_on, declaration_date),
     lab.accreditation,
@@ -115,6 +117,27 @@ function requirementChecks(
 }
 
 const NONE: readonly number[] = [];
+
+type Replaced = DecisionInput['report'] & { replaced_by: string };
+
+function isReplaced(report: DecisionInput['report']): report is Replaced {
+  return typeof report.replaced_by === 'string' && report.replaced_by.trim() !== '';
+}
+
+/** An amended report takes the place of the original (ISO/IEC 17025:2017, 7.8.8), which confirms nothing any more. */
+function replaced(full_scope: Check, { report_no, replaced_by }: Replaced): Check {
+  const by = quoted(replaced_by);
+  return {
+    ...full_scope,
+    result: 'fail',
+    observed: `${quoted(report_no) || '–'} → ${by}`,
+    reason: {
+      en: `The report was replaced by ${by} and no longer confirms anything.`,
+      zh: `该报告已被${by}替代，不再作为依据。`,
+    },
+    to_do: { en: `Check with report ${by}.`, zh: `请改用报告${by}。` },
+  };
+}
 
 function notAccredited(
   { rule, requirements }: Extract<CompiledRule, { is_computable: true }>,

@@ -17,6 +17,8 @@ const written = z.union([z.number(), z.string().max(500)]);
 /** A report has twelve requirements of some tests each; an annex some hundred lines. */
 export const ITEMS_MAX = 500;
 export const COMPONENTS_MAX = 200;
+/** A declaration names the eight metals and a few more. */
+export const CONTENTS_MAX = 50;
 
 export const reportItemSchema = z.object({
   clause: z
@@ -36,6 +38,9 @@ export const reportItemSchema = z.object({
 
 export const reportSchema = z.object({
   report_no: short,
+  replaced_by: short
+    .nullish()
+    .describe('The number of the amended report that takes the place of this one, where there is one.'),
   issued_on: day,
   tested_from: day.nullish(),
   tested_to: day.nullish().describe('Absent: the day of issue counts as the day of the tests.'),
@@ -56,6 +61,11 @@ export const materialSchema = z.object({
     phthalate_free: z.boolean().nullish(),
     heavy_metals_ppm: written.nullish(),
     flame_retardants: z.enum(FLAME_RETARDANTS).nullish(),
+    contents: z
+      .array(z.object({ substance: short, content: written }))
+      .max(CONTENTS_MAX)
+      .nullish()
+      .describe('Contents of single substances, for rules that set limits on them: lead, `< 5 ppm`.'),
   }),
 });
 

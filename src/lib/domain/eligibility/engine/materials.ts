@@ -1,3 +1,4 @@
+import { foldName } from '#lib/domain/text/fold.ts';
 import { checkOf, quoted } from './check.ts';
 import type { MaterialInput } from './input.ts';
 import { remember } from './memo.ts';
@@ -7,7 +8,7 @@ import type { Check, CheckResult, Sentence } from './verdict.ts';
 
 type Gap = { result: Extract<CheckResult, 'fail' | 'missing'>; said: Sentence };
 
-/** The one substance that a declaration states in ppm; limits on others are read from no declaration. */
+/** The substance that a declaration states as a whole; others stand by their names in its `contents`. */
 const DECLARED_SUBSTANCE = 'heavy-metals';
 
 /**
@@ -72,7 +73,7 @@ const NOT_DECLARED = {
 function gapsOf(rule: ActiveRule, { declares }: MaterialInput): Gap[] {
   const { limits, phthalate_free, flame_retardants_declared } = rule.parameters.materials;
   const gaps: (Gap | null)[] = limits.map(({ substance, operator, value, unit }) =>
-    limitGap(substance === DECLARED_SUBSTANCE ? declares.heavy_metals_ppm : null, {
+    limitGap(contentOf(declares, substance), {
       substance,
       limit: { operator, value, unit },
     }),
@@ -80,6 +81,15 @@ function gapsOf(rule: ActiveRule, { declares }: MaterialInput): Gap[] {
   if (phthalate_free) gaps.unshift(phthalateGap(declares.phthalate_free));
   if (flame_retardants_declared) gaps.push(flameGap(declares.flame_retardants));
   return gaps.filter((gap) => gap !== null);
+}
+
+/** What is declared of a substance by its name, in either language; heavy metals also in a field of their own. */
+function contentOf(declares: MaterialInput['declares'], substance: string): number | string | null {
+  const names = new Set(
+    [substance, NAMES[substance]?.en, NAMES[substance]?.zh].map((name) => foldName(name ?? '')),
+  );
+  const named = declares.contents?.find((one) => names.has(foldName(one.substance)))?.content ?? null;
+  return substance === DECLARED_SUBSTANCE ? (declares.heavy_metals_ppm ?? named) : named;
 }
 
 function phthalateGap(declared: boolean | null | undefined): Gap | null {
@@ -98,10 +108,14 @@ function limitGap(
   declared: number | string | null | undefined,
   { substance, limit }: { substance: string; limit: Measured },
 ): Gap | null {
-  const name = NAMES[substance] ?? { en: substance, zh: substance };
+  const is_missing = declared === null || declared === undefined || declared === '';
+  // What a verdict said before single substances could be declared, it says for ever: the slug, in the plural.
+  const is_slug = is_missing && substance !== DECLARED_SUBSTANCE;
+  const name = (is_slug ? null : NAMES[substance]) ?? { en: substance, zh: substance };
+  const are = is_slug || substance === DECLARED_SUBSTANCE ? 'are' : 'is';
   const asked = measuredText(limit);
-  if (declared === null || declared === undefined || declared === '')
-    return { result: 'missing', said: { en: `${name.en} are not declared`, zh: `未声明${name.zh}` } };
+  if (is_missing)
+    return { result: 'missing', said: { en: `${name.en} ${are} not declared`, zh: `未声明${name.zh}` } };
   const stated = quoted(typeof declared === 'number' ? `${declared} ppm` : declared);
   switch (compare(readResult(declared, 'ppm'), limit)) {
     case 'holds':
@@ -117,7 +131,7 @@ function limitGap(
       return {
         result: 'missing',
         said: {
-          en: `“${stated}” does not show that ${name.en} are ${asked}`,
+          en: `“${stated}” does not show that ${name.en} ${are} ${asked}`,
           zh: `“${stated}”不足以表明${name.zh}${asked}`,
         },
       };
@@ -126,6 +140,14 @@ function limitGap(
 
 const NAMES: Readonly<Record<string, Sentence>> = {
   [DECLARED_SUBSTANCE]: { en: 'heavy metals', zh: '重金属' },
+  lead: { en: 'lead', zh: '铅' },
+  cadmium: { en: 'cadmium', zh: '镉' },
+  mercury: { en: 'mercury', zh: '汞' },
+  chromium: { en: 'chromium', zh: '铬' },
+  arsenic: { en: 'arsenic', zh: '砷' },
+  antimony: { en: 'antimony', zh: '锑' },
+  barium: { en: 'barium', zh: '钡' },
+  selenium: { en: 'selenium', zh: '硒' },
 };
 
 /** Null where the rule asks for nothing. */
