@@ -101,7 +101,7 @@ async function decidePage(
   );
   const links = asked.flatMap(({ row }, index) => {
     const decision = decided[index];
-    return decision ? [{ decision_id: row.id, new_decision_id: decision.decision_id, firm_id: firm.id }] : [];
+    return decision ? [{ decision_id: row.id, new_decision_id: decision.id, firm_id: firm.id }] : [];
   });
   if (links.length > 0)
     await inFirm(app.db, firm.id, (tx) =>

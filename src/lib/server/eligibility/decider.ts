@@ -104,7 +104,8 @@ export class Decider {
       const decided = this.#decide(question, mode);
       const hours = this.#hours.get(hoursKey(decided.verdict.outcome, question));
       // Waiting even for what is known costs a turn of the loop for each decision.
-      if (hours === undefined) decided.expected_hours = await this.#expected(decided.verdict.outcome, question);
+      if (hours === undefined)
+        decided.expected_hours = await this.#expected(decided.verdict.outcome, question);
       else decided.expected_hours = hours;
       batch.add(decided, this.#kept_states);
       made.push(make(decided));
