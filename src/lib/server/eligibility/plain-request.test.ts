@@ -23,7 +23,8 @@ function changed(value: unknown, path: readonly (string | number)[], change: unk
       const next = changed(one, rest, change);
       return next === undefined ? [] : [next];
     });
-  const entries = Object.entries(Object(value)).flatMap(([key, one]): [string, unknown][] => {
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).flatMap(([key, one]): [string, unknown][] => {
     if (key !== name) return [[key, one]];
     const next = changed(one, rest, change);
     return next === undefined ? [] : [[key, next]];

@@ -300,7 +300,7 @@ test('a report that another one replaced confirms nothing, and says which one do
   expect(verdict.outcome).toBe('manual_review');
   expect(check(verdict, 'report.full_scope')).toMatchObject({
     result: 'fail',
-    observed: expect.stringContaining('→ SR-0421-A1'),
+    observed: `${decisionInput().report.report_no} → SR-0421-A1`,
     to_do: { en: 'Check with report SR-0421-A1.' },
   });
 });
