@@ -56,7 +56,8 @@ async function loadPage(): Promise<{ kind: string; may_keep: boolean }> {
     request_id: 'R-TESTTEST',
     may_keep_page: false,
   };
-  const event = { locals, url: new URL('http://127.0.0.1:3000/overview') };
+  const route = { id: '/(app)/overview' };
+  const event = { locals, route, url: new URL('http://127.0.0.1:3000/overview') };
   for (const module of [
     await import('../../src/routes/+layout.server.ts'),
     await import('../../src/routes/(app)/+layout.server.ts'),
