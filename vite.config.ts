@@ -10,6 +10,8 @@ export default defineConfig({
   test: {
     // A process reads the modules once for all its files: reading them anew for each took longer than the tests.
     isolate: false,
+    // By itself it leaves one processor free, which on two is half of them.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,

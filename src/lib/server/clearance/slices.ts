@@ -4,7 +4,6 @@ import type { CellMeasure, Channel, Direction, NOT_GIVEN } from '#lib/domain/cle
 import {
   coverDays,
   dayFromText,
-  daysIn,
   dayToText,
   periodsIn,
   startOf,
