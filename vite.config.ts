@@ -1,5 +1,6 @@
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vitest/config';
+import { TEST_WORKERS } from './tests/support/workers.ts';
 
 /** Full counts of the properties run for minutes where the sampled ones take seconds. */
 const PATIENCE = process.env.LONG === '1' ? 20 : 1;
@@ -10,8 +11,7 @@ export default defineConfig({
   test: {
     // A process reads the modules once for all its files: reading them anew for each took longer than the tests.
     isolate: false,
-    // By itself it leaves one processor free, which on two is half of them.
-    maxWorkers: '100%',
+    maxWorkers: TEST_WORKERS,
     projects: [
       {
         extends: true,

@@ -19,7 +19,8 @@ export type TestDatabase = {
 export function useDatabase(env: Record<string, string> = {}): { readonly current: TestDatabase } {
   let current: TestDatabase | null = null;
   const name = `test_${randomBytes(6).toString('hex')}`;
-  const server = inject('server_url');
+  const servers = inject('server_urls');
+  const server = servers[(Number(process.env.VITEST_POOL_ID ?? 1) - 1) % servers.length] ?? '';
 
   beforeAll(async () => {
     await administer(server, `create database ${name} template ${TEMPLATE}`);
