@@ -84,17 +84,27 @@ test('a manager loads products with reports, mends two rows, and checks a shipme
   await expect(page.getByLabel('CNAS number')).toHaveValue('CNAS L0101');
 
   await page.getByRole('link', { name: 'Check', exact: true }).click();
-  await page.getByRole('button', { name: 'Set empty verdicts to pass' }).waitFor();
-  await page.getByLabel('Declaration date').fill('2026-09-28');
-  await page.getByLabel('Customs office').fill('3104');
-  await page.getByLabel('Category').fill('crib');
-  await page.getByLabel('Report no.').fill('SAMPLE-2026-002');
-  await page.getByLabel('Issued on').fill('2026-08-02');
-  await page.getByLabel('Laboratory, CNAS id').fill('CNAS L0101');
-  await page.getByLabel('Standard cited').fill('GB 31701-2026');
-  await page.getByRole('button', { name: 'Set empty verdicts to pass' }).click();
-  await expect(page.getByLabel('Report no.')).toHaveValue('SAMPLE-2026-002');
-  await page.getByRole('button', { name: 'Check', exact: true }).click();
+  const registered = page.locator('#registered');
+  const choice = registered.locator('option', { hasText: 'SAMPLE-2026-002' });
+  await registered.getByRole('combobox').selectOption(await choice.getAttribute('value'));
+  await registered.getByLabel('Declaration date').fill('2026-09-28');
+  await registered.getByRole('button', { name: 'Check', exact: true }).click();
+  await expect(page).toHaveURL(/\/eligibility\/decisions\/[0-9a-f-]{36}/);
+  await expect(page.locator('main')).toContainText('SAMPLE-2026-002');
+
+  await page.getByRole('link', { name: 'Check', exact: true }).click();
+  const typed = page.locator('#typed');
+  await typed.getByRole('button', { name: 'Set empty verdicts to pass' }).waitFor();
+  await typed.getByLabel('Declaration date').fill('2026-09-28');
+  await typed.getByLabel('Customs office').fill('3104');
+  await typed.getByLabel('Category').fill('crib');
+  await typed.getByLabel('Report no.').fill('SAMPLE-2026-003');
+  await typed.getByLabel('Issued on').fill('2026-08-02');
+  await typed.getByLabel('Laboratory, CNAS id').fill('CNAS L0101');
+  await typed.getByLabel('Standard cited').fill('GB 31701-2026');
+  await typed.getByRole('button', { name: 'Set empty verdicts to pass' }).click();
+  await expect(typed.getByLabel('Report no.')).toHaveValue('SAMPLE-2026-003');
+  await typed.getByRole('button', { name: 'Check', exact: true }).click();
   await expect(page).toHaveURL(/\/eligibility\/decisions\/[0-9a-f-]{36}/);
   // Nobody has registered the laboratory: what is not known is never green.
   await expect(page.getByRole('heading', { level: 2 }).first()).toHaveText(/^\s*(No|Unknown): /);
