@@ -3601,6 +3601,7 @@ table public.rule_version
   CREATE INDEX rule_version_of_instrument ON public.rule_version USING btree (instrument_id, recorded_at)
   CREATE INDEX rule_version_unpublished ON public.rule_version USING btree (updated_at DESC, id) WHERE (state = ANY (ARRAY['draft'::text, 'approved'::text]))
   row level security, forced
+  policy of_jobs for select to greenlane_worker using (snapshot_id IS NOT NULL)
   policy of_operator for all to greenlane_app using ( SELECT app_is_operator() AS app_is_operator) check ( SELECT app_is_operator() AS app_is_operator)
   policy published for select to greenlane_app using (state = 'published'::text)
   CREATE TRIGGER rule_version_guard BEFORE INSERT OR DELETE OR UPDATE ON public.rule_version FOR EACH ROW EXECUTE FUNCTION rule_version_guard()

@@ -294,10 +294,12 @@ describe('records of a kind', () => {
       return rows[0]?.id ?? '';
     };
     const first = await copy();
-    const [cited, newest] = [await copy(), await copy()];
+    const [cited, drafted, newest] = [await copy(), await copy(), await copy()];
     await insertMinimalRow(owner.pg, 'public.item_sighting', randomUUID());
     await sql`update item_sighting set snapshot_id = ${cited}`.execute(owner.db);
-    for (const id of [first, cited, newest]) await age('snapshot', 'fetched_at', id, 400);
+    await insertMinimalRow(owner.pg, 'public.rule_version', randomUUID());
+    await sql`update rule_version set snapshot_id = ${drafted} where state = 'draft'`.execute(owner.db);
+    for (const id of [first, cited, drafted, newest]) await age('snapshot', 'fetched_at', id, 400);
     await age('snapshot', 'fetched_at', newest, 390);
     const ids = async () => {
       const { rows } = await sql<{ id: string }>`
@@ -305,10 +307,10 @@ describe('records of a kind', () => {
       return rows.map(({ id }) => id);
     };
     await eraseOutlived(worker, new Date());
-    expect(await ids()).toHaveLength(3);
+    expect(await ids()).toHaveLength(4);
     await keepSnapshotsFor(app, 365);
     expect(await eraseOutlived(worker, new Date())).toEqual({ erased: 1 });
-    expect((await ids()).sort()).toEqual([cited, newest].sort());
+    expect((await ids()).sort()).toEqual([cited, drafted, newest].sort());
     const { items } = await auditEntries(app, null, { ...ALL, q: 'erase outlived' });
     expect(items).toMatchObject([{ subject: 'snapshots', detail: { erased: '1' } }]);
     await keepSnapshotsFor(app, null);

@@ -116,7 +116,7 @@ async function eraseNames(app: Jobs, { firm_id, until, now }: Asked): Promise<nu
 
 /**
  * What sources answered, by the operator's own setting and the clock of the database: never the newest of an
- * address, and never what an item, a transition or a revision refers to.
+ * address, and never what an item, a transition, a revision or a version of a rule refers to.
  */
 async function eraseSnapshots(app: Jobs): Promise<number> {
   const { numAffectedRows } = await sql`
@@ -129,6 +129,7 @@ async function eraseSnapshots(app: Jobs): Promise<number> {
         and not exists (select from item_revision i where i.snapshot_id = s.id)
         and not exists (select from item_fetch i where i.snapshot_id = s.id)
         and not exists (select from pending_item_transition t where t.snapshot_id = s.id)
+        and not exists (select from rule_version v where v.snapshot_id = s.id)
       order by s.fetched_at limit ${SNAPSHOTS_AT_ONCE})`.execute(app.db);
   const erased = Number(numAffectedRows ?? 0);
   if (erased > 0) await tellFirm(app, null, { kind: 'snapshots', count: erased });
