@@ -124,6 +124,7 @@ test.describe('by role', () => {
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hours over all firms');
     await page.goto(`${address()}/settings/keys`);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your role does not open this page');
+    expect(await page.evaluate(() => document.styleSheets.length)).toBeGreaterThan(0);
     await expect(page.locator('main')).toContainText(/R-[0-9A-Z]{8}/);
   });
 
