@@ -27,7 +27,8 @@ export async function readPostmaster(data: string): Promise<Postmaster | null> {
 export async function disownStranger(data: string): Promise<void> {
   const file = join(data, 'postmaster.pid');
   const [pid, ...rest] = (await readFile(file, 'utf8').catch(() => '')).split('\n');
-  if (!pid || !isAlive(Number(pid)) || (await isPostgresOf(Number(pid), data))) return;
+  // For PostgreSQL a process that ended without being asked for lives: it only sees that the number is taken.
+  if (!pid || !isTaken(Number(pid)) || (await isPostgresOf(Number(pid), data))) return;
   await writeFile(file, [process.pid, ...rest].join('\n'));
 }
 
@@ -60,9 +61,13 @@ async function argumentsOf(pid: number): Promise<string | null> {
  * none, though it can still be signalled: the first process of a container often asks late, or never.
  */
 export function isAlive(pid: number): boolean {
+  return isTaken(pid) && !isEnded(pid);
+}
+
+function isTaken(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return !isEnded(pid);
+    return true;
   } catch (cause) {
     return typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'EPERM';
   }
