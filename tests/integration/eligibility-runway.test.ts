@@ -2,25 +2,22 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Firm } from '#lib/domain/accounts/actor.ts';
 import { addDays, dayInChina } from '#lib/domain/text/legal-day.ts';
-import { postLab } from '#lib/server/eligibility/labs-api.ts';
-import { postProduct } from '#lib/server/eligibility/products-api.ts';
-import { postReport } from '#lib/server/eligibility/reports-api.ts';
 import { getRunway } from '#lib/server/eligibility/runway-api.ts';
 import { postWhatIf } from '#lib/server/eligibility/what-if-api.ts';
 import { loadReference } from '#lib/server/reference/load.ts';
 import { loadRules } from '#lib/server/reference/load-rules.ts';
 import { ask } from '../support/ask.ts';
 import { useDatabase } from '../support/database.ts';
-import { decisionInput, parameters } from '../support/eligibility.ts';
-import { createFirm, firmActor, operatorActor } from '../support/factories.ts';
+import { parameters } from '../support/eligibility.ts';
+import { createFirm, operatorActor } from '../support/factories.ts';
+import { aLab, aProduct, managerOf } from '../support/portfolio.ts';
 
 const database = useDatabase();
-const stored = z.looseObject({ id: z.string() });
 const answer = z.looseObject({ items: z.array(z.looseObject({ code: z.string() })) });
 
 let firm: Firm;
 let today: string;
-const manager = () => firmActor(firm, ['portfolio:read', 'portfolio:write', 'rules:read']);
+const manager = () => managerOf(firm);
 
 beforeAll(async () => {
   const { owner, app } = database.current;
@@ -28,45 +25,15 @@ beforeAll(async () => {
   await loadRules(app.db, new Date());
   firm = await createFirm(owner);
   today = dayInChina(app.now());
-  const { status } = await ask(app, postLab, {
-    actor: operatorActor(['rules:read', 'rules:write']),
-    body: {
-      cnas_id: 'CNAS L0290',
-      name: 'A laboratory',
-      valid_from: '2024-01-01',
-      valid_to: '2035-12-31',
-      status: 'verified',
-      scope: [{ standard: 'GB 31701-2026' }],
-      evidence: 'Entry of the registry',
-      verified_at: '2026-05-01T09:00:00+08:00',
-    },
-  });
-  expect(status).toBe(201);
-  await product('FRESH', 0);
-  await product('SOON', 70);
-  await product('OLD', 91);
-  await product('BARE', null);
+  await aLab(app);
+  for (const [code, age_days] of [
+    ['FRESH', 0],
+    ['SOON', 70],
+    ['OLD', 91],
+    ['BARE', null],
+  ] as const)
+    await aProduct(app, firm, { code, age_days });
 });
-
-/** A crib whose full-scope report was issued so many days ago. */
-async function product(code: string, age_days: number | null): Promise<void> {
-  const { app } = database.current;
-  const body = { code, name: code, category: 'crib', hs_code: '9403500090' };
-  const { json } = await ask(app, postProduct, { actor: manager(), body });
-  if (age_days === null) return;
-  const { status } = await ask(app, postReport, {
-    actor: manager(),
-    body: {
-      ...decisionInput().report,
-      report_no: `SR-${code}`,
-      issued_on: addDays(today, -age_days),
-      tested_from: addDays(today, -age_days - 9),
-      tested_to: addDays(today, -age_days - 2),
-      product_id: stored.parse(json).id,
-    },
-  });
-  expect(status).toBe(201);
-}
 
 async function runway(query: Record<string, string>) {
   const { status, json } = await ask(database.current.app, getRunway, { actor: manager(), query });
