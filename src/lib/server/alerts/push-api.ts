@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Access } from '#lib/server/http/access.ts';
 import { operation } from '#lib/server/http/operation.ts';
 import { addBrowser, listBrowsers, removeBrowser, vapidPair } from './push-browsers.ts';
+import { isPublicKey } from './push-crypto.ts';
 import { orRefuse } from './refusal.ts';
 import { idParams } from './subscriptions-api.ts';
 
@@ -60,7 +61,7 @@ export const postPushBrowser = operation({
   body: z.object({
     endpoint: z.url().max(2_000).meta({ example: 'https://push.example.org/send/abc' }),
     keys: z.object({
-      p256dh: key(65, 'The public key of the browser.').meta({
+      p256dh: key(65, 'The public key of the browser.').refine(isPublicKey, 'is no point of P-256').meta({
         example: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
       }),
       auth: key(16, 'Its secret.').meta({ example: 'BTBZMqHH6r4Tts7J_aSIgg' }),

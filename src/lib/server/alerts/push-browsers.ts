@@ -48,7 +48,10 @@ export async function addBrowser(
   if (allowed === 'address_not_allowed') return alertRefusal('address_not_allowed', 'endpoint');
   const keys_sealed = (await sealOf(app.config)).close(JSON.stringify({ p256dh, auth }));
   return asOwner(app.db, firm_id, async (tx) => {
-    const { rows: known } = await sql`select id from push_browser where user_id = ${user_id}`.execute(tx);
+    const { rows: known } =
+      await sql`select id from push_browser where user_id = ${user_id} and endpoint <> ${endpoint}`.execute(
+        tx,
+      );
     if (known.length >= BROWSERS_MAX) return alertRefusal('browsers_many', undefined, { max: BROWSERS_MAX });
     const { id } = await tx
       .insertInto('push_browser')

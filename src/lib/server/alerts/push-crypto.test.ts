@@ -1,6 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { encryptPush, newVapidPair, vapidHeader } from './push-crypto.ts';
+import { encryptPush, isPublicKey, newVapidPair, vapidHeader } from './push-crypto.ts';
 
 test('encrypts the example of RFC 8291 to its very bytes', () => {
   const body = encryptPush(
@@ -41,4 +41,10 @@ test('signs who sends for the origin of the push service, and for half a day', (
     Buffer.from(signature, 'base64url'),
   );
   expect(holds).toBe(true);
+});
+
+test('takes for a public key what lies on the curve, and nothing else', () => {
+  const { public_key } = newVapidPair();
+  expect(isPublicKey(public_key)).toBe(true);
+  expect(isPublicKey(Buffer.alloc(65, 4).toString('base64url'))).toBe(false);
 });

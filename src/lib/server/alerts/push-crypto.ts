@@ -2,6 +2,7 @@ import {
   createCipheriv,
   createECDH,
   createPrivateKey,
+  ECDH,
   generateKeyPairSync,
   hkdfSync,
   randomBytes,
@@ -25,6 +26,16 @@ export function newVapidPair(): VapidPair {
     private_key: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
     public_key: point.toString('base64url'),
   };
+}
+
+/** Whether a message can be encrypted for it: any other key would keep the message from all of a person's browsers. */
+export function isPublicKey(p256dh: string): boolean {
+  try {
+    ECDH.convertKey(Buffer.from(p256dh, 'base64url'), 'prime256v1');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
