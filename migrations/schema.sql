@@ -1243,8 +1243,11 @@ table public.baseline
   recorded_at timestamp with time zone not null default now()
   recorded_by uuid
   population_zh text
+  source_title_zh text
+  derivation_zh text
   constraint baseline_check CHECK (((period_from IS NULL) OR (period_to IS NULL) OR (period_from <= period_to)))
   constraint baseline_check1 CHECK (((hours_low IS NULL) OR ((hours_low <= hours) AND (hours <= hours_high))))
+  constraint baseline_derivation_zh_check CHECK (((length(derivation_zh) >= 1) AND (length(derivation_zh) <= 1000)))
   constraint baseline_direction_check CHECK ((direction = ANY (ARRAY['export'::text, 'import'::text])))
   constraint baseline_hours_check CHECK ((hours > (0)::double precision))
   constraint baseline_measure_check CHECK ((measure = ANY (ARRAY['declared_to_released'::text, 'arrived_to_released'::text, 'declared_to_inspected'::text, 'gacc_overall'::text])))
@@ -1252,6 +1255,7 @@ table public.baseline
   constraint baseline_population_check CHECK (((length(population) >= 1) AND (length(population) <= 300)))
   constraint baseline_population_zh_check CHECK (((length(population_zh) >= 1) AND (length(population_zh) <= 300)))
   constraint baseline_reference_key_key UNIQUE (reference_key)
+  constraint baseline_source_title_zh_check CHECK (((length(source_title_zh) >= 1) AND (length(source_title_zh) <= 500)))
   CREATE INDEX baseline_default ON public.baseline USING btree (measure, direction, recorded_at DESC) WHERE is_default
   row level security, forced
   policy operator_inserts for insert to greenlane_app check app_is_operator()

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { baselineWords } from '#lib/i18n/baseline-words.ts';
 import { baselines, chooseBaseline } from '#lib/server/clearance/baselines.ts';
 import { getBaselines, patchBaseline, postBaseline } from '#lib/server/clearance/baselines-api.ts';
 import { getMetrics } from '#lib/server/clearance/hours-api.ts';
@@ -94,6 +95,29 @@ describe('the baselines as reported', () => {
       comparable: false,
       why_not: 'other_definition',
     });
+  });
+
+  it('say where they come from in both languages, also where they were loaded in English alone', async () => {
+    const { app, owner } = database.current;
+    const words = async () =>
+      (await baselines(app.db)).map(({ hours, source_title_zh, derivation, derivation_zh }) => ({
+        hours,
+        source_title_zh,
+        is_derived: [derivation !== null, derivation_zh !== null],
+      }));
+    const loaded = await words();
+    expect(loaded.map(({ source_title_zh }) => source_title_zh)).not.toContain(null);
+    expect(loaded.every(({ is_derived: [en, zh] }) => en === zh)).toBe(true);
+    await owner.db
+      .updateTable('baseline')
+      .set({ population_zh: null, source_title_zh: null, derivation_zh: null })
+      .execute();
+    await loadReference(app.db);
+    expect(await words()).toEqual(loaded);
+    const national = await chosen();
+    if (!national) throw new Error('there is no default');
+    expect(baselineWords(national, 'zh-CN').derivation).toContain('10.78至11.33小时');
+    expect(baselineWords(national, 'en').source_title).toContain('News report');
   });
 
   it('are loaded once, and never over what an analyst changed', async () => {

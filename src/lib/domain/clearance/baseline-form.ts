@@ -21,9 +21,11 @@ export type NewBaseline = {
   hours_high: number | null;
   is_derived: boolean;
   derivation: string | null;
+  derivation_zh: string | null;
   is_default: boolean;
   definition_confirmed: boolean;
   source_title: string;
+  source_title_zh: string | null;
   source_url: string | null;
   note: string | null;
   note_zh: string | null;
@@ -45,8 +47,10 @@ const LENGTH_MAX = {
   population: 300,
   population_zh: 300,
   source_title: 500,
+  source_title_zh: 500,
   source_url: 2000,
   derivation: 1000,
+  derivation_zh: 1000,
   note: 1000,
   note_zh: 1000,
 };
@@ -97,9 +101,11 @@ export function readBaseline(
     hours_high: hours('hours_high'),
     is_derived: typed('is_derived') !== '',
     derivation: words('derivation'),
+    derivation_zh: words('derivation_zh'),
     is_default: typed('is_default') !== '',
     definition_confirmed: typed('definition_confirmed') !== '',
     source_title: needed('source_title'),
+    source_title_zh: words('source_title_zh'),
     source_url: words('source_url'),
     note: words('note'),
     note_zh: words('note_zh'),

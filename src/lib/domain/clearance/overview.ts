@@ -20,9 +20,11 @@ export type Baseline = {
   hours_high: number | null;
   is_derived: boolean;
   derivation: string | null;
+  derivation_zh: string | null;
   is_default: boolean;
   definition_confirmed: boolean;
   source_title: string;
+  source_title_zh: string | null;
   source_url: string | null;
   note: string | null;
   note_zh: string | null;

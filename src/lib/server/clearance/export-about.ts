@@ -2,6 +2,7 @@ import type { Firm } from '#lib/domain/accounts/actor.ts';
 import type { Comparison } from '#lib/domain/clearance/dashboard.ts';
 import { NOT_GIVEN, type Stage } from '#lib/domain/clearance/measure.ts';
 import type { ComparedBaseline } from '#lib/domain/clearance/overview.ts';
+import { baselineWords } from '#lib/i18n/baseline-words.ts';
 import { formats } from '#lib/i18n/format.ts';
 import { channelNameKey, DIRECTION_NAME, MEASURE_NAME, STAGE_NAME } from '#lib/i18n/names.ts';
 import type { Language } from '#lib/i18n/text.ts';
@@ -92,8 +93,8 @@ export function aboutBaseline(baseline: ComparedBaseline | null, { language }: T
   const format = formats(language, NaN);
   if (!baseline) return [[text('exports.about.baseline'), text('clearance.page.no_baseline')]];
   const hours = format.decimal(baseline.hours, 2);
-  const { hours_low, hours_high, derivation, source_title, source_url } = baseline;
-  const note = language === 'zh-CN' ? (baseline.note_zh ?? baseline.note) : baseline.note;
+  const { hours_low, hours_high, source_url } = baseline;
+  const { population, source_title, derivation, note } = baselineWords(baseline, language);
   return [
     [
       text('exports.about.baseline'),
@@ -111,7 +112,7 @@ export function aboutBaseline(baseline: ComparedBaseline | null, { language }: T
         baseline.why_not && whyNotText(baseline.why_not, language),
       ),
     ],
-    [text('exports.about.population'), baseline.population],
+    [text('exports.about.population'), population],
     ...(derivation ? [[text('exports.about.derivation'), derivation] as const] : []),
     [text('exports.about.source'), [source_title, source_url].filter(Boolean).join(' ')],
     ...(note ? [[text('exports.about.note'), note] as const] : []),
@@ -124,7 +125,7 @@ function aside(one: ComparedBaseline, { language }: Taken): string {
     textsOf(language)('exports.about.aside', {
       hours: format.decimal(one.hours, 2),
       period: [one.period_from, one.period_to].filter(Boolean).join(' – '),
-      source: [one.source_title, one.source_url].filter(Boolean).join(' '),
+      source: [baselineWords(one, language).source_title, one.source_url].filter(Boolean).join(' '),
     }),
     one.why_not && whyNotText(one.why_not, language),
   );

@@ -54,6 +54,7 @@ const compared_baseline = z.looseObject({
   is_derived: z.boolean(),
   definition_confirmed: z.boolean(),
   source_title: z.string(),
+  source_title_zh: z.string().nullable(),
   note: z.string().nullable(),
   note_zh: z.string().nullable(),
 });

@@ -385,6 +385,7 @@ export interface AuthVerification {
 export interface Baseline {
   definition_confirmed: Generated<boolean>;
   derivation: string | null;
+  derivation_zh: string | null;
   direction: string;
   hours: number;
   hours_high: number | null;
@@ -403,6 +404,7 @@ export interface Baseline {
   recorded_by: string | null;
   reference_key: string | null;
   source_title: string;
+  source_title_zh: string | null;
   source_url: string | null;
 }
 

@@ -99,18 +99,26 @@ export async function loadReference(db: Db): Promise<{ changed: number }> {
                                    excluded.meaning_zh, excluded.source, excluded.confirmed)`.execute(tx),
       await sql`
         insert into baseline (reference_key, measure, direction, population, population_zh, period_from, period_to, hours, hours_low,
-                              hours_high, is_derived, derivation, is_default, source_title, source_url, note, note_zh,
-                              recorded_at)
+                              hours_high, is_derived, derivation, derivation_zh, is_default, source_title,
+                              source_title_zh, source_url, note, note_zh, recorded_at)
         select reference_key, measure, direction, population, population_zh, period_from, period_to, hours, hours_low,
-               hours_high, is_derived, derivation, is_default, source_title, source_url, note, note_zh,
-               coalesce(period_to, '2026-05-13')::timestamptz
+               hours_high, is_derived, derivation, derivation_zh, is_default, source_title, source_title_zh, source_url,
+               note, note_zh, coalesce(period_to, '2026-05-13')::timestamptz
         from jsonb_to_recordset(${JSON.stringify(BASELINES)}::jsonb)
           as x(reference_key text, measure text, direction text, population text, population_zh text, period_from date, period_to date,
                hours double precision, hours_low double precision, hours_high double precision, is_derived boolean,
-               derivation text, is_default boolean, source_title text, source_url text, note text, note_zh text)
+               derivation text, derivation_zh text, is_default boolean, source_title text, source_title_zh text,
+               source_url text, note text, note_zh text)
         order by reference_key
-        on conflict (reference_key) do update set population_zh = excluded.population_zh
-          where baseline.population_zh is null and baseline.population = excluded.population`.execute(tx),
+        on conflict (reference_key) do update
+          set population_zh = excluded.population_zh, source_title_zh = excluded.source_title_zh,
+              derivation_zh = excluded.derivation_zh
+          where row(baseline.population, baseline.source_title, baseline.derivation)
+                is not distinct from row(excluded.population, excluded.source_title, excluded.derivation)
+            and row(baseline.population_zh, baseline.source_title_zh, baseline.derivation_zh)
+                is distinct from row(excluded.population_zh, excluded.source_title_zh, excluded.derivation_zh)`.execute(
+        tx,
+      ),
     ];
     return { changed: results.reduce((sum, result) => sum + Number(result.numAffectedRows ?? 0), 0) };
   });

@@ -214,14 +214,17 @@ export type BaselineSeed = {
   hours_high: number | null;
   is_derived: boolean;
   derivation: string | null;
+  derivation_zh: string | null;
   is_default: boolean;
   source_title: string;
+  source_title_zh: string;
   source_url: string | null;
   note: string;
   note_zh: string;
 };
 
 const NEWS = 'News report of 2026-05-13 on the Ningbo channel for infant and toddler products';
+const NEWS_ZH = '2026年5月13日关于宁波婴幼儿用品通道的新闻报道';
 const GACC_NOTE =
   'Published by Customs as overall clearance time. No official definition of its start was found; it is another population and another measure.';
 const GACC_NOTE_ZH = '海关公布的整体通关时间。未见起点的官方定义，总体与口径均不同。';
@@ -240,8 +243,10 @@ export const BASELINES: readonly BaselineSeed[] = [
     hours_high: 11.33,
     is_derived: true,
     derivation: '4.2 h / (1 − 62 %) = 11.05 h; rounding of the two figures alone gives 10.78 to 11.33 h',
+    derivation_zh: '4.2小时÷（1−62%）=11.05小时；仅两个数字的取整即可得10.78至11.33小时',
     is_default: true,
     source_title: NEWS,
+    source_title_zh: NEWS_ZH,
     source_url: null,
     note: 'Derived from “4.2 hours, 62% faster than the national average”, not a published value. What was measured is not confirmed; rounding alone gives 10.78 to 11.33 h.',
     note_zh: '由“4.2小时，比全国平均快62%”推算，并非公布值。所用口径未经证实；仅取整即可得10.78至11.33小时。',
@@ -259,8 +264,10 @@ export const BASELINES: readonly BaselineSeed[] = [
     hours_high: null,
     is_derived: false,
     derivation: null,
+    derivation_zh: null,
     is_default: false,
     source_title: NEWS,
+    source_title_zh: NEWS_ZH,
     source_url: null,
     note: 'As reported; the period and what was measured are not stated.',
     note_zh: '据报道；未说明所涉期间与口径。',
@@ -271,7 +278,7 @@ export const BASELINES: readonly BaselineSeed[] = [
     '2017-12-31',
     97.5,
     12.5,
-    'Report that names the base year 2017',
+    { en: 'Report that names the base year 2017', zh: '提及2017年基期的报道' },
     'https://guelphchinese.ca/portal.php?aid=55922&mod=view',
   ),
   ...published(
@@ -280,7 +287,7 @@ export const BASELINES: readonly BaselineSeed[] = [
     '2019-12-31',
     36.7,
     2.6,
-    'China.org.cn, 2020-01-15',
+    { en: 'China.org.cn, 2020-01-15', zh: '中国网，2020年1月15日' },
     'http://japanese.china.org.cn/business/txt/2020-01/15/content_75616092.htm',
   ),
   ...published(
@@ -289,7 +296,7 @@ export const BASELINES: readonly BaselineSeed[] = [
     '2020-05-31',
     38.93,
     2.12,
-    'Report on clearance in May 2020',
+    { en: 'Report on clearance in May 2020', zh: '关于2020年5月通关时间的报道' },
     'http://www.eneltec-trading.com/blog/in-may-the-overall-customs-clearance-time-for-chinese-exports-was-compressed-to-less-than-3-hours/',
   ),
   ...published(
@@ -298,7 +305,7 @@ export const BASELINES: readonly BaselineSeed[] = [
     '2020-12-31',
     34.91,
     1.78,
-    'State Council Information Office, 2021-02-01',
+    { en: 'State Council Information Office, 2021-02-01', zh: '国务院新闻办公室，2021年2月1日' },
     'http://english.scio.gov.cn/pressroom/2021-02/01/content_77176202.htm',
   ),
   ...published(
@@ -307,7 +314,7 @@ export const BASELINES: readonly BaselineSeed[] = [
     '2022-12-31',
     32.02,
     1.03,
-    'People’s Daily Online, 2023-03-01',
+    { en: 'People’s Daily Online, 2023-03-01', zh: '人民网，2023年3月1日' },
     'http://en.people.cn/n3/2023/0301/c90000-10214461.html',
   ),
   {
@@ -323,8 +330,10 @@ export const BASELINES: readonly BaselineSeed[] = [
     hours_high: null,
     is_derived: false,
     derivation: null,
+    derivation_zh: null,
     is_default: false,
     source_title: 'China Daily Ningbo, 2021-03-01: down 79.1% from 2017',
+    source_title_zh: '中国日报网宁波频道，2021年3月1日：较2017年压缩79.1%',
     source_url: 'https://ningbo.chinadaily.com.cn/2021-03/01/c_597275.htm',
     note: `${GACC_NOTE} By its level it is of imports.`,
     note_zh: `${GACC_NOTE_ZH}按数值水平判断为进口。`,
@@ -337,7 +346,7 @@ function published(
   period_to: string,
   import_hours: number,
   export_hours: number,
-  source_title: string,
+  title: { en: string; zh: string },
   source_url: string,
 ): BaselineSeed[] {
   return (['import', 'export'] as const).map((direction) => ({
@@ -353,8 +362,10 @@ function published(
     hours_high: null,
     is_derived: false,
     derivation: null,
+    derivation_zh: null,
     is_default: false,
-    source_title,
+    source_title: title.en,
+    source_title_zh: title.zh,
     source_url,
     note: GACC_NOTE,
     note_zh: GACC_NOTE_ZH,
