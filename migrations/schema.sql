@@ -3738,6 +3738,7 @@ table public.source
   name_zh text
   wall text
   not_before timestamp with time zone
+  later_pages jsonb
   constraint source_authority_check CHECK (((length(authority) >= 1) AND (length(authority) <= 200)))
   constraint source_charset_check CHECK (((length(charset) >= 1) AND (length(charset) <= 40)))
   constraint source_check CHECK (((reference_key IS NULL) OR (reference_source IS NOT NULL)))
@@ -3747,6 +3748,7 @@ table public.source
   constraint source_interval_minutes_check CHECK (((interval_minutes >= 5) AND (interval_minutes <= 10080)))
   constraint source_kind_check CHECK ((kind = ANY (ARRAY['feed'::text, 'html_list'::text, 'page'::text, 'json'::text, 'manual'::text])))
   constraint source_language_check CHECK ((language ~ '^[a-z]{2}(-[A-Za-z0-9]+)*$'::text))
+  constraint source_later_pages_check CHECK (((jsonb_typeof(later_pages) = 'array'::text) AND ((jsonb_array_length(later_pages) >= 1) AND (jsonb_array_length(later_pages) <= 100))))
   constraint source_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
   constraint source_name_zh_check CHECK (((length(name_zh) >= 1) AND (length(name_zh) <= 200)))
   constraint source_needs_check CHECK (((length(needs) >= 1) AND (length(needs) <= 500)))
@@ -3773,6 +3775,7 @@ table public.source
   comment failures: Checks in a row that did not succeed.
   comment wall: The wall that is known to stand there; no robot passes it and none is tried.
   comment not_before: Until when its server asked to be left alone (Retry-After); no person's wish goes before it.
+  comment later_pages: Further pages of its list that are read next: the pause of the host left no time for them.
 
 table public.source_health_change
   id bigint not null generated always as identity

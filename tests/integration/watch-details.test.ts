@@ -160,6 +160,24 @@ it('asks a page that failed again, and keeps what it had of one that fails later
   expect(await itemOf('关于示例丁')).toMatchObject({ detail_state: 'fetched', text: '终于有了' });
 });
 
+it('reads the page that the next site shows at once when that of the first cannot be had', async () => {
+  const number = '宁波海关公告2026年第99号';
+  const notice = (href: string) => ({ title: `关于示例庚的公告（${number}）`, href, date: '2026-05-13' });
+  sites.set('/n/1.html', { status: 500 });
+  sites.set('/n/2.html', { status: 404 });
+  sites.set('/n/3.html', detailPage({ text: '第三家的正文', number }));
+  // The page of the first site lies on a host of its own, so that both other lists are read before it.
+  await addList('/list-8', 9, [notice(sites.url('/n/1.html', 12))]);
+  await addList('/list-9', 10, [notice('/n/2.html')]);
+  await addList('/list-10', 11, [notice('/n/3.html')]);
+  await sweep(watcher, new Date(), { lanes: 1 });
+  expect(await itemOf(notice('').title)).toMatchObject({ detail_state: 'fetched', text: '第三家的正文' });
+  const order = sites.visits
+    .map(({ path }) => path)
+    .filter((path) => /^\/(list-(8|9|10)|n\/\d\.html)$/.test(path));
+  expect(order).toEqual(['/list-8', '/list-9', '/list-10', '/n/1.html', '/n/2.html', '/n/3.html']);
+});
+
 it('reads the files of an attached archive, and says what it does not read', async () => {
   const inner = makeZip([{ name: 'x.txt', data: Buffer.from('深处') }]);
   const archive = makeZip([

@@ -23,6 +23,7 @@ import {
   postDecision,
   postSignalDraft,
 } from '#lib/server/watch/signals/signals-api.ts';
+import { listSignals } from '#lib/server/watch/signals/signals.ts';
 import { storeItems, type StoredItem } from '#lib/server/watch/store-items.ts';
 import { call } from '../support/call.ts';
 import { useDatabase } from '../support/database.ts';
@@ -126,6 +127,19 @@ describe('an item that is stored', () => {
     const shown = signals[0]?.spans.map(({ field, start, end }) => `${field}: ${title.slice(start, end)}`);
     expect(shown).toEqual(['title: 第４．１２條', `title: ${word}`]);
     expect(signals[0]).toMatchObject({ state: 'open', from_archive: false });
+  });
+
+  test('stands in the inbox by time, or by how well it matches', async () => {
+    const word = ownWord();
+    const slug = await await_(word);
+    const best = await store({ title: `${word}的公告`, text: `依据${word}办理，${word}除外。` });
+    const weak = await store({ title: '另一份公告', text: `参见${word}。` });
+    const shown = async (order: 'time' | 'score') =>
+      (await listSignals(app(), analyst, { pending_item: slug, order, limit: 10 })).map(
+        ({ item }) => item.id,
+      );
+    expect(await shown('time')).toEqual([weak.id, best.id]);
+    expect(await shown('score')).toEqual([best.id, weak.id]);
   });
 
   test('is matched again when its text changes, and never when it is only read better', async () => {

@@ -354,6 +354,54 @@ describe('a sweep', () => {
     );
   });
 
+  it('reads the pages of a list one by one where its host asks for long pauses', async () => {
+    const strange = new OfficialSites();
+    await strange.start();
+    strange.set('/robots.txt', { body: 'User-agent: *\nCrawl-delay: 40' });
+    const url = (path: string) => `http://localhost:${strange.port}${path}`;
+    for (const page of [1, 2, 3, 4])
+      strange.set(
+        `/slow-${page}`,
+        page === 4
+          ? { status: 429, headers: { 'retry-after': '7200' } }
+          : { body: easySiteList([{ title: `第${page}页`, href: `/of/${page}`, date: '2026-05-13' }]) },
+      );
+    const id = await addSource({
+      kind: 'html_list',
+      url: url('/slow-1'),
+      settings: { ...EASYSITE, pages: 4, page_url: url('/slow-{page}'), follows_details: false },
+    });
+    const { owner } = database.current;
+    const waits = async () =>
+      await one(sql<{ seconds: number; health: string; later_pages: string[] | null; pause_s: number }>`
+          select extract(epoch from s.next_check_at - now())::float8 as seconds, s.health, s.later_pages,
+            extract(epoch from g.next_allowed_at - now())::float8 as pause_s
+          from source s join host_gate g on g.host = s.host where s.id = ${id}`);
+    const pass = async () => {
+      await sql`update host_gate set next_allowed_at = now() where host like 'localhost:%'`.execute(owner.db);
+      await sql`update source set next_check_at = now() - interval '1 second' where id = ${id}`.execute(
+        owner.db,
+      );
+      await sweepAll();
+    };
+    await sweepAll();
+    for (const page of [1, 2, 3]) {
+      await pass();
+      expect(strange.visits.at(-1)?.path).toBe(`/slow-${page}`);
+      const left = await waits();
+      expect(left?.later_pages).toEqual([2, 3, 4].slice(page - 1).map((next) => url(`/slow-${next}`)));
+      expect(left?.seconds).toBeGreaterThan(30);
+      expect(left?.seconds).toBeLessThan(41);
+    }
+    expect((await itemsOf(id)).map(({ title }) => title)).toEqual(['第1页', '第2页', '第3页']);
+    // A page that is refused ends the reading without harm, and the host is left alone as long as it asks for.
+    await pass();
+    expect(await waits()).toMatchObject({ later_pages: null, health: 'healthy' });
+    expect((await waits())?.pause_s).toBeGreaterThan(7100);
+    strange.stop();
+    await sql`update source set deleted_at = now() where id = ${id}`.execute(owner.db);
+  });
+
   it('never asks one host twice at once', () => {
     const by_host = Map.groupBy(sites.visits, ({ host }) => host);
     for (const visits of by_host.values())

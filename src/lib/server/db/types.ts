@@ -1920,6 +1920,10 @@ export interface Source {
   last_modified: string | null;
   last_new_item_at: Timestamp | null;
   last_ok_at: Timestamp | null;
+  /**
+   * Further pages of its list that are read next: the pause of the host left no time for them.
+   */
+  later_pages: Json | null;
   lease_token: string | null;
   name: string;
   name_zh: string | null;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { LEASE_SECONDS, hostPauseMs, waitsLong, type HostLease } from './hosts.ts';
-import { askUnderGate } from './check-source.ts';
+import { askUnderGate } from './enter-host.ts';
 import type { SourceSettings } from '#lib/domain/watch/source.ts';
 import { storeFailure, storeFetched } from './store-fetched.ts';
 import type { StoredItem } from './store-items.ts';

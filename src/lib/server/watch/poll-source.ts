@@ -44,7 +44,7 @@ export async function pollSource(watcher: Watcher, source: Source, now: Date): P
       const row = await claimSource(watcher.query, source.id, lease, now);
       if (!row) return { value: null };
       const check = await checkSource(watcher, row, { lease, now });
-      const pause_ms = hostPauseMs(watcher, lease.host, check.result);
+      const pause_ms = hostPauseMs(watcher, lease.host, check.answered);
       if (pause_ms > 0) return { value: { check, details: [] }, pause_ms };
       const details = await fetchDetails(watcher, lease, {
         limit: DETAILS_WAITED,

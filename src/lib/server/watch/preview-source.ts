@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Extracted, ExtractionProblem } from '#lib/domain/watch/extracted.ts';
 import { settingsIn, type SourceInput } from '#lib/domain/watch/source-input.ts';
 import { charsetOf } from './ask-source.ts';
-import { fetchPages } from './check-source.ts';
+import { fetchPages } from './fetch-pages.ts';
 import type { Fetchable } from './extract/extract.ts';
 import type { StoredProblem } from './problem-text.ts';
 import { snapshotBytes } from './store-snapshot.ts';
@@ -30,7 +30,7 @@ export async function previewSource(watcher: Watcher, given: SourceInput, now: D
     work: async (lease) => ({
       value: await fetchPages(
         watcher,
-        { ...fetchableOf(given), etag: null, last_modified: null },
+        { ...fetchableOf(given), etag: null, last_modified: null, later_pages: null },
         { lease, now },
       ),
     }),

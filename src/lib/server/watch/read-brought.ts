@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { textsOf } from '#lib/i18n/texts.ts';
-import { askUnderGate } from './check-source.ts';
+import { askUnderGate } from './enter-host.ts';
 import type { Brought } from './import-snapshot.ts';
 import { problemText, type StoredProblem } from './problem-text.ts';
 import type { Source } from './sources.ts';

@@ -28,6 +28,7 @@ const SUCCESSFUL = new Set<CheckOutcome>(['read', 'unchanged']);
 /**
  * Writes the end of a check under its lease: health, the next check, the ledger of coverage, and, when the
  * health changed, the change and the event that tells the operator. Without the lease nothing is written.
+ * Further pages of a list that its host's pause did not leave time for are the next check.
  */
 export async function recordCheck(
   tx: Tx,
@@ -37,7 +38,14 @@ export async function recordCheck(
     lease_token,
     now,
     random,
-  }: { result: CheckResult; lease_token: string; now: Date; random: number },
+    continued = null,
+  }: {
+    result: CheckResult;
+    lease_token: string;
+    now: Date;
+    random: number;
+    continued?: { pages: readonly string[]; at: Date } | null;
+  },
 ): Promise<{ health: Health; is_held: boolean }> {
   const { is_ok, health, failures, last_new_item_at, next_check_at, not_before } = checkEnd(source, {
     result,
@@ -56,7 +64,8 @@ export async function recordCheck(
       ...(result.outcome === 'read' ? { etag: result.etag, last_modified: result.last_modified } : {}),
       ...(result.item_count === null ? {} : { last_item_count: result.item_count }),
       last_new_item_at,
-      next_check_at,
+      later_pages: continued && JSON.stringify(continued.pages),
+      next_check_at: (next_check_at && continued?.at) ?? next_check_at,
       not_before,
       lease_token: null,
     })

@@ -176,7 +176,7 @@ export async function changeSource(
         ...after,
         settings: JSON.stringify(settings),
         edited_at: now,
-        ...(is_other ? { etag: null, last_modified: null } : {}),
+        ...(is_other ? { etag: null, last_modified: null, later_pages: null } : {}),
         // A setting that was missing is there once somebody changed the address or the way it is read.
         ...(is_other ? { needs: null, needs_zh: null } : {}),
         ...(is_other || is_resumed || is_paused

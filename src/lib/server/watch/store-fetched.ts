@@ -8,6 +8,7 @@ import type { Asked } from './ask-source.ts';
 import type { Detail } from './extract/detail.ts';
 import type { DueFetch } from './fetch-details.ts';
 import { identifyByNumber } from './merge-items.ts';
+import { noteNextSighting } from './note-fetches.ts';
 import { storedProblem, type StoredProblem } from './problem-text.ts';
 import { packSnapshot, storeSnapshot } from './store-snapshot.ts';
 import type { StoredItem } from './store-items.ts';
@@ -207,7 +208,10 @@ async function failed(
   return [];
 }
 
-/** Notes that a page or file could not be had; what was had before stays, and it is asked again. */
+/**
+ * Notes that a page or file could not be had; what was had before stays, and it is asked again. What another
+ * site shows of an item of which nothing was had yet is asked at once.
+ */
 export async function storeFailure(
   watcher: Watcher,
   due: DueFetch,
@@ -227,7 +231,8 @@ export async function storeFailure(
           lease_token = null,
           next_check_at = ${nextVisitAt({ first_seen_at, failures, retry_after_seconds }, now, watcher.random())}
       where item_id = ${due.item_id} and url = ${due.url} and lease_token = ${lease_token}`.execute(tx);
-    if (due.kind === 'page' && due.ok_at === null)
+    const is_elsewhere = due.ok_at === null && (await noteNextSighting(tx, due.item_id, now));
+    if (due.kind === 'page' && due.ok_at === null && !is_elsewhere)
       await sql`update item set detail_state = 'failed' where id = ${due.item_id} and detail_state = 'pending'`.execute(
         tx,
       );

@@ -81,6 +81,7 @@ async function claimDetails(query: Query, now: Date): Promise<Turn | null> {
 
 type Turn = { lease: HostLease; sources: SourceRow[]; pause_ms?: number };
 
+/** Pages that were found lie at hosts that may not be known yet: each gets its gate, to be asked in this sweep. */
 async function takeTurn(
   watcher: Watcher,
   turn: Turn,
@@ -91,11 +92,13 @@ async function takeTurn(
     if (performance.now() - started_ms > TURN_MS || waitsLong(turn.lease)) return;
     const check = await checkSource(watcher, source, { lease: turn.lease, now: clock(), unchanged });
     count(counts, check);
-    turn.pause_ms = hostPauseMs(watcher, turn.lease.host, check.result);
+    if (check.result.new_items > 0) await provideDetailGates(watcher.query, clock());
+    turn.pause_ms = hostPauseMs(watcher, turn.lease.host, check.answered);
     if (turn.pause_ms > 0) return;
   }
   const is_over = () => performance.now() - started_ms > TURN_MS || watcher.stopping.aborted;
   const details = await fetchDetails(watcher, turn.lease, { limit: DETAILS_PER_TURN, clock, is_over });
+  if (details.failed > 0) await provideDetailGates(watcher.query, clock());
   turn.pause_ms = details.pause_ms;
   counts.details += details.fetched;
 }

@@ -48,20 +48,22 @@ export type SignalsAsked = {
   state?: SignalState;
   pending_item?: string;
   from_archive?: boolean;
+  /** By score, a page has no next one: scores change as texts are revised. */
+  order?: 'time' | 'score';
   limit: number;
   after?: readonly [string, string] | null;
 };
 
-/** Signals, the newest first; one more than `limit`. Whoever is not of the operator sees confirmed ones alone. */
+/** Signals, the newest or the best first; one more than `limit`. Whoever is not of the operator sees confirmed ones alone. */
 export function listSignals(
   app: App,
   actor: Actor | null,
-  { state, pending_item, from_archive, limit, after = null }: SignalsAsked,
+  { state, pending_item, from_archive, order = 'time', limit, after = null }: SignalsAsked,
 ): Promise<(Signal & { created: string })[]> {
   const where = sql`(${state ?? null}::text is null or s.state = ${state ?? null})
     and (${pending_item ?? null}::text is null or p.slug = ${pending_item ?? null})
     and (${from_archive ?? null}::boolean is null or s.from_archive = ${from_archive ?? null})`;
-  return readWatch(app, actor, (tx) => signalRows(tx, { where, limit: limit + 1, after }));
+  return readWatch(app, actor, (tx) => signalRows(tx, { where, order, limit: limit + 1, after }));
 }
 
 export function findSignal(app: App, actor: Actor | null, id: string): Promise<Signal | null> {
@@ -69,7 +71,7 @@ export function findSignal(app: App, actor: Actor | null, id: string): Promise<S
 }
 
 export async function readSignal(tx: Tx, id: string): Promise<Signal | null> {
-  const [signal] = await signalRows(tx, { where: sql`s.id = ${id}`, limit: 1, after: null });
+  const [signal] = await signalRows(tx, { where: sql`s.id = ${id}`, order: 'time', limit: 1, after: null });
   return signal ?? null;
 }
 
@@ -123,9 +125,15 @@ async function signalRows(
   tx: Tx,
   {
     where,
+    order,
     limit,
     after,
-  }: { where: RawBuilder<unknown>; limit: number; after: readonly [string, string] | null },
+  }: {
+    where: RawBuilder<unknown>;
+    order: 'time' | 'score';
+    limit: number;
+    after: readonly [string, string] | null;
+  },
 ): Promise<(Signal & { created: string })[]> {
   const { rows } = await sql<Row>`
     select s.id, p.slug, p.title as pending_title, p.title_zh as pending_title_zh, p.instrument, p.provision, i.id as item_id,
@@ -140,7 +148,9 @@ async function signalRows(
     left join item_revision r on r.item_id = s.item_id and r.revision_no = s.item_revision_no
     where ${where}
       and (${after === null} or (s.created_at, s.id) < (${after?.[0] ?? null}::timestamptz, ${after?.[1] ?? null}::uuid))
-    order by s.created_at desc, s.id desc limit ${limit}`.execute(tx);
+    order by ${order === 'score' ? sql`s.score desc,` : sql``} s.created_at desc, s.id desc limit ${limit}`.execute(
+    tx,
+  );
   return rows.map(signalOf);
 }
 

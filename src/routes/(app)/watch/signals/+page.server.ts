@@ -27,6 +27,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
       state,
       from_archive,
       pending_item: query.pending ?? undefined,
+      order: query.order,
       limit: SHOWN_MAX,
     }),
     countSignals(app, actor),

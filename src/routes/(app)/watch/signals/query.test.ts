@@ -10,11 +10,17 @@ describe('the query of the inbox', () => {
     '?view=archive',
     '?view=dismissed&pending=sac-clause-4.12',
     `?pending=national-template&at=${ID}`,
+    `?view=archive&order=score&at=${ID}`,
   ])('comes back as it was: %j', (query) => {
     expect(inboxQuery(read(query))).toBe(query);
   });
 
   it('ignores what it cannot read', () => {
-    expect(read('?view=all&pending=../x&at=1')).toEqual({ view: 'open', pending: null, at: null });
+    expect(read('?view=all&pending=../x&order=up&at=1')).toEqual({
+      view: 'open',
+      pending: null,
+      order: 'time',
+      at: null,
+    });
   });
 });
