@@ -382,6 +382,28 @@ AS $function$
     raise exception 'portfolio_change is append-only: a row is never changed or deleted' using errcode = 'restrict_violation';
   end $function$
 ;
+CREATE OR REPLACE FUNCTION public.queries_followed(told_event bigint, known_version text, OUT version text, OUT queries text[])
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    begin
+      if not exists (select from event e where e.id = told_event and e.audience = 'everyone'
+                     and e.transaction_id = pg_current_xact_id_if_assigned()) then
+        return;
+      end if;
+      select array_agg(q.query order by q.query) into queries from (
+        select distinct x.query collate "C" as query
+        from saved_search x
+        where x.id in (select unnest(s.saved_searches) from subscription s where s.saved_searches is not null)) q;
+      version := md5(coalesce(array_to_string(queries, E'\x1f'), ''));
+      if version = known_version then
+        queries := null;
+      end if;
+    end $function$
+;
+-- execute: greenlane_app
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -531,7 +553,7 @@ AS $function$
       raise exception 'snapshot is append-only: a row is never changed or deleted' using errcode = 'restrict_violation';
     end $function$
 ;
-CREATE OR REPLACE FUNCTION public.tell_subscribers(told_event bigint, affected uuid[], impact_basis text, OUT alerts bigint, OUT deliveries bigint)
+CREATE OR REPLACE FUNCTION public.tell_subscribers(told_event bigint, affected uuid[], impact_basis text, searched jsonb, OUT alerts bigint, OUT deliveries bigint)
  RETURNS record
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -565,23 +587,36 @@ AS $function$
         from impact_standing(told.subject_id, impact_basis) i where impact_basis is not null
       ), left_out as materialized (
         select x.subscription_id, x.exclusion_id from excluding(told) x
+      ), followed as materialized (
+        -- What was found in the event's texts, by the searches of each subscription.
+        select s.id as subscription_id,
+               jsonb_agg(jsonb_build_object('id', x.id, 'name', x.name, 'query', x.query, 'excerpts', q.excerpts) order by x.name) as searches
+        from jsonb_to_recordset(searched) as q (query text, excerpts jsonb)
+        join saved_search x on x.query = q.query
+        join (select s.id, coalesce(s.firm_id, nobody) as firm_key, unnest(s.saved_searches) as search_id
+              from subscription s where s.saved_searches is not null) s
+          on s.search_id = x.id and s.firm_key = coalesce(x.firm_id, nobody)
+        group by s.id
       ), fitting as (
         select s.id, s.firm_id, s.user_id, coalesce(s.firm_id, nobody) as firm_key, s.to_inbox, s.to_email, s.to_push,
                s.endpoint_ids, s.language, s.quiet_from, s.quiet_to,
                case s.mode when 'immediate' then 1 when 'hourly' then 2 when 'daily' then 3 else 4 end as mode_rank,
                jsonb_build_object('subscription_id', s.id, 'user_id', s.user_id, 'kinds', s.kinds,
                  'instruments', s.instruments, 'provisions', s.provisions, 'pending_items', s.pending_items,
-                 'categories', s.categories, 'districts', s.districts, 'only_if_affected', s.only_if_affected) as reason
+                 'categories', s.categories, 'districts', s.districts, 'only_if_affected', s.only_if_affected) || case when s.saved_searches is null then '{}'
+                 else jsonb_build_object('saved_searches', s.saved_searches, 'found', coalesce(w.searches, '[]')) end as reason
         from subscription s
         left join standing i on i.firm_id = s.firm_id
+        left join followed w on w.subscription_id = s.id
         where (told.audience = 'everyone' or (told.audience = 'operator' and s.firm_id is null)
                or s.firm_id = told.firm_id)
           and (s.kinds is null or told.kind = any (s.kinds))
-          and ((s.instruments is null and s.provisions is null and s.pending_items is null)
+          and ((s.instruments is null and s.provisions is null and s.pending_items is null and s.saved_searches is null)
                or ((s.instruments is not null or s.provisions is not null)
                    and (s.instruments is null or s.instruments && about_instruments)
                    and (s.provisions is null or s.provisions && about_provisions))
-               or s.pending_items && about_pending)
+               or s.pending_items && about_pending
+               or w.subscription_id is not null)
           -- A change that names no category or district concerns all of them.
           and (s.categories is null or about_categories = '{}' or s.categories && about_categories)
           and (s.districts is null or about_districts = '{}' or s.districts && about_districts)
@@ -3626,6 +3661,27 @@ table public.rule_version
   comment sequence: Its link in the hash chain, which orders records of one moment.
   comment without_text: The text is not held here; its dates, numbers of clauses or parameters are.
 
+table public.saved_search
+  id uuid not null default gen_random_uuid()
+  firm_id uuid
+  name text not null
+  query text not null
+  created_by text not null
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint saved_search_created_by_check CHECK (((length(created_by) >= 1) AND (length(created_by) <= 200)))
+  constraint saved_search_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
+  constraint saved_search_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
+  constraint saved_search_named_once UNIQUE NULLS NOT DISTINCT (firm_id, name)
+  constraint saved_search_pkey PRIMARY KEY (id)
+  constraint saved_search_query_check CHECK (((length(query) >= 1) AND (length(query) <= 4000)))
+  row level security, forced
+  policy of_jobs for all to greenlane_worker using true check true
+  policy of_owner for all to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator))) check ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator)))
+  grant delete, insert, select, update to greenlane_app
+  grant select to greenlane_worker
+  comment on it: A query of the watch under a name; of a firm, or of the operator.
+
 table public.signal
   id uuid not null default gen_random_uuid()
   pending_item_id uuid not null
@@ -3835,6 +3891,7 @@ table public.subscription
   quiet_to time without time zone
   created_at timestamp with time zone not null default now()
   updated_at timestamp with time zone not null default now()
+  saved_searches uuid[]
   constraint subscription_categories_check CHECK ((cardinality(categories) > 0))
   constraint subscription_districts_check CHECK ((cardinality(districts) > 0))
   constraint subscription_endpoint_ids_check CHECK ((cardinality(endpoint_ids) <= 50))
@@ -3850,6 +3907,7 @@ table public.subscription
   constraint subscription_provisions_check CHECK ((cardinality(provisions) > 0))
   constraint subscription_push_is_personal CHECK (((user_id IS NOT NULL) OR (NOT to_push)))
   constraint subscription_quiet_hours CHECK (((quiet_from IS NULL) = (quiet_to IS NULL)))
+  constraint subscription_saved_searches_check CHECK ((cardinality(saved_searches) > 0))
   constraint subscription_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth."user"(id) ON DELETE CASCADE
   CREATE INDEX subscription_of_firm ON public.subscription USING btree (firm_id, user_id)
   row level security, forced
@@ -3861,6 +3919,7 @@ table public.subscription
   comment user_id: The person; null for the firm as a whole, whose mail goes to its owners and managers.
   comment provisions: Stable paths; one stands for what lies below it.
   comment quiet_from: In the time zone of the firm; what comes in quiet hours waits for their end.
+  comment saved_searches: Beside instruments, provisions and pending items either is enough.
 
 table public.subscription_exclusion
   id uuid not null default gen_random_uuid()

@@ -19,6 +19,7 @@ export const EVERYTHING: Topic = {
   pending_items: null,
   categories: null,
   districts: null,
+  saved_searches: null,
   only_if_affected: false,
 };
 

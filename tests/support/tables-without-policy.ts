@@ -44,6 +44,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
   'public.impact_standing': 'called by the other functions and the jobs alone: what is known of every firm',
   'public.impact_counts':
     'the operator sees of a version how many firms and products it touches; it gives counts of five firms and more',
+  'public.queries_followed':
+    'gives queries without whose they are, and only to a transaction that writes an event for everybody',
   'public.impact_waiting': 'names the firms whose impact is to be worked out, by their ids alone',
   'public.own_impact':
     'a firm reads of its own row whether its version is published, and then what it does to its products',

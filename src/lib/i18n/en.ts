@@ -27,6 +27,7 @@ import receipts from './en/receipts.json' with { type: 'json' };
 import records from './en/records.json' with { type: 'json' };
 import rules from './en/rules.json' with { type: 'json' };
 import sample from './en/sample.json' with { type: 'json' };
+import searches from './en/searches.json' with { type: 'json' };
 import sources from './en/sources.json' with { type: 'json' };
 import security from './en/security.json' with { type: 'json' };
 import shell from './en/shell.json' with { type: 'json' };
@@ -51,6 +52,7 @@ export const en = {
   ...push,
   ...health,
   ...exclusions,
+  ...searches,
   ...templates,
   ...clearance,
   ...intake,

@@ -27,6 +27,7 @@ import receipts from './zh-CN/receipts.json' with { type: 'json' };
 import records from './zh-CN/records.json' with { type: 'json' };
 import rules from './zh-CN/rules.json' with { type: 'json' };
 import sample from './zh-CN/sample.json' with { type: 'json' };
+import searches from './zh-CN/searches.json' with { type: 'json' };
 import sources from './zh-CN/sources.json' with { type: 'json' };
 import security from './zh-CN/security.json' with { type: 'json' };
 import shell from './zh-CN/shell.json' with { type: 'json' };
@@ -51,6 +52,7 @@ export const zh_cn = {
   ...push,
   ...health,
   ...exclusions,
+  ...searches,
   ...templates,
   ...clearance,
   ...intake,

@@ -8,6 +8,7 @@ const everything: Topic = {
   pending_items: null,
   categories: null,
   districts: null,
+  saved_searches: null,
   only_if_affected: false,
 };
 const about: About = {

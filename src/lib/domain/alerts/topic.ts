@@ -7,6 +7,8 @@ export type Topic = {
   pending_items: string[] | null;
   categories: string[] | null;
   districts: string[] | null;
+  /** Ids; beside instruments, provisions and pending items either is enough. */
+  saved_searches: string[] | null;
   only_if_affected: boolean;
 };
 

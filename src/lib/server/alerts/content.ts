@@ -126,6 +126,22 @@ export async function listContents(
   );
 }
 
+const excerpt = z.object({
+  field: z.string(),
+  text: z.string(),
+  spans: z.array(z.object({ start: z.int(), end: z.int() })),
+  is_start: z.boolean(),
+  is_end: z.boolean(),
+});
+const foundSearch = z.object({
+  id: z.string(),
+  name: z.string(),
+  query: z.string(),
+  excerpts: z.array(excerpt),
+});
+/** A saved search that was found, as it was named and written then, with the first places. */
+export type FoundSearch = z.infer<typeof foundSearch>;
+
 const reason = z.object({
   subscription_id: z.string(),
   user_id: z.string().nullable(),
@@ -136,8 +152,10 @@ const reason = z.object({
   categories: z.array(z.string()).nullable(),
   districts: z.array(z.string()).nullable(),
   only_if_affected: z.boolean(),
+  saved_searches: z.array(z.string()).nullable().default(null),
+  found: z.array(foundSearch).default([]),
 });
-export type Reason = Topic & { subscription_id: string; user_id: string | null };
+export type Reason = Topic & { subscription_id: string; user_id: string | null; found: FoundSearch[] };
 
 /** The subscriptions that an alert came by, as they stood when it came. */
 export function reasonsOf(stored: unknown): Reason[] {

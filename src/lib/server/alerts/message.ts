@@ -4,7 +4,7 @@ import type { TextDiff } from '#lib/domain/rules/diff-text.ts';
 import type { Language, Text, TextKey } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { titleIn } from '#lib/i18n/title-in.ts';
-import type { Content, Reason, ToldEvent, ToldImpact } from './content.ts';
+import type { Content, FoundSearch, Reason, ToldEvent, ToldImpact } from './content.ts';
 import { escalatedSentences } from './escalated-message.ts';
 import { eventText } from './event-text.ts';
 import { impactSentence } from './impact-text.ts';
@@ -29,6 +29,8 @@ export type Message = {
   impact: ToldImpact | null;
   to_do: string;
   why: string;
+  /** The saved searches that it came by, with the places. */
+  found: FoundSearch[];
   url: string;
   /** The head of the hash chain at publication, as a witness outside of us. */
   chain: string | null;
@@ -76,6 +78,7 @@ export function messageOf(content: Content, told: Told): Message {
     impact: told.impact,
     to_do: own?.to_do ?? toDoOf(content, text),
     why: whyOf(event, told, text),
+    found: foundIn(told.reasons),
     url: told.address + (own?.path ?? pathOf(content)),
     chain: chainOf(event, text),
     clauses: clausesOf(content),
@@ -223,9 +226,23 @@ export function whyOf(event: ToldEvent, { reasons }: Pick<Told, 'reasons'>, text
     const names = [...new Set(reasons.flatMap((reason) => whyTold(reason, event)[list] ?? []))];
     if (names.length > 0) topics.push(text(WHY[list], { names: listed(names, text) }));
   }
+  for (const one of foundIn(reasons))
+    topics.push(text('searches.why', { name: one.name, found: listed(wordsFoundBy(one), text) }));
   return topics.length === 0
     ? text('alerts.message.why_everything')
     : text('alerts.message.why_topic', { topics: listed(topics, text) });
+}
+
+function foundIn(reasons: readonly Reason[]): FoundSearch[] {
+  return [...new Map(reasons.flatMap(({ found }) => found).map((one) => [one.id, one])).values()];
+}
+
+/** What a sentence names of the places; the alert shows each in its sentence. */
+const WORDS_NAMED_MAX = 4;
+
+function wordsFoundBy({ excerpts }: FoundSearch): string[] {
+  const words = excerpts.flatMap(({ text, spans }) => spans.map(({ start, end }) => text.slice(start, end)));
+  return [...new Map(words.map((word) => [word.toLowerCase(), word])).values()].slice(0, WORDS_NAMED_MAX);
 }
 
 function pathOf({ event, rule }: Content): string {

@@ -15,6 +15,7 @@ import { getDeliveryHealth } from './delivery-health-api.ts';
 import { getPushBrowsers, postPushBrowser, removePushBrowser } from './push-api.ts';
 import { getEscalation, putEscalation, removeEscalation } from './escalation-api.ts';
 import { getFeedTokens, postFeedToken, removeFeedToken } from './feeds-api.ts';
+import { getSearch, getSearches, patchSearch, postSearch, removeSearch } from './searches/searches-api.ts';
 import { getTemplates, postTemplatePreview, putTemplate, removeTemplate } from './templates-api.ts';
 import {
   getMetricAlert,
@@ -39,6 +40,11 @@ export const ALERT_OPERATIONS = [
   getSubscription,
   patchSubscription,
   removeSubscription,
+  getSearches,
+  postSearch,
+  getSearch,
+  patchSearch,
+  removeSearch,
   getMetricAlerts,
   postMetricAlert,
   postMetricDryRun,

@@ -74,9 +74,10 @@ function standardBody({ at, digest, messages, language }: Letter) {
 function dataOf(message: Message) {
   const { event_id, alert_id, language, title, changed, from, means, to_do, why, url, subject_id, event } =
     message;
+  const saved_searches = message.found;
   const impact = message.impact?.of === 'firm' ? message.impact.impact : null;
   const told = { what_changed: changed, from_when: from, what_it_means: means, what_to_do: to_do, why };
-  return { event_id, alert_id, subject_id, language, title, ...told, url, impact, event };
+  return { event_id, alert_id, subject_id, language, title, ...told, saved_searches, url, impact, event };
 }
 
 function markdownOf(letter: Letter): string {

@@ -5,6 +5,7 @@ import type { Access } from '#lib/server/http/access.ts';
 import { operation } from '#lib/server/http/operation.ts';
 import { pageFields, pageOf, pageSchema } from '#lib/server/http/page.ts';
 import { orRefuse } from './refusal.ts';
+import { SEARCHES_MAX } from './searches/saved-searches.ts';
 import {
   changeSubscription,
   createSubscription,
@@ -31,6 +32,13 @@ const topic = z.strictObject({
   pending_items: names('Slugs. Beside instruments or provisions, either is enough.'),
   categories: names('A change that names none concerns all of them.'),
   districts: names('Codes such as `3100`. A change that names none concerns all of them.'),
+  saved_searches: z
+    .array(z.uuid().toLowerCase())
+    .min(1)
+    .max(SEARCHES_MAX)
+    .nullable()
+    .default(null)
+    .describe('Ids. Beside instruments, provisions and pending items either is enough.'),
   only_if_affected: z
     .boolean()
     .default(false)

@@ -7,6 +7,7 @@ import type { Tx } from '#lib/server/db/connect.ts';
 import { asOwner } from '#lib/server/db/tenancy.ts';
 import { ENDPOINTS_MAX } from './endpoint.ts';
 import { recipientOf, type Recipient } from './recipient.ts';
+import { holdSearches } from './searches/saved-searches.ts';
 import { alertRefusal, type AlertRefusal } from './refusal.ts';
 
 export const CHANNEL_KINDS = ['inbox', 'email', 'webhook', 'push'] as const;
@@ -69,6 +70,8 @@ export async function createSubscription(
 ): Promise<{ ok: true; subscription: StoredSubscription } | AlertRefusal> {
   const recipient = recipientOf(actor, firm);
   return asOwner(app.db, recipient.firm_id, async (tx) => {
+    if (!(await holdSearches(tx, input.topic.saved_searches ?? [])))
+      return alertRefusal('searches_not_yours', 'topic.saved_searches');
     const placed = await placeOf(tx, recipient, input.channels);
     if (!placed.ok) return placed;
     const { count } = await tx
@@ -99,6 +102,8 @@ export async function changeSubscription(
     if (!known.ok) return known;
     const { topic, channels, mode, language, quiet_hours } = known.subscription;
     const next = { topic, channels, mode, language, quiet_hours, ...change };
+    if (!(await holdSearches(tx, next.topic.saved_searches ?? [])))
+      return alertRefusal('searches_not_yours', 'topic.saved_searches');
     const placed = await placeOf(tx, recipient, next.channels);
     if (!placed.ok) return placed;
     await tx
@@ -210,7 +215,7 @@ async function rowsWhere(
 ): Promise<(StoredSubscription & { key: string })[]> {
   const { rows } = await sql<Row>`
     select s.id, s.user_id, s.kinds, s.instruments, s.provisions, s.pending_items, s.categories, s.districts,
-           s.only_if_affected, s.to_inbox, s.to_email, s.to_push, s.endpoint_ids, s.mode, s.language,
+           s.saved_searches, s.only_if_affected, s.to_inbox, s.to_email, s.to_push, s.endpoint_ids, s.mode, s.language,
            to_char(s.quiet_from, 'HH24:MI') as quiet_from, to_char(s.quiet_to, 'HH24:MI') as quiet_to,
            s.created_at, s.updated_at, s.created_at::text as key
     from subscription s where ${condition}
@@ -225,6 +230,7 @@ async function rowsWhere(
       pending_items: row.pending_items,
       categories: row.categories,
       districts: row.districts,
+      saved_searches: row.saved_searches,
       only_if_affected: row.only_if_affected,
     },
     channels: [

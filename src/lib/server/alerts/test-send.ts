@@ -101,6 +101,7 @@ export function sampleMessage(app: App, language: Language): Message {
     url: `${addressesOf(app.config).address}/alerts`,
     chain: null,
     clauses: [],
+    found: [],
   };
 }
 

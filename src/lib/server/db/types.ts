@@ -1845,6 +1845,16 @@ export interface RuleVersion {
   without_text: Generated<boolean>;
 }
 
+export interface SavedSearch {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  firm_id: string | null;
+  id: Generated<string>;
+  name: string;
+  query: string;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface Signal {
   created_at: Generated<Timestamp>;
   decided_at: Timestamp | null;
@@ -1998,6 +2008,10 @@ export interface Subscription {
    */
   quiet_from: string | null;
   quiet_to: string | null;
+  /**
+   * Beside instruments, provisions and pending items either is enough.
+   */
+  saved_searches: string[] | null;
   to_email: Generated<boolean>;
   to_inbox: Generated<boolean>;
   to_push: Generated<boolean>;
@@ -2184,6 +2198,7 @@ export interface DB {
   rule_relation: RuleRelation;
   rule_setting: RuleSetting;
   rule_version: RuleVersion;
+  saved_search: SavedSearch;
   signal: Signal;
   snapshot: Snapshot;
   source: Source;

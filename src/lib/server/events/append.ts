@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import type { MatchField } from '#lib/domain/watch/query-set.ts';
+import { findSearches } from '#lib/server/alerts/searches/find-searches.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 
 /** What subscribers may hear of. */
@@ -28,6 +30,11 @@ export type NewEvent = {
   data: Record<string, unknown>;
   /** What subscribers choose by; a list that is left out names nothing, and kinds are chosen by `kind`. */
   about?: EventTopic;
+  /**
+   * What saved searches are held against: texts that everybody may read with this event, and nothing that is not
+   * approved. Left out for an event that is about no text.
+   */
+  texts?: readonly MatchField[];
   /** The firms whose own products it touches, where that is known; not kept with the event, which all may read. */
   affected_firms?: readonly string[];
   /** Of a version whose impact was worked out ahead: what it rests on. Then it says who is affected, and how. */
@@ -69,11 +76,11 @@ export async function appendEvent(
     .returning('id')
     .executeTakeFirst();
   if (!added) return null;
+  const searched = event.texts ? await findSearches(tx, added.id, event.texts) : [];
   const { rows } = await sql<{ alerts: string; deliveries: string }>`
     select alerts, deliveries
-    from tell_subscribers(${added.id}, ${event.affected_firms ?? null}::uuid[], ${event.impact_basis ?? null})`.execute(
-    tx,
-  );
+    from tell_subscribers(${added.id}, ${event.affected_firms ?? null}::uuid[], ${event.impact_basis ?? null},
+      ${JSON.stringify(searched)}::jsonb)`.execute(tx);
   await sql`select pg_notify(${EVENT_CHANNEL}, '')`.execute(tx);
   return {
     id: added.id,

@@ -81,7 +81,8 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
     send: { record: KEEPS_HOURS, make_default: KEEPS_HOURS },
   },
   '/(app)/watch': { see: 'person' },
-  '/(app)/watch/items': { see: 'person' },
+  // Searching is for all, keeping a search for those who subscribe.
+  '/(app)/watch/items': { see: 'person', send: { save: WRITES_ALERTS } },
   '/(app)/watch/items/[id]': { see: 'person' },
   '/(app)/watch/items/[id]/original': { see: SEES_WATCH },
   '/(app)/watch/pending/[slug]': { see: 'person', send: { query: WATCHES, details: WATCHES, move: WATCHES } },
@@ -150,7 +151,7 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   },
   '/(app)/alerts/subscriptions': {
     see: READS_ALERTS,
-    send: { create: WRITES_ALERTS, remove: WRITES_ALERTS, undo: WRITES_ALERTS },
+    send: { create: WRITES_ALERTS, remove: WRITES_ALERTS, undo: WRITES_ALERTS, forget: WRITES_ALERTS },
   },
   // Analysts keep the register, firms read it.
   '/(app)/eligibility/labs': { see: 'person', send: { default: DRAFTS } },

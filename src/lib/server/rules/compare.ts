@@ -113,16 +113,19 @@ export async function changeOfPublished(
 ): Promise<{ version: StoredVersion; comparison: Comparison | null } | null> {
   const version = await readVersion(tx, id);
   if (!version) return null;
-  const before = await predecessorOf(tx, version);
-  return { version, comparison: before ? await compare(tx, before, version) : null };
+  return { version, comparison: await changeOf(tx, version) };
 }
 
-/** The provisions that a version adds, removes or changes against the one before it. */
-export async function changedPaths(tx: Tx, version: StoredVersion): Promise<string[]> {
+/** What a version changes against the one before it; null for the first one. */
+export async function changeOf(tx: Tx, version: StoredVersion): Promise<Comparison | null> {
   const before = await predecessorOf(tx, version);
-  if (!before) return version.provisions.map(({ path }) => path);
-  const { diff } = await compare(tx, before, version);
-  const paths = diff.provisions
+  return before ? compare(tx, before, version) : null;
+}
+
+/** The provisions that a version adds, removes or changes; all of them, where none was before. */
+export function changedPaths(version: StoredVersion, comparison: Comparison | null): string[] {
+  if (!comparison) return version.provisions.map(({ path }) => path);
+  const paths = comparison.diff.provisions
     .filter(({ change }) => change !== 'unchanged')
     .flatMap(({ before: was, after: is }) => [was?.path, is?.path].filter((path) => path !== undefined));
   return [...new Set(paths)];

@@ -9,12 +9,13 @@ import { impactBasis } from '#lib/server/eligibility/impact-judge.ts';
 import { refreshImpact } from '#lib/server/eligibility/refresh-impacts.ts';
 import { appendEvent } from '#lib/server/events/append.ts';
 import { decided, type Decided } from './approve.ts';
-import { changedPaths } from './compare.ts';
+import { changedPaths, changeOf } from './compare.ts';
 import { appendLinks, lockChainHead } from './chain.ts';
 import { contentSha256, partHashes, publicationText } from './content.ts';
 import { lockVersion } from './draft.ts';
 import { recordAct } from './record-act.ts';
 import { ruleRefusal } from './refusal.ts';
+import { changedTexts } from './changed-texts.ts';
 import { mayDecide, ruleActorOf, type RuleActor } from './rule-actor.ts';
 import { indexVersion } from './search-index.ts';
 import { readVersion, versionRows, type Act, type StoredVersion } from './version.ts';
@@ -48,7 +49,8 @@ export async function publishIn(tx: Tx, { by, id }: { by: RuleActor; id: string 
   if (!approval || approval.content_sha256 !== contentSha256(version))
     return ruleRefusal('approval_outdated');
 
-  const changed_paths = await changedPaths(tx, version);
+  const change = await changeOf(tx, version);
+  const changed_paths = changedPaths(version, change);
   // Whoever publishes next waits here, so that records stand in the order of their moments.
   const locked = await lockChainHead(tx);
   const { recorded_at } = locked;
@@ -84,6 +86,7 @@ export async function publishIn(tx: Tx, { by, id }: { by: RuleActor; id: string 
       chain: { sequence: link.sequence, sha256: link.sha256 },
     },
     about: { instruments: [version.instrument.slug], provisions: changed_paths },
+    texts: changedTexts(version, change),
     ...(basis ? { impact_basis: basis.text } : {}),
   });
   return decided(tx, id);
@@ -169,6 +172,7 @@ async function withdrawPublished(
       chain: { sequence: link.sequence, sha256: link.sha256 },
     },
     about: { instruments: [version.instrument.slug], provisions: version.provisions.map(({ path }) => path) },
+    texts: changedTexts(version, null),
   });
 }
 

@@ -26,12 +26,21 @@ const REFUSALS = {
   day_invalid: { status: 422, text: 'watch.error.day_invalid' },
 } satisfies Record<string, Entry>;
 
-export type WatchRefusal = { ok: false; field?: string } & (
-  { code: keyof typeof REFUSALS; params?: TextParams } | { code: 'query'; problems: readonly QueryProblem[] }
-);
+export type QueryRefusal = {
+  ok: false;
+  field?: string;
+  code: 'query';
+  problems: readonly QueryProblem[];
+};
+export type WatchRefusal =
+  { ok: false; field?: string; code: keyof typeof REFUSALS; params?: TextParams } | QueryRefusal;
 
 export function watchRefusal(code: keyof typeof REFUSALS, params?: TextParams, field?: string): WatchRefusal {
   return { ok: false, code, params, field };
+}
+
+export function queryRefusal(problems: readonly QueryProblem[]): QueryRefusal {
+  return { ok: false, code: 'query', problems, field: 'query' };
 }
 
 /** One sentence: what was refused, and what to do. */

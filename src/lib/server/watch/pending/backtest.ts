@@ -6,7 +6,7 @@ import type { App } from '#lib/server/app.ts';
 import { asOperator } from '#lib/server/db/tenancy.ts';
 import { matchesInArchive, type ArchivedItem } from '#lib/server/watch/matching/archive.ts';
 import { fieldsOf } from '#lib/server/watch/matching/match-items.ts';
-import { watchRefusal, type WatchRefusal } from '#lib/server/watch/refusal.ts';
+import { queryRefusal, watchRefusal, type WatchRefusal } from '#lib/server/watch/refusal.ts';
 import { seesWatch } from '#lib/server/watch/watch-actor.ts';
 
 export type Backtested = { item: ArchivedItem; spans: MatchSpan[]; score: number; excerpts: Excerpt[] };
@@ -23,7 +23,7 @@ export async function backtest(
 ): Promise<({ ok: true } & Backtest) | WatchRefusal> {
   if (!seesWatch(actor)) return watchRefusal('may_not_watch');
   const parsed = parseQuery(query);
-  if (!parsed.ok) return { ok: false, code: 'query', problems: parsed.problems, field: 'query' };
+  if (!parsed.ok) return queryRefusal(parsed.problems);
   return asOperator(app.db, async (tx) => {
     const matches: Backtested[] = [];
     let total = 0;

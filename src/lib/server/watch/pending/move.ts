@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Actor } from '#lib/domain/accounts/actor.ts';
 import { PENDING_STATES, stepTo, type PendingState } from '#lib/domain/watch/pending-item.ts';
+import type { MatchField } from '#lib/domain/watch/query-set.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { asOperator } from '#lib/server/db/tenancy.ts';
@@ -120,7 +121,19 @@ async function tell(
       ...(before.instrument === null ? {} : { instruments: [before.instrument] }),
       ...(before.provision === null ? {} : { provisions: [before.provision] }),
     },
+    texts: textsOf(before, move.note),
   });
+}
+
+/** What firms read of a move. What is cited may be an item that nobody has confirmed, and is not searched. */
+function textsOf({ title, title_zh, provision }: Locked, note: string | null): MatchField[] {
+  const fields = [
+    { name: 'title', text: title },
+    { name: 'title_zh', text: title_zh },
+    { name: 'provision', text: provision === null ? null : `Clause ${provision}` },
+    { name: 'note', text: note },
+  ];
+  return fields.flatMap(({ name, text }) => (text === null ? [] : [{ name, text }]));
 }
 
 /** That what is cited is there. A snapshot of an item cites that item too. */

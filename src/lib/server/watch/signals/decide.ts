@@ -7,6 +7,7 @@ import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { asOperator } from '#lib/server/db/tenancy.ts';
 import { appendEvent } from '#lib/server/events/append.ts';
+import { fieldsOf } from '#lib/server/watch/matching/match-items.ts';
 import { watchRefusal, type WatchRefusal } from '#lib/server/watch/refusal.ts';
 import { mayWatch } from '#lib/server/watch/watch-actor.ts';
 import { readSignal, type Signal } from './signals.ts';
@@ -60,6 +61,11 @@ export async function decideSignal(
 
 async function tell(tx: Tx, { id, pending_item, item, reason }: Signal): Promise<void> {
   const { slug, title, title_zh, instrument, provision } = pending_item;
+  const told = await tx
+    .selectFrom('item')
+    .select(['title', 'document_no', 'text'])
+    .where('id', '=', item.id)
+    .executeTakeFirstOrThrow();
   await appendEvent(tx, {
     kind: 'signal.confirmed',
     audience: 'everyone',
@@ -87,6 +93,7 @@ async function tell(tx: Tx, { id, pending_item, item, reason }: Signal): Promise
       ...(instrument === null ? {} : { instruments: [instrument] }),
       ...(provision === null ? {} : { provisions: [provision] }),
     },
+    texts: fieldsOf(told),
   });
 }
 

@@ -10,6 +10,7 @@ import {
   deleteSubscription,
   listSubscriptions,
 } from '#lib/server/alerts/subscriptions.ts';
+import { deleteSearch, listSearches } from '#lib/server/alerts/searches/saved-searches.ts';
 import { readSubscriptionForm } from './subscription-form.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -19,9 +20,10 @@ export const load: PageServerLoad = async ({ locals }) => {
   const { app, actor, language } = locals;
   const who = readerOf(actor);
   if (!who) error(403, textsOf(language)('alerts.page.no_right'));
-  const [rows, exclusions, browsers, { public_key }] = await Promise.all([
+  const [rows, exclusions, searches, browsers, { public_key }] = await Promise.all([
     listSubscriptions(app, who, { limit: SHOWN_MAX }),
     listExclusions(app, who),
+    listSearches(app, who),
     listBrowsers(app, who),
     vapidPair(app),
   ]);
@@ -30,11 +32,15 @@ export const load: PageServerLoad = async ({ locals }) => {
       id,
       of,
       topic: [...(topic.instruments ?? []), ...(topic.provisions ?? []), ...(topic.pending_items ?? [])],
+      searches: searches
+        .filter((search) => topic.saved_searches?.includes(search.id))
+        .map(({ name }) => name),
       is_narrow: topic.kinds !== null || topic.categories !== null || topic.districts !== null,
       channels: [...new Set(channels.map(({ kind }) => kind))],
       mode,
     })),
     exclusions,
+    searches,
     push: { public_key, browsers },
     may_write: writerOf(actor) !== null,
     has_mail: app.mailer.is_configured,
@@ -64,6 +70,13 @@ export const actions: Actions = {
     if (!who) return fail(403, { message: textsOf(language)('alerts.page.no_right') });
     const result = await undoExclusion(app, who, formText(await request.formData(), 'id'));
     return result.ok ? { message: null } : fail(404, { message: alertSentence(result, language) });
+  },
+  forget: async ({ locals, request }) => {
+    const { app, actor, language } = locals;
+    const who = writerOf(actor);
+    if (!who) return fail(403, { message: textsOf(language)('alerts.page.no_right') });
+    const result = await deleteSearch(app, who, formText(await request.formData(), 'id'));
+    return result.ok ? { message: null } : fail(409, { message: alertSentence(result, language) });
   },
   remove: async ({ locals, request }) => {
     const { app, actor, language } = locals;

@@ -5,6 +5,7 @@ export type SubscriptionForm = {
   instruments: string[] | null;
   provisions: string[] | null;
   pending_items: string[] | null;
+  saved_searches: string[] | null;
   only_if_affected: boolean;
   channels: ('inbox' | 'email' | 'push' | 'webhook')[];
   mode: 'immediate' | 'hourly' | 'daily' | 'weekly';
@@ -15,6 +16,7 @@ const CHANNELS = ['inbox', 'email', 'push', 'webhook'] as const;
 const MODES = ['immediate', 'hourly', 'daily', 'weekly'] as const;
 const HOUR = /^([01]\d|2[0-3]):[0-5]\d$/;
 const WORDS_MAX = 200;
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
 export function readSubscriptionForm(form: FormData): SubscriptionForm {
   const said = (name: string) => formText(form, name).normalize('NFKC');
@@ -26,11 +28,15 @@ export function readSubscriptionForm(form: FormData): SubscriptionForm {
       .filter((word) => word !== '' && !/^clause$/i.test(word));
     return found.length > 0 ? [...new Set(found)].slice(0, WORDS_MAX) : null;
   };
+  const searches = form
+    .getAll('saved_searches')
+    .flatMap((id) => (typeof id === 'string' && UUID.test(id) ? [id] : []));
   const [from, to] = [said('quiet_from'), said('quiet_to')];
   return {
     instruments: words('instruments'),
     provisions: words('provisions'),
     pending_items: words('pending_items'),
+    saved_searches: searches.length > 0 ? searches.slice(0, WORDS_MAX) : null,
     only_if_affected: said('only_if_affected') === 'on',
     channels: CHANNELS.filter((channel) => form.getAll('channels').includes(channel)),
     mode: MODES.find((mode) => mode === said('mode')) ?? 'immediate',
