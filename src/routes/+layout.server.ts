@@ -1,4 +1,4 @@
-import { chinaDay } from '#lib/i18n/format.ts';
+import { dayInChina } from '#lib/domain/text/calendar-day.ts';
 import type { LayoutServerLoad } from './$types';
 
 export const load: LayoutServerLoad = ({ locals }) => ({
@@ -7,5 +7,5 @@ export const load: LayoutServerLoad = ({ locals }) => ({
   /** What an error page names when the error itself carries no id. */
   request_id: locals.request_id,
   /** The year that dates need not name; China's, because days are counted there. */
-  this_year: Number(chinaDay(locals.app.now()).slice(0, 4)),
+  this_year: Number(dayInChina(locals.app.now()).slice(0, 4)),
 });

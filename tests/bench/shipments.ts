@@ -1,6 +1,6 @@
 import type { DecisionInput } from '#lib/domain/eligibility/engine/input.ts';
 import type { LabRecord } from '#lib/domain/eligibility/lab.ts';
-import { addDays } from '#lib/domain/text/legal-day.ts';
+import { addDays } from '#lib/domain/text/calendar-day.ts';
 import { CLAUSES, labRecord } from '../support/eligibility.ts';
 
 /** Laboratories of the benchmarks: most verified, some suspended or of a narrow scope. */

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Firm } from '#lib/domain/accounts/actor.ts';
-import { addDays, dayInChina } from '#lib/domain/text/legal-day.ts';
+import { addDays, dayInChina } from '#lib/domain/text/calendar-day.ts';
 import { getRunway } from '#lib/server/eligibility/runway-api.ts';
 import { postWhatIf } from '#lib/server/eligibility/what-if-api.ts';
 import { loadReference } from '#lib/server/reference/load.ts';

@@ -2,10 +2,12 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Kysely, PostgresDialect } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '#lib/server/db/connect.ts';
 import { startEmbedded, stopEmbedded } from '#lib/server/db/embedded.ts';
 import { migrate } from '#lib/server/db/migrate.ts';
+import { up as markMonths } from '../../migrations/0055_stages-by-channel.ts';
 import { administer, withDatabase } from '../support/template-database.ts';
 
 /** A server of its own, in which the roles that keep firms apart do not exist yet. */
@@ -100,6 +102,40 @@ describe('a database that somebody else runs', () => {
       'revoke all on database careful from public',
     );
     expect(await migrate(as('careful', 'careful'))).toMatchObject({ ok: true });
+  });
+
+  test('has every month counted anew, also when its owner is no superuser', async () => {
+    await administer(
+      admin,
+      `do $$ begin
+         if to_regrole('greenlane_app') is null then
+           create role greenlane_app nologin; create role greenlane_worker nologin;
+         end if;
+       end $$`,
+      `create role upgrader login password 'pw'`,
+      'grant greenlane_app, greenlane_worker to upgrader',
+      'create database upgraded owner upgrader',
+    );
+    const url = as('upgrader', 'upgraded');
+    expect(await migrate(url)).toMatchObject({ ok: true });
+    const pool = connect(url, 'owner', { size: 1 });
+    try {
+      await administer(
+        withDatabase(admin, 'upgraded'),
+        `insert into auth.firm (slug, name) values ('kept', 'Kept records')`,
+        `insert into clearance_month (firm_id, direction, month, is_stale)
+         select id, 'export', '2026-05-01', false from auth.firm`,
+      );
+      const untyped = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: pool.pg }) });
+      await untyped.transaction().execute(markMonths);
+      const { rows } = await pool.pg.query(
+        `select is_stale, (select relforcerowsecurity from pg_class where relname = 'clearance_month') as is_forced
+         from clearance_month`,
+      );
+      expect(rows).toEqual([{ is_stale: true, is_forced: true }]);
+    } finally {
+      await pool.end();
+    }
   });
 
   test('is used in the schema public, also by a user with a schema of their own name', async () => {

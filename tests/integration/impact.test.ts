@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Firm } from '#lib/domain/accounts/actor.ts';
-import { dayInChina } from '#lib/domain/text/legal-day.ts';
+import { dayInChina } from '#lib/domain/text/calendar-day.ts';
 import { getAlerts } from '#lib/server/alerts/alerts-api.ts';
 import { fillImpacts } from '#lib/server/alerts/fill-impacts.ts';
 import { asOperator, inFirm } from '#lib/server/db/tenancy.ts';

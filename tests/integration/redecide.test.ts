@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Firm } from '#lib/domain/accounts/actor.ts';
-import { addDays, dayInChina } from '#lib/domain/text/legal-day.ts';
+import { addDays, dayInChina } from '#lib/domain/text/calendar-day.ts';
 import { getAlerts } from '#lib/server/alerts/alerts-api.ts';
 import type { App } from '#lib/server/app.ts';
 import { asOperator, inFirm } from '#lib/server/db/tenancy.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Actor, Firm } from '#lib/domain/accounts/actor.ts';
-import { addDays, dayInChina } from '#lib/domain/text/legal-day.ts';
+import { addDays, dayInChina } from '#lib/domain/text/calendar-day.ts';
 import type { App } from '#lib/server/app.ts';
 import { postLab } from '#lib/server/eligibility/labs-api.ts';
 import { postProduct } from '#lib/server/eligibility/products-api.ts';

@@ -13,7 +13,6 @@ const week = (index: number, mean_hours: number | null, n = 40): WeekPoint => ({
           mean_hours,
           p50_hours: mean_hours,
           p90_hours: mean_hours,
-          quantiles: 'exact',
           is_small_n: n < 30,
         },
 });

@@ -1,24 +1,32 @@
 import { quantile } from 'd3';
 import { statisticOf, type Spread, type Statistic } from '#lib/domain/clearance/dashboard.ts';
 import type { Channel } from '#lib/domain/clearance/measure.ts';
-import type { Grain } from '#lib/domain/clearance/period.ts';
+import { startOf, type Grain } from '#lib/domain/clearance/period.ts';
+import { dayNumber, daysBetween } from '#lib/domain/text/calendar-day.ts';
 import { bandPath, fromTop, hoursAxis, linePath, runs, slotMiddle, spreadLabels } from './geometry.ts';
 
+/** One point of a line. Without `p10_hours` it has no spread to draw. */
+export type TrendPoint = Omit<Spread, 'p10_hours' | 'quantiles'> & { p10_hours?: number };
 /** A line over time; a null point is a gap. */
-export type TrendLine = { channel: Channel | null; points: readonly (Spread | null)[] };
+export type TrendLine<P extends TrendPoint = Spread> = {
+  channel: Channel | null;
+  points: readonly (P | null)[];
+};
 export type TrendBaseline = { hours: number; hours_low: number | null; hours_high: number | null };
 
-export type TrendInput = {
+export type TrendInput<P extends TrendPoint = Spread> = {
   grain: Grain;
   /** Inclusive days; the first and the last may be cut. */
   slots: readonly { from: string; to: string }[];
-  lines: readonly TrendLine[];
+  lines: readonly TrendLine<P>[];
   /** What stands beside them, point by point. */
-  compared: readonly TrendLine[];
+  compared: readonly TrendLine<P>[];
   statistic: Statistic;
   baseline: TrendBaseline | null;
   /** Days that something happened on, for flags. */
   events: readonly TrendEvent[];
+  /** Between names at the ends of lines, in per cent of the plot's height. */
+  label_gap_percent?: number;
 };
 
 export type TrendEvent = {
@@ -41,7 +49,7 @@ export type TrendMark = {
 };
 
 /** A trend ready to draw: places in per cent of the plot; hours, counts and days as they are. */
-export type TrendLayout = {
+export type TrendLayout<P extends TrendPoint = Spread> = {
   ticks: { hours: number; y: number }[];
   /** Where the axis of time is named; `year` where it begins or changes. */
   steps: { x: number; day: string; year: string | null; is_spare: boolean }[];
@@ -65,8 +73,8 @@ export type TrendLayout = {
     x: number;
     left: number;
     width: number;
-    values: (Spread | null)[];
-    compared: (Spread | null)[];
+    values: (P | null)[];
+    compared: (P | null)[];
   }[];
 };
 
@@ -81,7 +89,7 @@ const SPREAD_ROOM = 1.6;
  * Lays out the slots from the first to the last with a record. Null when there are fewer than two of them:
  * then there is nothing to draw, and the page says so.
  */
-export function layoutTrend(input: TrendInput): TrendLayout | null {
+export function layoutTrend<P extends TrendPoint>(input: TrendInput<P>): TrendLayout<P> | null {
   const shown = cut(input);
   if (!shown) return null;
   const { slots, lines, compared, statistic, baseline } = shown;
@@ -92,7 +100,7 @@ export function layoutTrend(input: TrendInput): TrendLayout | null {
   const base_y = baseline ? fromTop(baseline.hours, axis.top) : null;
   const labels = spreadLabels(
     [...drawn, ...beside].map(({ last }) => last.y).concat(base_y ?? []),
-    LABEL_GAP_PERCENT,
+    input.label_gap_percent ?? LABEL_GAP_PERCENT,
   );
   const label = (index: number, y: number) => labels[index] ?? y;
   return {
@@ -129,12 +137,12 @@ export function layoutTrend(input: TrendInput): TrendLayout | null {
   };
 }
 
-function cut(input: TrendInput): TrendInput | null {
+function cut<P extends TrendPoint>(input: TrendInput<P>): TrendInput<P> | null {
   const has_records = input.slots.map((_, index) => input.lines.some(({ points }) => points[index]));
   const first = has_records.indexOf(true);
   const end = has_records.lastIndexOf(true) + 1;
   if (first < 0 || end - first < SLOTS_MIN) return null;
-  const within = (line: TrendLine) => ({ ...line, points: line.points.slice(first, end) });
+  const within = (line: TrendLine<P>) => ({ ...line, points: line.points.slice(first, end) });
   return {
     ...input,
     slots: input.slots.slice(first, end),
@@ -147,19 +155,23 @@ function cut(input: TrendInput): TrendInput | null {
 const FEW_SHOWN = 0.95;
 
 /** Few records do not set the scale while there are others: one slow declaration would flatten every line. */
-function highest({ lines, compared, statistic, baseline }: TrendInput): number {
+function highest({ lines, compared, statistic, baseline }: TrendInput<TrendPoint>): number {
   const points = [...lines, ...compared].flatMap((line) => line.points).filter((point) => point !== null);
   const solid = points.filter(({ is_small_n }) => !is_small_n);
   const hours = (of: typeof points) => of.map((point) => statisticOf(point, statistic));
   const highest_point =
     solid.length > 0 ? Math.max(...hours(solid)) : (quantile(hours(points), FEW_SHOWN) ?? 0);
   const peak = Math.max(baseline?.hours_high ?? baseline?.hours ?? 0, highest_point);
-  const spread = Math.max(0, ...solid.map(({ p90_hours }) => p90_hours));
+  const spread = Math.max(0, ...solid.map((point) => (hasSpread(point) ? point.p90_hours : 0)));
   return Math.max(peak, Math.min(spread, peak * SPREAD_ROOM));
 }
 
+function hasSpread(point: TrendPoint): point is TrendPoint & { p10_hours: number } {
+  return point.p10_hours !== undefined;
+}
+
 function drawLine(
-  { channel, points }: TrendLine,
+  { channel, points }: TrendLine<TrendPoint>,
   { statistic, top, count }: { statistic: Statistic; top: number; count: number },
 ) {
   const y = (hours: number) => fromTop(Math.min(hours, top), top);
@@ -184,7 +196,7 @@ function drawLine(
     // A spread of few records says nothing.
     band: bandPath(
       points.map((point, slot) =>
-        point && !point.is_small_n
+        point && hasSpread(point) && !point.is_small_n
           ? { x: slotMiddle(slot, count), y_low: y(point.p10_hours), y_high: y(point.p90_hours) }
           : null,
       ),
@@ -195,7 +207,7 @@ function drawLine(
   };
 }
 
-function gapsOf({ slots, lines }: TrendInput): TrendLayout['gaps'] {
+function gapsOf({ slots, lines }: TrendInput<TrendPoint>): TrendLayout['gaps'] {
   const is_empty = slots.map((_, index) => lines.every(({ points }) => !points[index]));
   return runs(is_empty).map(({ first, last }) => ({
     left: (first / slots.length) * 100,
@@ -217,7 +229,7 @@ function stepsOf(grain: Grain, slots: TrendInput['slots']): TrendLayout['steps']
   const begun = months.filter(({ from, index }) => grain === 'month' || index > 0 || from.endsWith('-01'));
   const is_month_of = (every: number) => (one: { from: string }) =>
     (Number(one.from.slice(5, 7)) - 1) % every === 0;
-  const mondays = starts.filter(({ from }) => new Date(`${from}T00:00:00Z`).getUTCDay() === 1);
+  const mondays = starts.filter(({ from }) => startOf('week', dayNumber(from)) === dayNumber(from));
   const candidates = [
     ...(grain === 'day' && begun.length <= 2 ? [mondays] : []),
     ...[1, 3, 6, 12].map((every) => begun.filter(is_month_of(every))),
@@ -232,12 +244,6 @@ function stepsOf(grain: Grain, slots: TrendInput['slots']): TrendLayout['steps']
     year: chosen[place - 1]?.from.slice(0, 4) === from.slice(0, 4) ? null : from.slice(0, 4),
     is_spare: place % every !== 0,
   }));
-}
-
-const DAY_MS = 86_400_000;
-
-function daysBetween(from: string, to: string): number {
-  return (Date.parse(to) - Date.parse(from)) / DAY_MS;
 }
 
 /** In per cent of the width: names that stand closer would touch. */

@@ -1,3 +1,4 @@
+import { CHINA_OFFSET_MS, dayInChina } from '#lib/domain/text/calendar-day.ts';
 import type { Language } from './text.ts';
 
 /**
@@ -24,9 +25,6 @@ const MONTHS_LONG = [
 ];
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const WEEKDAYS_ZH = ['星期日', '星期一', '星期二', '星期三', '星期四', '星期五', '星期六'];
-/** China keeps one time and no summer time, so an offset is enough and no zone data need be loaded. */
-const CHINA_OFFSET_MS = 8 * 3600 * 1000;
-const DAY_MS = 24 * 3600 * 1000;
 
 /** `this_year` is the year that need not be written. */
 export function formats(language: Language, this_year: number) {
@@ -81,25 +79,15 @@ export function formats(language: Language, this_year: number) {
     /** Sentences after each other; Chinese sets no space between them. Empty ones are left out. */
     sentences: (...said: (string | null | undefined | false)[]) => said.filter(Boolean).join(zh ? '' : ' '),
     /** `21 Sep, 08:10`. */
-    instant: (at: Date) => `${day(chinaDay(at))}${zh ? ' ' : ', '}${clock(at)}`,
+    instant: (at: Date) => `${day(dayInChina(at))}${zh ? ' ' : ', '}${clock(at)}`,
     /** `Monday 21 September 2026, 08:10`. */
     dateline: (at: Date) => {
-      const { y, m, d } = parts(chinaDay(at));
+      const { y, m, d } = parts(dayInChina(at));
       const weekday = new Date(at.getTime() + CHINA_OFFSET_MS).getUTCDay();
       if (zh) return `${y}年${m}月${d}日 ${WEEKDAYS_ZH[weekday] ?? ''} ${clock(at)}`;
       return `${WEEKDAYS[weekday] ?? ''} ${d} ${MONTHS_LONG[m - 1] ?? ''} ${y}, ${clock(at)}`;
     },
   };
-}
-
-/** The day in China of an instant, `YYYY-MM-DD`. */
-export function chinaDay(at: Date): string {
-  return new Date(at.getTime() + CHINA_OFFSET_MS).toISOString().slice(0, 10);
-}
-
-/** `days` after `iso`; negative goes back. */
-export function addDays(iso: string, days: number): string {
-  return new Date(Date.parse(`${iso}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
 function parts(iso: string): { y: number; m: number; d: number } {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CHANNELS, DIRECTIONS, MEASURES } from '#lib/domain/clearance/measure.ts';
 import { GRAINS } from '#lib/domain/clearance/period.ts';
-import { isDay } from '#lib/domain/text/legal-day.ts';
+import { isDay } from '#lib/domain/text/calendar-day.ts';
 
 /** What hours are held against: hours themselves, or per cent over the baseline or over the period before. */
 export const COMPARISONS = ['threshold', 'baseline', 'previous'] as const;

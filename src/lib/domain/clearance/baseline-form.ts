@@ -6,7 +6,7 @@ import {
   type BaselineMeasure,
   type Direction,
 } from './measure.ts';
-import { dayFromText } from './period.ts';
+import { dayFromText } from '#lib/domain/text/calendar-day.ts';
 
 /** An observation of clearance hours that somebody published or derived, before it is recorded. */
 export type NewBaseline = {

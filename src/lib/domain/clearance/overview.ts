@@ -54,15 +54,14 @@ export type HoursSummary = {
   is_small_n: boolean;
 };
 
+export type WeekHours = Pick<HoursSummary, 'n' | 'mean_hours' | 'p50_hours' | 'p90_hours' | 'is_small_n'>;
+
 /** One week of one channel. A week without a record has `hours: null`: a gap, never a zero. */
 export type WeekPoint = {
   /** ISO week `YYYY-Www` and its Monday. */
   week: string;
   monday: string;
-  hours: Pick<
-    HoursSummary,
-    'n' | 'mean_hours' | 'p50_hours' | 'p90_hours' | 'quantiles' | 'is_small_n'
-  > | null;
+  hours: WeekHours | null;
 };
 
 export type ChannelWeeks = { channel: Channel; weeks: WeekPoint[] };
@@ -126,5 +125,5 @@ export type OverviewHours = {
   offices: RankedHours[];
 };
 
-/** A year of weeks that ends with the period. */
-export type OverviewWeeks = { by_channel: ChannelWeeks[]; all: WeekPoint[] };
+/** A year of weeks that ends with the period; `days` cut the first and the last of them. */
+export type OverviewWeeks = { days: Days; by_channel: ChannelWeeks[]; all: WeekPoint[] };

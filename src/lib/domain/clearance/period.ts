@@ -1,67 +1,19 @@
-/**
- * Days, ISO weeks and months of Asia/Shanghai (+08:00 all year since 1991). A day is a whole number of days
- * since 1970-01-01 inside calculations, and `YYYY-MM-DD` everywhere else.
- */
-export const CHINA_OFFSET_MS = 8 * 3_600_000;
-export const DAY_MS = 86_400_000;
+import { utcDay, utcMonday, utcMonth } from 'd3-time';
+import { DAY_MS, dayToText } from '#lib/domain/text/calendar-day.ts';
 
 export const GRAINS = ['month', 'week', 'day'] as const;
 export type Grain = (typeof GRAINS)[number];
 
-/** The day of an instant (milliseconds since 1970) in China. */
-export function dayOfInstant(instant_ms: number): number {
-  return Math.floor((instant_ms + CHINA_OFFSET_MS) / DAY_MS);
-}
-
-/** Midnight in China at which the day begins. */
-export function instantOfDay(day: number): Date {
-  return new Date(day * DAY_MS - CHINA_OFFSET_MS);
-}
-
-export function dayToText(day: number): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
-}
-
-/** The number of a `YYYY-MM-DD`; null when there is no such day. */
-export function dayFromText(text: string): number | null {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return null;
-  const ms = Date.parse(`${text}T00:00:00Z`);
-  if (Number.isNaN(ms)) return null;
-  const day = ms / DAY_MS;
-  return dayToText(day) === text ? day : null;
-}
+const INTERVAL = { month: utcMonth, week: utcMonday, day: utcDay } as const;
 
 /** The first day of the period of this grain that holds the day; weeks begin on Monday. */
 export function startOf(grain: Grain, day: number): number {
-  switch (grain) {
-    case 'day':
-      return day;
-    case 'week':
-      // 1970-01-01 was a Thursday.
-      return day - ((((day + 3) % 7) + 7) % 7);
-    case 'month': {
-      const date = new Date(day * DAY_MS);
-      return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1) / DAY_MS;
-    }
-    default:
-      return grain satisfies never;
-  }
+  return INTERVAL[grain].floor(new Date(day * DAY_MS)).getTime() / DAY_MS;
 }
 
 /** The first day after the period that begins on `start`. */
 export function endOf(grain: Grain, start: number): number {
-  switch (grain) {
-    case 'day':
-      return start + 1;
-    case 'week':
-      return start + 7;
-    case 'month': {
-      const date = new Date(start * DAY_MS);
-      return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1) / DAY_MS;
-    }
-    default:
-      return grain satisfies never;
-  }
+  return INTERVAL[grain].offset(new Date(start * DAY_MS), 1).getTime() / DAY_MS;
 }
 
 /** `YYYY-MM`, `YYYY-Www` (ISO 8601) or `YYYY-MM-DD`. */

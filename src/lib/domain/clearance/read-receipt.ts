@@ -4,7 +4,7 @@ import { readInstant } from '#lib/domain/text/instant.ts';
 import { parseUscc } from '#lib/domain/text/uscc.ts';
 import { cellText, directionOf, officeCode } from './cell-text.ts';
 import type { Columns } from '#lib/domain/tables/columns.ts';
-import { CHINA_OFFSET_MS, DAY_MS } from './period.ts';
+import { CHINA_OFFSET_MS, DAY_MS } from '#lib/domain/text/calendar-day.ts';
 import type { ReceiptField } from './receipt-columns.ts';
 import type { StatusTable } from './receipt-table.ts';
 import { error, warning, type RowProblem } from './record.ts';

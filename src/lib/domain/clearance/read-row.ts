@@ -7,7 +7,7 @@ import { parseUscc } from '#lib/domain/text/uscc.ts';
 import { cellText, directionOf, officeCode } from './cell-text.ts';
 import type { Columns } from '#lib/domain/tables/columns.ts';
 import type { Channel, Direction } from './measure.ts';
-import { CHINA_OFFSET_MS, DAY_MS } from './period.ts';
+import { CHINA_OFFSET_MS, DAY_MS } from '#lib/domain/text/calendar-day.ts';
 import { error, warning, type ClearanceRow, type Field, type RowProblem } from './record.ts';
 
 /** The reference data that rows are read against. */

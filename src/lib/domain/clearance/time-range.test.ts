@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dayFromText, dayToText, GRAINS, startOf } from './period.ts';
+import { GRAINS, startOf } from './period.ts';
+import { dayFromText, dayToText } from '#lib/domain/text/calendar-day.ts';
 import {
   daysOfRange,
   grainFor,

@@ -1,4 +1,5 @@
-import { dayFromText, dayToText, endOf, periodsOf, startOf, type Grain } from './period.ts';
+import { endOf, periodsOf, startOf, type Grain } from './period.ts';
+import { addDays, dayNumber, dayToText } from '#lib/domain/text/calendar-day.ts';
 
 /** Inclusive days of declaration, `YYYY-MM-DD`, in Asia/Shanghai. */
 export type Days = { from: string; to: string };
@@ -18,9 +19,9 @@ export function daysOfRange(range: Range, reach: Reach): Days | null {
   const to = reach.newest;
   switch (range) {
     case '30d':
-      return { from: shiftDays(to, -29), to };
+      return { from: addDays(to, -29), to };
     case '90d':
-      return { from: shiftDays(to, -89), to };
+      return { from: addDays(to, -89), to };
     case '12m':
       return { from: shiftMonths(`${to.slice(0, 7)}-01`, -11), to };
     case 'year':
@@ -38,8 +39,8 @@ export function daysOfRange(range: Range, reach: Reach): Days | null {
 
 /** The period of the same length that ends the day before. */
 export function periodBefore(from: string, to: string): Days {
-  const first = numberOf(from);
-  const length = numberOf(to) - first + 1;
+  const first = dayNumber(from);
+  const length = dayNumber(to) - first + 1;
   return { from: dayToText(first - length), to: dayToText(first - 1) };
 }
 
@@ -57,7 +58,7 @@ const DAYS_BY_WEEK_DEFAULT = 400;
 
 /** The grains that a period can be drawn by, finest first. */
 export function grainsFor({ from, to }: Days): Grain[] {
-  const days = numberOf(to) - numberOf(from) + 1;
+  const days = dayNumber(to) - dayNumber(from) + 1;
   if (days <= DAYS_BY_DAY_MAX) return ['day', 'week', 'month'];
   return days <= DAYS_BY_WEEK_MAX ? ['week', 'month'] : ['month'];
 }
@@ -65,14 +66,14 @@ export function grainsFor({ from, to }: Days): Grain[] {
 /** The grain asked for where the period allows it, else the one that suits its length. */
 export function grainFor(period: Days, wanted: Grain | null): Grain {
   if (wanted && grainsFor(period).includes(wanted)) return wanted;
-  const days = numberOf(period.to) - numberOf(period.from) + 1;
+  const days = dayNumber(period.to) - dayNumber(period.from) + 1;
   if (days <= DAYS_BY_DAY_DEFAULT) return 'day';
   return days <= DAYS_BY_WEEK_DEFAULT ? 'week' : 'month';
 }
 
 /** The days, weeks or months that touch a period, the first and the last cut to it. */
 export function slotsOf(grain: Grain, { from, to }: Days): Days[] {
-  const [first, last] = [numberOf(from), numberOf(to)];
+  const [first, last] = [dayNumber(from), dayNumber(to)];
   return periodsOf(grain, first, last).map((start) => ({
     from: dayToText(Math.max(first, start)),
     to: dayToText(Math.min(last, endOf(grain, start) - 1)),
@@ -85,7 +86,7 @@ export function slotsOf(grain: Grain, { from, to }: Days): Days[] {
  */
 export function slotsBefore(grain: Grain, slots: readonly Days[], back: 'previous' | 'year'): Days[] {
   return slots.map(({ from }) => {
-    const start = startOf(grain, numberOf(from));
+    const start = startOf(grain, dayNumber(from));
     const begins = earlier(
       grain,
       start,
@@ -102,7 +103,7 @@ function earlier(grain: Grain, start: number, count: number): number {
     case 'week':
       return start - 7 * count;
     case 'month':
-      return numberOf(shiftMonths(dayToText(start), -count));
+      return dayNumber(shiftMonths(dayToText(start), -count));
     default:
       return grain satisfies never;
   }
@@ -110,11 +111,7 @@ function earlier(grain: Grain, start: number, count: number): number {
 
 /** The last day of a month `YYYY-MM`. */
 export function lastOfMonth(month: string): string {
-  return dayToText(endOf('month', numberOf(`${month}-01`)) - 1);
-}
-
-function shiftDays(day: string, by: number): string {
-  return dayToText(numberOf(day) + by);
+  return dayToText(endOf('month', dayNumber(`${month}-01`)) - 1);
 }
 
 /** The same day of another month, or its last one where it is shorter. */
@@ -124,10 +121,4 @@ function shiftMonths(day: string, by: number): string {
   const last = new Date(Date.UTC(Math.floor(months / 12), (months % 12) + 1, 0)).getUTCDate();
   const at = Date.UTC(Math.floor(months / 12), months % 12, Math.min(date, last));
   return new Date(at).toISOString().slice(0, 10);
-}
-
-function numberOf(day: string): number {
-  const found = dayFromText(day);
-  if (found === null) throw new RangeError(`${day} is no day`);
-  return found;
 }

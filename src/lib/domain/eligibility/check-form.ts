@@ -1,5 +1,5 @@
 import { parseClause } from '#lib/domain/text/clauses.ts';
-import { isDay } from '#lib/domain/text/legal-day.ts';
+import { isDay } from '#lib/domain/text/calendar-day.ts';
 import type { DecisionInput } from './engine/input.ts';
 import { readVerdict } from './engine/verdict-words.ts';
 

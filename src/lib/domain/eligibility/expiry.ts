@@ -1,4 +1,4 @@
-import { addDays } from '#lib/domain/text/legal-day.ts';
+import { addDays, daysBetween } from '#lib/domain/text/calendar-day.ts';
 
 /** Days before the last day of a report on which its end is told, each once: a retest takes weeks. */
 export const EXPIRY_STEPS_DAYS = [30, 14, 7, 1] as const;
@@ -12,7 +12,7 @@ export function expiryStep(
   { today, report_age_days }: { today: string; report_age_days: number },
 ): { last_day: string; days_left: number; step: number } | null {
   const last_day = addDays(issued_on, report_age_days);
-  const days_left = Math.round((Date.parse(last_day) - Date.parse(today)) / 86_400_000);
+  const days_left = daysBetween(today, last_day);
   if (days_left < 0) return null;
   const step = EXPIRY_STEPS_DAYS.findLast((one) => days_left <= one);
   return step === undefined ? null : { last_day, days_left, step };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isDay } from '#lib/domain/text/legal-day.ts';
+import { isDay } from '#lib/domain/text/calendar-day.ts';
 import { factorBetween } from '#lib/domain/text/unit.ts';
 import { readResult, type Measured } from './engine/measured.ts';
 

@@ -1,4 +1,4 @@
-import { addDays } from '#lib/domain/text/legal-day.ts';
+import { addDays } from '#lib/domain/text/calendar-day.ts';
 import type { CompiledRule } from './engine/compile.ts';
 import { decide } from './engine/decide.ts';
 import type { DecisionInput } from './engine/input.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isDay } from '#lib/domain/text/legal-day.ts';
+import { isDay } from '#lib/domain/text/calendar-day.ts';
 import { parseClause } from '#lib/domain/text/clauses.ts';
 import { parseUscc } from '#lib/domain/text/uscc.ts';
 import { readVerdict, type ItemVerdict } from './engine/verdict-words.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { addDays } from '#lib/domain/text/legal-day.ts';
+import { addDays } from '#lib/domain/text/calendar-day.ts';
 import { futureVersions, inForce, stillApplicable, timeline } from './in-force.ts';
 import type { VersionRecord } from './version.ts';
 

@@ -1,4 +1,4 @@
-import { addDays } from '#lib/domain/text/legal-day.ts';
+import { addDays } from '#lib/domain/text/calendar-day.ts';
 import type { VersionRecord } from './version.ts';
 
 /** A legal day `YYYY-MM-DD` of Asia/Shanghai, and the instant up to which records count. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isDay } from '#lib/domain/text/legal-day.ts';
+import { isDay } from '#lib/domain/text/calendar-day.ts';
 
 /**
  * The structured parameters that a version of an eligibility rule carries: decisions are computed from them

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readChineseNumber } from './chinese-number.ts';
-import { addDays, dayInChina, daysBetween, findDays, readDay } from './legal-day.ts';
+import { findDays, readDay } from './legal-day.ts';
 
 const RUNS = process.env.LONG ? 5_000 : 200;
 
@@ -72,38 +72,6 @@ describe('findDays', () => {
 
   it.each(['GB 31701-2026-05-13', '2026.05.13.4', '第4.12.5条'])('finds no day in %j', (text) => {
     expect(findDays(text)).toEqual([]);
-  });
-});
-
-describe('arithmetic of days', () => {
-  it('counts calendar days and never hours', () => {
-    expect(addDays('2026-05-13', 90)).toBe('2026-08-11');
-    expect(daysBetween('2026-05-13', '2026-08-11')).toBe(90);
-    expect(addDays('2024-02-28', 1)).toBe('2024-02-29');
-    expect(addDays('2026-03-01', -1)).toBe('2026-02-28');
-  });
-
-  it('takes the day of an instant in China, where midnight comes first', () => {
-    expect(dayInChina(new Date('2026-05-12T15:59:59Z'))).toBe('2026-05-12');
-    expect(dayInChina(new Date('2026-05-12T16:00:00Z'))).toBe('2026-05-13');
-  });
-
-  it('refuses what is no day', () => {
-    expect(() => addDays('2026-02-30', 1)).toThrow('2026-02-30');
-  });
-
-  it('comes back from where it went', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: -40_000, max: 40_000 }),
-        fc.integer({ min: -40_000, max: 40_000 }),
-        (from, count) => {
-          const day = addDays('2026-05-13', from);
-          expect(daysBetween(day, addDays(day, count))).toBe(count);
-        },
-      ),
-      { numRuns: RUNS },
-    );
   });
 });
 

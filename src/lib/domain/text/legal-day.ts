@@ -1,40 +1,14 @@
-import { dayFromText, dayOfInstant, dayToText } from '#lib/domain/clearance/period.ts';
+import { dayInChina, isDay } from './calendar-day.ts';
 import { CHINESE_NUMBER, readChineseNumber } from './chinese-number.ts';
 import { readInstant } from './instant.ts';
 import { foldText, originalSpan, type FoldedText } from './script.ts';
 
 /**
- * A legal day is a `YYYY-MM-DD` of Asia/Shanghai, never a `Date`. `no_year`: list pages write `05-13`, and no
+ * A legal day as it was read: `YYYY-MM-DD` in Asia/Shanghai. `no_year`: list pages write `05-13`, and no
  * year is guessed for them. `impossible`: 2026-02-30. `unreadable`: anything else.
  */
 export type DayResult =
   { ok: true; day: string } | { ok: false; problem: 'no_year' | 'impossible' | 'unreadable' };
-
-/** Whether the text is an existing day in the one form that is stored. */
-export function isDay(text: string): boolean {
-  return dayFromText(text) !== null;
-}
-
-/** The day `count` days later (earlier when negative). Throws on a text that is no day. */
-export function addDays(day: string, count: number): string {
-  return dayToText(numberOf(day) + count);
-}
-
-/** Calendar days from `from` to `to`; negative when `to` is earlier. Throws on a text that is no day. */
-export function daysBetween(from: string, to: string): number {
-  return numberOf(to) - numberOf(from);
-}
-
-/** The day in China of an instant. */
-export function dayInChina(instant: Date): string {
-  return dayToText(dayOfInstant(instant.getTime()));
-}
-
-function numberOf(day: string): number {
-  const number = dayFromText(day);
-  if (number === null) throw new RangeError(`${day} is not a day.`);
-  return number;
-}
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const MONTH = `(?<name>${MONTHS.join('|')})[a-z]{0,6}\\.?`;

@@ -1,4 +1,4 @@
-import { daysBetween } from '#lib/domain/text/legal-day.ts';
+import { daysBetween } from '#lib/domain/text/calendar-day.ts';
 import { documentKey, findDocumentNos } from '#lib/domain/text/document-no.ts';
 import { parseStandardNo, standardText } from '#lib/domain/text/standard-no.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isDay } from '#lib/domain/text/legal-day.ts';
+import { isDay } from '#lib/domain/text/calendar-day.ts';
 import { LANGUAGES } from '#lib/i18n/text.ts';
 import { impactSchema } from '#lib/server/eligibility/impact.ts';
 import { operation } from '#lib/server/http/operation.ts';

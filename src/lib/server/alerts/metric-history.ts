@@ -5,8 +5,8 @@ import {
   type MetricAlert,
   type MetricPeriod,
 } from '#lib/domain/alerts/metric-alert.ts';
-import { dayFromText, dayToText, endOf, labelOf, periodsOf, startOf } from '#lib/domain/clearance/period.ts';
-import { dayInChina } from '#lib/domain/text/legal-day.ts';
+import { endOf, labelOf, periodsOf, startOf } from '#lib/domain/clearance/period.ts';
+import { dayFromText, dayInChina, dayToText } from '#lib/domain/text/calendar-day.ts';
 import type { App } from '#lib/server/app.ts';
 import { baselines, chooseBaseline } from '#lib/server/clearance/baselines.ts';
 import { metricsOf } from '#lib/server/clearance/metrics.ts';

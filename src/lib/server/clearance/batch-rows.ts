@@ -1,5 +1,6 @@
 import type { Direction } from '#lib/domain/clearance/measure.ts';
-import { dayOfInstant, dayToText, startOf } from '#lib/domain/clearance/period.ts';
+import { startOf } from '#lib/domain/clearance/period.ts';
+import { dayOfInstant, dayToText } from '#lib/domain/text/calendar-day.ts';
 import type { ClearanceRow } from '#lib/domain/clearance/record.ts';
 import { CopyBuffer } from '#lib/server/db/copy-buffer.ts';
 import type { Month } from './rollup.ts';

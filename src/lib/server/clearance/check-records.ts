@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { NOT_GIVEN, ofEachMeasure, type CellMeasure, type Direction } from '#lib/domain/clearance/measure.ts';
-import { instantOfDay } from '#lib/domain/clearance/period.ts';
+import { instantOfDay } from '#lib/domain/text/calendar-day.ts';
 import { parseIntegers } from '#lib/server/db/integer-array.ts';
 
 /** The declarations of one day, office, category and channel, as the check reads them for itself. */

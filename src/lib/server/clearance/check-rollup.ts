@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import { cellOf, quantileOf, READY_FRACTIONS, type Cell } from '#lib/domain/clearance/cell.ts';
 import { CELL_MEASURES, ofEachMeasure } from '#lib/domain/clearance/measure.ts';
-import { dayFromText, dayToText, endOf, startOf } from '#lib/domain/clearance/period.ts';
+import { endOf, startOf } from '#lib/domain/clearance/period.ts';
+import { dayFromText, dayToText } from '#lib/domain/text/calendar-day.ts';
 import { inFirmClient } from '#lib/server/db/copy.ts';
 import { parseIntegers } from '#lib/server/db/integer-array.ts';
 import { inSnapshot } from '#lib/server/db/snapshot.ts';

@@ -1,7 +1,8 @@
 import type { Firm } from '#lib/domain/accounts/actor.ts';
 import { mergeCells, type Cell } from '#lib/domain/clearance/cell.ts';
 import { COHORT_FIRMS_MIN, MIN_N_DEFAULT } from '#lib/domain/clearance/measure.ts';
-import { dayToText, endOf, startOf } from '#lib/domain/clearance/period.ts';
+import { endOf, startOf } from '#lib/domain/clearance/period.ts';
+import { dayToText } from '#lib/domain/text/calendar-day.ts';
 import { sampleFirms } from '#lib/server/accounts/sample-firms.ts';
 import { parseIntegers } from '#lib/server/db/integer-array.ts';
 import type { App } from '#lib/server/app.ts';

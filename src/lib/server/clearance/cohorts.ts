@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import { cohortCells, type CohortAtom, type CohortCell } from '#lib/domain/clearance/cohort.ts';
 import { MEASURES, NOT_GIVEN, type Measure } from '#lib/domain/clearance/measure.ts';
-import { dayFromText, endOf, instantOfDay } from '#lib/domain/clearance/period.ts';
+import { endOf } from '#lib/domain/clearance/period.ts';
+import { dayFromText, instantOfDay } from '#lib/domain/text/calendar-day.ts';
 import type { App } from '#lib/server/app.ts';
 import { ALL } from './day-groups.ts';
 import { CATEGORY, CHANNEL, OFFICE } from './fold-days.ts';

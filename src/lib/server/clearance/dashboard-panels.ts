@@ -8,7 +8,8 @@ import type {
   Spread,
 } from '#lib/domain/clearance/dashboard.ts';
 import type { HoursSummary } from '#lib/domain/clearance/overview.ts';
-import { dayFromText, labelOf, startOf, type Grain } from '#lib/domain/clearance/period.ts';
+import { labelOf, startOf, type Grain } from '#lib/domain/clearance/period.ts';
+import { dayFromText } from '#lib/domain/text/calendar-day.ts';
 import type { Days } from '#lib/domain/clearance/time-range.ts';
 import { regroup, summaryOf, type GroupCell } from './metrics.ts';
 import type { Group } from './slices.ts';

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { NOT_GIVEN, type CellMeasure, type Direction } from '#lib/domain/clearance/measure.ts';
-import { instantOfDay } from '#lib/domain/clearance/period.ts';
+import { instantOfDay } from '#lib/domain/text/calendar-day.ts';
 import { readCopy } from '#lib/server/db/copy.ts';
 import { Grouping } from './grouping.ts';
 

@@ -8,7 +8,7 @@ import type {
   RankedHours,
   WeekPoint,
 } from '#lib/domain/clearance/overview.ts';
-import { dayFromText, dayToText } from '#lib/domain/clearance/period.ts';
+import { dayFromText, dayToText } from '#lib/domain/text/calendar-day.ts';
 import { periodBefore, type Days } from '#lib/domain/clearance/time-range.ts';
 import type { Language } from '#lib/i18n/text.ts';
 import type { App } from '#lib/server/app.ts';
@@ -17,7 +17,7 @@ import { categories, offices, type Named } from '#lib/server/reference/read.ts';
 import { baselines, chooseBaseline } from './baselines.ts';
 import { honestyOf } from './honesty.ts';
 import { groupCells, minimumOf, regroup, summaryOf, type GroupCell } from './metrics.ts';
-import { latestImportsOf, standingAside, weeksOf } from './overview.ts';
+import { latestImportsOf, standingAside, weekHours, weeksOf } from './overview.ts';
 import { settled } from './settled.ts';
 import type { Group } from './slices.ts';
 
@@ -166,9 +166,12 @@ function shown(hours: HoursSummary): HoursSummary {
 function weeksFrom(groups: readonly GroupCell[], about: About): OverviewWeeks {
   const rows = groups.map(({ key, cell }) => ({ ...key, ...summaryOf(cell, about) }));
   const by_channel = weeksOf(rows, about.from, about.to);
-  const all = new Map(regroup(groups, ['week']).map(({ key, cell }) => [key.week, summaryOf(cell, about)]));
+  const all = new Map(
+    regroup(groups, ['week']).map(({ key, cell }) => [key.week, weekHours(summaryOf(cell, about))]),
+  );
   const slots = by_channel[0]?.weeks ?? [];
   return {
+    days: { from: about.from, to: about.to },
     by_channel,
     all: slots.map(({ week, monday }): WeekPoint => ({ week, monday, hours: all.get(week) ?? null })),
   };

@@ -1,5 +1,6 @@
 import type { HoursSummary } from '#lib/domain/clearance/overview.ts';
-import { dayFromText, labelOf, periodsOf, startOf } from '#lib/domain/clearance/period.ts';
+import { labelOf, periodsOf, startOf } from '#lib/domain/clearance/period.ts';
+import { dayFromText } from '#lib/domain/text/calendar-day.ts';
 import { slotsBefore, slotsOf, type Days } from '#lib/domain/clearance/time-range.ts';
 import { CHANNEL_NAME } from '#lib/i18n/names.ts';
 import type { Text, TextKey } from '#lib/i18n/text.ts';

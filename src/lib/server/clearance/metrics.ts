@@ -10,7 +10,8 @@ import {
   type Measure,
 } from '#lib/domain/clearance/measure.ts';
 import type { HoursSummary } from '#lib/domain/clearance/overview.ts';
-import { dayFromText, labelOf, startOf } from '#lib/domain/clearance/period.ts';
+import { labelOf, startOf } from '#lib/domain/clearance/period.ts';
+import { dayFromText } from '#lib/domain/text/calendar-day.ts';
 import type { App } from '#lib/server/app.ts';
 import { inFirmClient } from '#lib/server/db/copy.ts';
 import { baselines, chooseBaseline } from './baselines.ts';

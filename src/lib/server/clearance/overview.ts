@@ -5,9 +5,11 @@ import type {
   ChannelWeeks,
   ComparedBaseline,
   LatestImport,
+  WeekHours,
   WeekPoint,
 } from '#lib/domain/clearance/overview.ts';
-import { dayFromText, dayOfInstant, dayToText, labelOf, periodsOf } from '#lib/domain/clearance/period.ts';
+import { labelOf, periodsOf } from '#lib/domain/clearance/period.ts';
+import { dayFromText, dayOfInstant, dayToText } from '#lib/domain/text/calendar-day.ts';
 import type { Language } from '#lib/i18n/text.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
@@ -52,10 +54,16 @@ export function weeksOf(rows: readonly MetricsRow[], from: string, to: string): 
     const by_week = new Map(rows.filter((row) => row.channel === channel).map((row) => [row.week, row]));
     const weeks = starts.map((start): WeekPoint => {
       const week = labelOf('week', start);
-      return { week, monday: dayToText(start), hours: by_week.get(week) ?? null };
+      const row = by_week.get(week);
+      return { week, monday: dayToText(start), hours: row ? weekHours(row) : null };
     });
     return { channel, weeks };
   });
+}
+
+/** What a point of the trend shows, and nothing else: a page carries a hundred of them. */
+export function weekHours({ n, mean_hours, p50_hours, p90_hours, is_small_n }: WeekHours): WeekHours {
+  return { n, mean_hours, p50_hours, p90_hours, is_small_n };
 }
 
 async function latestImports(tx: Tx, language: Language): Promise<LatestImport[]> {

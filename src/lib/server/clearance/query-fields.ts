@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dayFromText } from '#lib/domain/clearance/period.ts';
+import { dayFromText } from '#lib/domain/text/calendar-day.ts';
 
 /** A legal day of the contract, `YYYY-MM-DD`. */
 export const day = z

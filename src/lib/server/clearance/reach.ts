@@ -1,5 +1,5 @@
 import type { Firm } from '#lib/domain/accounts/actor.ts';
-import { dayOfInstant, dayToText } from '#lib/domain/clearance/period.ts';
+import { dayOfInstant, dayToText } from '#lib/domain/text/calendar-day.ts';
 import type { Reach } from '#lib/domain/clearance/time-range.ts';
 import type { App } from '#lib/server/app.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Cell } from '#lib/domain/clearance/cell.ts';
-import { daysIn, dayToText, type Piece } from '#lib/domain/clearance/period.ts';
+import { daysIn, type Piece } from '#lib/domain/clearance/period.ts';
+import { dayToText } from '#lib/domain/text/calendar-day.ts';
 import { readCopy } from '#lib/server/db/copy.ts';
 import { Names, type CopyRow } from '#lib/server/db/copy-row.ts';
 import type { DayKey } from './day-groups.ts';

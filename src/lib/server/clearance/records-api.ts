@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { CHANNELS, DIRECTIONS, MEASURES } from '#lib/domain/clearance/measure.ts';
-import { dayFromText } from '#lib/domain/clearance/period.ts';
+import { dayFromText } from '#lib/domain/text/calendar-day.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
 import { operation } from '#lib/server/http/operation.ts';
 import { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX } from '#lib/server/http/page.ts';

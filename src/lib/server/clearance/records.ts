@@ -8,7 +8,7 @@ import {
   type Channel,
   type Direction,
 } from '#lib/domain/clearance/measure.ts';
-import { dayFromText, instantOfDay } from '#lib/domain/clearance/period.ts';
+import { dayFromText, instantOfDay } from '#lib/domain/text/calendar-day.ts';
 import type { App } from '#lib/server/app.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
 import { decodeCursor, pageOf } from '#lib/server/http/page.ts';

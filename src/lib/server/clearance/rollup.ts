@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Direction } from '#lib/domain/clearance/measure.ts';
-import { dayFromText, dayToText, endOf, startOf } from '#lib/domain/clearance/period.ts';
+import { endOf, startOf } from '#lib/domain/clearance/period.ts';
+import { dayFromText, dayToText } from '#lib/domain/text/calendar-day.ts';
 import { inFirmClient } from '#lib/server/db/copy.ts';
 import { dayGroups } from './day-groups.ts';
 import { periodCells } from './period-cells.ts';

@@ -1,15 +1,8 @@
 import type pg from 'pg';
 import type { Cell } from '#lib/domain/clearance/cell.ts';
 import type { CellMeasure, Channel, Direction, NOT_GIVEN } from '#lib/domain/clearance/measure.ts';
-import {
-  coverDays,
-  dayFromText,
-  dayToText,
-  periodsIn,
-  startOf,
-  type Grain,
-  type Piece,
-} from '#lib/domain/clearance/period.ts';
+import { coverDays, periodsIn, startOf, type Grain, type Piece } from '#lib/domain/clearance/period.ts';
+import { dayFromText, dayToText } from '#lib/domain/text/calendar-day.ts';
 import { dayGroups } from './day-groups.ts';
 import { CATEGORY, CHANNEL, foldDays, joinedCell, OFFICE, type Fold } from './fold-days.ts';
 import { shapesOf } from './period-cells.ts';

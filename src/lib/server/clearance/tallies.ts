@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Tally } from '#lib/domain/clearance/honesty.ts';
-import { coverDays, daysIn, dayToText, endOf, periodsIn, startOf } from '#lib/domain/clearance/period.ts';
+import { coverDays, daysIn, endOf, periodsIn, startOf } from '#lib/domain/clearance/period.ts';
+import { dayToText } from '#lib/domain/text/calendar-day.ts';
 import { dayGroups } from './day-groups.ts';
 import { staleMonths, type HoursFilter } from './slices.ts';
 

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { quantileOf, READY_FRACTIONS } from '#lib/domain/clearance/cell.ts';
 import { CELL_MEASURES, type Direction } from '#lib/domain/clearance/measure.ts';
-import { dayToText } from '#lib/domain/clearance/period.ts';
+import { dayToText } from '#lib/domain/text/calendar-day.ts';
 import { copyRows } from '#lib/server/db/copy.ts';
 import type { CopyBuffer } from '#lib/server/db/copy-buffer.ts';
 import { ALL_SHAPES } from './fold-days.ts';

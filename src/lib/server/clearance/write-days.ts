@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { CELL_MEASURES, type Direction } from '#lib/domain/clearance/measure.ts';
-import { dayToText } from '#lib/domain/clearance/period.ts';
+import { dayToText } from '#lib/domain/text/calendar-day.ts';
 import { copyRows } from '#lib/server/db/copy.ts';
 import type { CopyBuffer } from '#lib/server/db/copy-buffer.ts';
 import type { DayGroup } from './day-groups.ts';

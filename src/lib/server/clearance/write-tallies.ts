@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Direction } from '#lib/domain/clearance/measure.ts';
-import { dayToText } from '#lib/domain/clearance/period.ts';
+import { dayToText } from '#lib/domain/text/calendar-day.ts';
 import type { DayGroup } from './day-groups.ts';
 import { CATEGORY, CHANNEL, foldDays, OFFICE } from './fold-days.ts';
 

@@ -1,4 +1,4 @@
-import { dayFromText } from '#lib/domain/clearance/period.ts';
+import { dayFromText } from '#lib/domain/text/calendar-day.ts';
 import { loadReference } from '#lib/server/reference/load.ts';
 import { clearSample, loadSample, SampleBusy } from '#lib/server/sample/load.ts';
 import { misused, print, say, textOf, withApp, type Command } from './command.ts';

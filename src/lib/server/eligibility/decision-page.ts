@@ -2,7 +2,7 @@ import type { Actor, Firm } from '#lib/domain/accounts/actor.ts';
 import type { DecisionInput } from '#lib/domain/eligibility/engine/input.ts';
 import type { Verdict } from '#lib/domain/eligibility/engine/verdict.ts';
 import type { EligibilityParameters } from '#lib/domain/rules/parameters.ts';
-import { dayInChina } from '#lib/domain/text/legal-day.ts';
+import { dayInChina } from '#lib/domain/text/calendar-day.ts';
 import type { App } from '#lib/server/app.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
 import { settledKnownAt } from '#lib/server/rules/known-at.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OUTCOMES } from '#lib/domain/eligibility/engine/verdict.ts';
-import { isDay } from '#lib/domain/text/legal-day.ts';
+import { isDay } from '#lib/domain/text/calendar-day.ts';
 import { chunksOf } from '#lib/server/http/body.ts';
 import { answerOnce } from '#lib/server/http/answer-once.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';

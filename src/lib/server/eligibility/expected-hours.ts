@@ -1,6 +1,6 @@
 import type { Firm } from '#lib/domain/accounts/actor.ts';
 import type { Outcome } from '#lib/domain/eligibility/engine/verdict.ts';
-import { addDays, dayInChina } from '#lib/domain/text/legal-day.ts';
+import { addDays, dayInChina } from '#lib/domain/text/calendar-day.ts';
 import type { App } from '#lib/server/app.ts';
 import { metricsOf } from '#lib/server/clearance/metrics.ts';
 

@@ -4,7 +4,7 @@ import { compile, type CompiledRule } from '#lib/domain/eligibility/engine/compi
 import type { RuleSet } from '#lib/domain/eligibility/engine/rule.ts';
 import { readCnasId, type LabRecord } from '#lib/domain/eligibility/lab.ts';
 import { bestVerdict, verdictChange, type VerdictChange } from '#lib/domain/eligibility/impact.ts';
-import { dayInChina } from '#lib/domain/text/legal-day.ts';
+import { dayInChina } from '#lib/domain/text/calendar-day.ts';
 import type { Db, Tx } from '#lib/server/db/connect.ts';
 import { asOperator, inFirm } from '#lib/server/db/tenancy.ts';
 import { settledKnownAt } from '#lib/server/rules/known-at.ts';

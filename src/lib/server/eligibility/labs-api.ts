@@ -3,7 +3,7 @@ import { LAB_STATUSES, readCnasId, type LabRecord } from '#lib/domain/eligibilit
 import { standardAsStored, type LabInput } from '#lib/domain/eligibility/lab-input.ts';
 import type { Actor } from '#lib/domain/accounts/actor.ts';
 import { parseClause } from '#lib/domain/text/clauses.ts';
-import { dayInChina, isDay } from '#lib/domain/text/legal-day.ts';
+import { dayInChina, isDay } from '#lib/domain/text/calendar-day.ts';
 import { asOperator } from '#lib/server/db/tenancy.ts';
 import { operation } from '#lib/server/http/operation.ts';
 import { pageFields, pageSchema } from '#lib/server/http/page.ts';

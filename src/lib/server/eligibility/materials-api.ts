@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { materialContent } from '#lib/domain/eligibility/material.ts';
 import { COMPONENT_USES } from '#lib/domain/eligibility/product.ts';
-import { dayInChina } from '#lib/domain/text/legal-day.ts';
+import { dayInChina } from '#lib/domain/text/calendar-day.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
 import { operation } from '#lib/server/http/operation.ts';
 import { pageFields, pageSchema } from '#lib/server/http/page.ts';

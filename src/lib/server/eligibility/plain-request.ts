@@ -5,7 +5,7 @@ import {
   ITEMS_MAX,
 } from '#lib/domain/eligibility/engine/input.ts';
 import { remember } from '#lib/domain/eligibility/engine/memo.ts';
-import { isDay } from '#lib/domain/text/legal-day.ts';
+import { isDay } from '#lib/domain/text/calendar-day.ts';
 import type { DecisionRequest } from './decision-request.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Firm } from '#lib/domain/accounts/actor.ts';
-import { dayInChina } from '#lib/domain/text/legal-day.ts';
+import { dayInChina } from '#lib/domain/text/calendar-day.ts';
 import { firmById } from '#lib/server/accounts/firms.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';

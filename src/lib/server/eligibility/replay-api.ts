@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CHECK_RESULTS, OUTCOMES } from '#lib/domain/eligibility/engine/verdict.ts';
 import { CHECK_CODES, eligibilityParametersSchema } from '#lib/domain/rules/parameters.ts';
-import { isDay } from '#lib/domain/text/legal-day.ts';
+import { isDay } from '#lib/domain/text/calendar-day.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
 import { operation } from '#lib/server/http/operation.ts';
 import { decodeCursor, encodeCursor } from '#lib/server/http/page.ts';

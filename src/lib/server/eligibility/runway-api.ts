@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { blockingChecks, isMendedByRetest } from '#lib/domain/eligibility/runway.ts';
-import { addDays } from '#lib/domain/text/legal-day.ts';
+import { addDays } from '#lib/domain/text/calendar-day.ts';
 import { operation } from '#lib/server/http/operation.ts';
 import { checkSchema } from './decision-answer.ts';
 import { firmOf, READ } from './portfolio-api.ts';

@@ -3,7 +3,7 @@ import { compile } from '#lib/domain/eligibility/engine/compile.ts';
 import type { Register, RuleSet } from '#lib/domain/eligibility/engine/rule.ts';
 import { readCnasId } from '#lib/domain/eligibility/lab.ts';
 import { compareRunways, runwayOf, type RuleSpan, type Runway } from '#lib/domain/eligibility/runway.ts';
-import { addDays, dayInChina } from '#lib/domain/text/legal-day.ts';
+import { addDays, dayInChina } from '#lib/domain/text/calendar-day.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';

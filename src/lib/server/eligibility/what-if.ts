@@ -3,7 +3,7 @@ import { compile } from '#lib/domain/eligibility/engine/compile.ts';
 import type { Outcome } from '#lib/domain/eligibility/engine/verdict.ts';
 import type { ProgrammeRule } from '#lib/domain/eligibility/engine/rule.ts';
 import { bestVerdict } from '#lib/domain/eligibility/impact.ts';
-import { dayInChina } from '#lib/domain/text/legal-day.ts';
+import { dayInChina } from '#lib/domain/text/calendar-day.ts';
 import type { App } from '#lib/server/app.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
 import { settledKnownAt } from '#lib/server/rules/known-at.ts';

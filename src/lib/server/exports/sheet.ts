@@ -1,4 +1,4 @@
-import { CHINA_OFFSET_MS } from '#lib/domain/clearance/period.ts';
+import { CHINA_OFFSET_MS } from '#lib/domain/text/calendar-day.ts';
 
 /** A table as it leaves the program: what is in it, its columns, its rows in portions, and what to know of it. */
 export type Sheet = {

@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import yazl from 'yazl';
-import { CHINA_OFFSET_MS } from '#lib/domain/clearance/period.ts';
+import { CHINA_OFFSET_MS } from '#lib/domain/text/calendar-day.ts';
 import { keptDigits, type About, type Cell, type ColumnKind, type PartNames, type Sheet } from './sheet.ts';
 
 /** Rows that a sheet can hold below its header: Excel and every other program stop at 1,048,576. */

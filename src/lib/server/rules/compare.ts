@@ -4,7 +4,7 @@ import { changedParts, type VersionPart } from '#lib/domain/rules/changed-parts.
 import { diffParameters, type ParameterChange } from '#lib/domain/rules/diff-parameters.ts';
 import { diffVersions, type VersionDiff } from '#lib/domain/rules/diff.ts';
 import { eligibilityParametersSchema } from '#lib/domain/rules/parameters.ts';
-import { dayInChina, isDay } from '#lib/domain/text/legal-day.ts';
+import { dayInChina, isDay } from '#lib/domain/text/calendar-day.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { lawIn } from './law.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VERSION_PARTS } from '#lib/domain/rules/changed-parts.ts';
 import { PROVISION_CHANGES } from '#lib/domain/rules/diff.ts';
-import { isDay } from '#lib/domain/text/legal-day.ts';
+import { isDay } from '#lib/domain/text/calendar-day.ts';
 import { COMPARATORS } from '#lib/domain/text/quantity.ts';
 import { operation } from '#lib/server/http/operation.ts';
 import { pageFields, pageOf, pageSchema } from '#lib/server/http/page.ts';

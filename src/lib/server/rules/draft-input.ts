@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { eligibilityParametersSchema } from '#lib/domain/rules/parameters.ts';
 import { LEGAL_STAGES, PROVISION_STATUSES, RELATION_KINDS } from '#lib/domain/rules/version.ts';
-import { isDay } from '#lib/domain/text/legal-day.ts';
+import { isDay } from '#lib/domain/text/calendar-day.ts';
 
 /** The longest code of law in force has about 1,300 articles. */
 export const PROVISIONS_MAX = 5_000;

@@ -7,7 +7,7 @@ import {
   type LawInterval,
 } from '#lib/domain/rules/in-force.ts';
 import { legalStateOn, type LegalState } from '#lib/domain/rules/version.ts';
-import { dayInChina } from '#lib/domain/text/legal-day.ts';
+import { dayInChina } from '#lib/domain/text/calendar-day.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { settledKnownAt } from './known-at.ts';

@@ -7,7 +7,7 @@ import {
   type LegalState,
   type Workflow,
 } from '#lib/domain/rules/version.ts';
-import { dayInChina } from '#lib/domain/text/legal-day.ts';
+import { dayInChina } from '#lib/domain/text/calendar-day.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { readRules } from './rule-actor.ts';

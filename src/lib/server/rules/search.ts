@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Actor } from '#lib/domain/accounts/actor.ts';
 import { inForce } from '#lib/domain/rules/in-force.ts';
-import { dayInChina } from '#lib/domain/text/legal-day.ts';
+import { dayInChina } from '#lib/domain/text/calendar-day.ts';
 import {
   highlightsOf,
   parseSearch,

@@ -1,5 +1,6 @@
 import type { Channel, Direction } from '#lib/domain/clearance/measure.ts';
-import { dayToText, endOf, instantOfDay, startOf } from '#lib/domain/clearance/period.ts';
+import { endOf, startOf } from '#lib/domain/clearance/period.ts';
+import { dayToText, instantOfDay } from '#lib/domain/text/calendar-day.ts';
 import { randomOf, type Random } from './random.ts';
 import type { SampleFirm, SampleGoods, SampleOffice } from './firms.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayFromText } from '#lib/domain/clearance/period.ts';
+import { dayFromText } from '#lib/domain/text/calendar-day.ts';
 import { sampleFiles, SAMPLE_MONTHS } from './files.ts';
 import { SAMPLE_FIRMS } from './firms.ts';
 import { randomOf } from './random.ts';

@@ -1,4 +1,5 @@
-import { CHINA_OFFSET_MS, dayToText, endOf, instantOfDay, startOf } from '#lib/domain/clearance/period.ts';
+import { endOf, startOf } from '#lib/domain/clearance/period.ts';
+import { CHINA_OFFSET_MS, dayToText, instantOfDay } from '#lib/domain/text/calendar-day.ts';
 import { declarationsOf, type SampleDeclaration, type SampleWorld } from './declarations.ts';
 import { SAMPLE_FIRMS, type SampleFirm } from './firms.ts';
 import { randomOf } from './random.ts';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Firm } from '#lib/domain/accounts/actor.ts';
-import { dayFromText, dayOfInstant, dayToText } from '#lib/domain/clearance/period.ts';
+import { dayFromText, dayOfInstant, dayToText } from '#lib/domain/text/calendar-day.ts';
 import {
   createSampleFirm,
   deleteSampleFirm,

@@ -1,4 +1,4 @@
-import { isDay } from '#lib/domain/text/legal-day.ts';
+import { isDay } from '#lib/domain/text/calendar-day.ts';
 import { ALERT_STATES, type AlertChange } from '#lib/server/alerts/alerts.ts';
 import { formText } from '#lib/ui/form-text.ts';
 import { isUuid } from './query.ts';

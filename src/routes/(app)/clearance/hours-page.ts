@@ -1,6 +1,6 @@
 import type { Firm } from '#lib/domain/accounts/actor.ts';
 import { grainFor, grainsFor } from '#lib/domain/clearance/time-range.ts';
-import { dayInChina } from '#lib/domain/text/legal-day.ts';
+import { dayInChina } from '#lib/domain/text/calendar-day.ts';
 import { clearanceDashboard } from '#lib/server/clearance/dashboard.ts';
 import type { reachOf } from '#lib/server/clearance/reach.ts';
 import { readNames } from '#lib/server/reference/read-names.ts';

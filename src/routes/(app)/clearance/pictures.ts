@@ -6,7 +6,7 @@ import { trendPicture } from '#lib/charts/picture/trend-picture.ts';
 import type { Dashboard, Panel } from '#lib/domain/clearance/dashboard.ts';
 import type { Grain } from '#lib/domain/clearance/period.ts';
 import { grainFor } from '#lib/domain/clearance/time-range.ts';
-import { dayInChina } from '#lib/domain/text/legal-day.ts';
+import { dayInChina } from '#lib/domain/text/calendar-day.ts';
 import { formats } from '#lib/i18n/format.ts';
 import { STAGE_NAME, STAGE_WHICH, STATISTIC_NAME } from '#lib/i18n/names.ts';
 import type { View } from '#lib/i18n/view.ts';
@@ -25,7 +25,7 @@ import { pictureText } from './picture-text.ts';
 import { heatReading, stagesReading, trendReading } from './readings.ts';
 import { stageRows } from './stage-rows.ts';
 import type { TakenFromPage } from './taken.ts';
-import { trendAxes, trendEnds, TREND_TITLE } from './trend-names.ts';
+import { trendAxes, trendEnds, TREND_TITLE } from '../trend-names.ts';
 
 /** Panels that have a picture, by the names of their addresses; a trend is named by its grain. */
 export const PICTURES = {

@@ -8,7 +8,8 @@ import {
   type Direction,
   type Measure,
 } from '#lib/domain/clearance/measure.ts';
-import { dayFromText, GRAINS, type Grain } from '#lib/domain/clearance/period.ts';
+import { GRAINS, type Grain } from '#lib/domain/clearance/period.ts';
+import { dayFromText } from '#lib/domain/text/calendar-day.ts';
 import { RANGES, type Range } from '#lib/domain/clearance/time-range.ts';
 
 /** The state of the clearance page and of its lists, all of it in the address. */

@@ -10,7 +10,7 @@ import {
   type CheckFields,
   type FieldProblem,
 } from '#lib/domain/eligibility/check-form.ts';
-import { dayInChina } from '#lib/domain/text/legal-day.ts';
+import { dayInChina } from '#lib/domain/text/calendar-day.ts';
 import type { TextKey } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import {

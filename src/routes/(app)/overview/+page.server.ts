@@ -1,10 +1,10 @@
-import { layoutTrend } from '#lib/charts/trend.ts';
 import type { FirmOverview } from '#lib/domain/clearance/overview.ts';
-import { dayFromText, dayOfInstant, dayToText } from '#lib/domain/clearance/period.ts';
+import { dayFromText, dayOfInstant, dayToText } from '#lib/domain/text/calendar-day.ts';
 import { cohortMetricsOf } from '#lib/server/clearance/cohort-metrics.ts';
 import { firmOverview } from '#lib/server/clearance/firm-overview.ts';
 import { latestImportsOf, newestDayOf } from '#lib/server/clearance/overview.ts';
 import { daysBehind } from '../stale.ts';
+import { drawOverview } from './drawn-overview.ts';
 import { parseOverviewQuery } from './query.ts';
 import type { PageServerLoad } from './$types';
 
@@ -23,13 +23,11 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   // The period ends with the newest day on file, so that late files do not empty the page.
   const period = { from: dayToText(newest - 7 * query.weeks + 1), to: data_to };
   const overview = await firmOverview(app, actor.firm, { ...period, data_to, language, request_id });
-  const { weeks, baseline } = overview;
   locals.may_keep_page = isWhole(overview);
   return {
     kind: 'firm' as const,
-    overview,
+    overview: drawOverview(overview),
     data_to,
-    trend: weeks.ok ? layoutTrend(weeks.value.by_channel, 'mean_hours', baseline) : null,
     query,
     is_executive: (query.view ?? (actor.role === 'executive' ? 'executive' : 'manager')) === 'executive',
     days_behind: daysBehind(app.now(), data_to),

@@ -48,7 +48,7 @@ function overview(honesty: Partial<Honest> = {}, given: Partial<Hours> = {}): Fi
     baseline: null,
     not_comparable: [],
     categories: { ok: true, value: [] },
-    weeks: { ok: true, value: { by_channel: [], all: [] } },
+    weeks: { ok: true, value: { days: { from: '2026-04-01', to: '2026-09-30' }, by_channel: [], all: [] } },
     imports: { ok: true, value: [] },
     hours: { ok: true, value: { total: hours(10), previous: null, lanes: [], offices: [], ...given } },
     honesty: {

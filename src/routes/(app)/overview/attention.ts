@@ -16,11 +16,13 @@ const SHOWN_MAX = 4;
 /** A change that shows as 0.0 is none. */
 const HOURS_WORTH_SAYING = 0.05;
 
+type Parts = Pick<FirmOverview, 'hours' | 'categories' | 'honesty'>;
+
 /**
  * What needs attention, in the order in which it needs it: what breaks the programme's promise, what leaves
  * its advantage unused, what got worse, and what is not known yet. Nothing is said on too few records.
  */
-export function attentionOf(overview: FirmOverview, evidence: Evidence): Attention[] {
+export function attentionOf(overview: Parts, evidence: Evidence): Attention[] {
   return [
     ...ofShares(overview, evidence),
     ...ofOffices(overview, evidence),
@@ -28,7 +30,7 @@ export function attentionOf(overview: FirmOverview, evidence: Evidence): Attenti
   ].slice(0, SHOWN_MAX);
 }
 
-function ofShares({ honesty, hours }: FirmOverview, evidence: Evidence): Attention[] {
+function ofShares({ honesty, hours }: Parts, evidence: Evidence): Attention[] {
   if (!honesty.ok) return [];
   const { green_inspected, green_coverage } = honesty.value;
   const lanes = hours.ok ? hours.value.lanes : [];
@@ -65,7 +67,7 @@ function ofShares({ honesty, hours }: FirmOverview, evidence: Evidence): Attenti
 }
 
 /** The office that lost the most against the period before. */
-function ofOffices({ hours }: FirmOverview, evidence: Evidence): Attention[] {
+function ofOffices({ hours }: Parts, evidence: Evidence): Attention[] {
   if (!hours.ok) return [];
   const [worst] = hours.value.offices
     .flatMap((row) => (row.change_hours === null ? [] : [{ row, hours: row.change_hours }]))
@@ -76,7 +78,7 @@ function ofOffices({ hours }: FirmOverview, evidence: Evidence): Attention[] {
   return [{ kind: 'office_slower', level: 'warn', href: evidence.hours({ office }), office, ...worst }];
 }
 
-function ofOpenEnds({ honesty }: FirmOverview, evidence: Evidence): Attention[] {
+function ofOpenEnds({ honesty }: Parts, evidence: Evidence): Attention[] {
   if (!honesty.ok) return [];
   const { outliers, release_known } = honesty.value;
   const under_way = release_known.whole - release_known.part;

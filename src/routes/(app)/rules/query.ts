@@ -1,5 +1,5 @@
 import { INSTRUMENT_KINDS, type InstrumentKind } from '#lib/domain/rules/version.ts';
-import { isDay } from '#lib/domain/text/legal-day.ts';
+import { isDay } from '#lib/domain/text/calendar-day.ts';
 
 /** The state of the list of instruments. */
 export type RulesQuery = { q: string; kind: InstrumentKind | null };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isDay } from '#lib/domain/text/legal-day.ts';
+import { isDay } from '#lib/domain/text/calendar-day.ts';
 
 /**
  * What a decision is asked about. The schema bounds sizes and holds the forms of days and codes; everything that

@@ -7,7 +7,7 @@ import {
 } from '#lib/domain/eligibility/lab.ts';
 import { isWithinClause, parseClause } from '#lib/domain/text/clauses.ts';
 import { foldName } from '#lib/domain/text/fold.ts';
-import { addDays, isDay } from '#lib/domain/text/legal-day.ts';
+import { addDays, isDay } from '#lib/domain/text/calendar-day.ts';
 import { canMeanEdition, findStandardNos, parseStandardNo } from '#lib/domain/text/standard-no.ts';
 import { checkOf, listed, quoted, type Finding } from './check.ts';
 import type { ReportInput } from './input.ts';

@@ -1,4 +1,4 @@
-import { addDays, isDay } from '#lib/domain/text/legal-day.ts';
+import { addDays, isDay } from '#lib/domain/text/calendar-day.ts';
 import type { ActiveRule } from './rule.ts';
 import type { Caveat, Check, Outcome } from './verdict.ts';
 

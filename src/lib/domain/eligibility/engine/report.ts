@@ -1,4 +1,4 @@
-import { dayFromText } from '#lib/domain/clearance/period.ts';
+import { dayFromText } from '#lib/domain/text/calendar-day.ts';
 import {
   findStandardNos,
   isSameEdition,

@@ -1,4 +1,4 @@
-import { dayInChina } from '#lib/domain/text/legal-day.ts';
+import { dayInChina } from '#lib/domain/text/calendar-day.ts';
 import {
   NUMBER_CHARACTERS_MAX,
   TEXT_CHARACTERS_MAX,

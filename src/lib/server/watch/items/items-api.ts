@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isDay } from '#lib/domain/text/legal-day.ts';
+import { isDay } from '#lib/domain/text/calendar-day.ts';
 import { operation } from '#lib/server/http/operation.ts';
 import { pageFields, pageOf, pageSchema } from '#lib/server/http/page.ts';
 import {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Actor } from '#lib/domain/accounts/actor.ts';
 import { PENDING_STATES } from '#lib/domain/watch/pending-item.ts';
 import { parseClause } from '#lib/domain/text/clauses.ts';
-import { isDay } from '#lib/domain/text/legal-day.ts';
+import { isDay } from '#lib/domain/text/calendar-day.ts';
 import { parseQuery } from '#lib/domain/watch/parse-query.ts';
 import type { App } from '#lib/server/app.ts';
 import { asOperator } from '#lib/server/db/tenancy.ts';

@@ -1,4 +1,4 @@
-import { dayFromText, instantOfDay } from '#lib/domain/clearance/period.ts';
+import { dayFromText, instantOfDay } from '#lib/domain/text/calendar-day.ts';
 import {
   DELIVERY_CHANNELS,
   DELIVERY_STATES,

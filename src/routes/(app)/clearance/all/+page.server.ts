@@ -1,5 +1,5 @@
 import { error } from '@sveltejs/kit';
-import { dayOfInstant, dayToText } from '#lib/domain/clearance/period.ts';
+import { dayOfInstant, dayToText } from '#lib/domain/text/calendar-day.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { cohortOverview } from '#lib/server/clearance/cohort-overview.ts';
 import { categories, offices } from '#lib/server/reference/read.ts';

@@ -1,5 +1,5 @@
 import { error, fail, redirect } from '@sveltejs/kit';
-import { dayInChina } from '#lib/domain/text/legal-day.ts';
+import { dayInChina } from '#lib/domain/text/calendar-day.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { inRegister } from '#lib/server/eligibility/portfolio.ts';
 import { listLabs, newestRecord, recordLab } from '#lib/server/eligibility/lab-register.ts';

@@ -2,7 +2,7 @@ import type { IntakeProblem } from '#lib/domain/eligibility/intake-problem.ts';
 import type { LabRecord } from '#lib/domain/eligibility/lab.ts';
 import { scopeText, sitesText, type LabInput } from '#lib/domain/eligibility/lab-input.ts';
 import { createLabReader, LAB_FILE_COLUMNS } from '#lib/domain/eligibility/lab-row.ts';
-import { dayInChina } from '#lib/domain/text/legal-day.ts';
+import { dayInChina } from '#lib/domain/text/calendar-day.ts';
 import type { Language } from '#lib/i18n/text.ts';
 import type { Typed } from '../portfolio-page.ts';
 

@@ -1,5 +1,5 @@
 import { error } from '@sveltejs/kit';
-import { dayInChina } from '#lib/domain/text/legal-day.ts';
+import { dayInChina } from '#lib/domain/text/calendar-day.ts';
 import type { RelationKind } from '#lib/domain/rules/version.ts';
 import type { VersionRow } from '#lib/server/rules/version.ts';
 import { eligibilityParametersSchema } from '#lib/domain/rules/parameters.ts';

@@ -1,5 +1,5 @@
 import type { LawInterval } from '#lib/domain/rules/in-force.ts';
-import { addDays, daysBetween } from '#lib/domain/text/legal-day.ts';
+import { addDays, daysBetween } from '#lib/domain/text/calendar-day.ts';
 
 type Version = { id: string; label: string };
 

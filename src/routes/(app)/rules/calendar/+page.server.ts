@@ -1,4 +1,4 @@
-import { dayInChina } from '#lib/domain/text/legal-day.ts';
+import { dayInChina } from '#lib/domain/text/calendar-day.ts';
 import { ruleCalendar } from '#lib/server/rules/calendar.ts';
 import { groupDates } from './group-dates.ts';
 import type { PageServerLoad } from './$types';

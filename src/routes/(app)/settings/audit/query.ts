@@ -4,7 +4,7 @@ import {
   type AuditKind,
   type AuditOutcome,
 } from '#lib/domain/accounts/audit.ts';
-import { dayFromText } from '#lib/domain/clearance/period.ts';
+import { dayFromText } from '#lib/domain/text/calendar-day.ts';
 
 /** What the page of the audit log shows, as its address says it. */
 export type AuditQuery = {

@@ -1,4 +1,4 @@
-import { isDay } from '#lib/domain/text/legal-day.ts';
+import { isDay } from '#lib/domain/text/calendar-day.ts';
 
 /** The state of the search of items. */
 export type ItemsQuery = { q: string; source: string | null; from: string | null; to: string | null };

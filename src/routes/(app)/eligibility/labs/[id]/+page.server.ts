@@ -1,6 +1,6 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { readCnasId } from '#lib/domain/eligibility/lab.ts';
-import { dayInChina, isDay } from '#lib/domain/text/legal-day.ts';
+import { dayInChina, isDay } from '#lib/domain/text/calendar-day.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { inRegister } from '#lib/server/eligibility/portfolio.ts';
 import { labDetail, newestRecord, recordLab } from '#lib/server/eligibility/lab-register.ts';
