@@ -1,9 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readChineseNumber } from './chinese-number.ts';
 import { findDays, readDay } from './legal-day.ts';
-
-const RUNS = process.env.LONG ? 5_000 : 200;
 
 describe('readDay', () => {
   it.each([
