@@ -7,6 +7,7 @@ import { decodeText } from './decode-text.ts';
 const RUNS = process.env.LONG === '1' ? 5_000 : 100;
 const TRADITIONAL = '寧波海關公告：嬰幼兒用品第四點十二條由國家標準化管理委員會解釋，自公布之日起施行。';
 const utf8 = (text: string) => new TextEncoder().encode(text);
+const hex = (text: string) => Uint8Array.from(Buffer.from(text, 'hex'));
 const utf16 = (text: string, order: 'le' | 'be') => {
   const bytes = Buffer.from(text, 'utf16le');
   return new Uint8Array(order === 'le' ? bytes : bytes.swap16());
@@ -31,7 +32,31 @@ describe('decodeText', () => {
     ['UTF-16 without a mark, little end first', utf16(NOTICE_ZH, 'le'), NOTICE_ZH],
     ['UTF-16 without a mark, big end first', utf16(NOTICE_ZH, 'be'), NOTICE_ZH],
     ['UTF-16 of English without a mark', utf16('Clause 4.12\n', 'le'), 'Clause 4.12\n'],
+    ['HZ', hex('7e7b3a233958575c4a70392b3866233a5324535736795343463721237e7d'), '海关总署公告：婴幼儿用品。'],
+    ['ISO-2022-JP', hex('1b244240473458244e352c42271b2842'), '税関の規則'],
+    ['ISO-2022-KR', hex('1b2429430e307c3c3c433b0f200e3078306d0f'), '관세청 공고'],
+    ['ISO-2022-CN', hex('1b2429410e392b38660f'), '公告'],
+    [
+      'KOI8-R',
+      hex('f4c1cdcfd6c5cecec1d120d3ccd5d6c2c120cfc2dfd1d7ccd1c5d420cecfd7d9c520d0d2c1d7c9ccc1'),
+      'Таможенная служба объявляет новые правила',
+    ],
+    [
+      'XML in EBCDIC',
+      hex(
+        '4c6fa7949340a58599a28996957e7ff14bf07f4085958396848995877e7fc9c2d4f0f3f77f6f6e4c816ec39381a4a28540baf44bf1f2bb4c61816e',
+      ),
+      '<?xml version="1.0" encoding="IBM037"?><a>Clause [4.12]</a>',
+    ],
+    [
+      'XML in the EBCDIC of other countries',
+      hex(
+        '4c6fa7949340a58599a28996957e7ff14bf07f4085958396848995877e7f898294f5f0f07f6f6e4c816ec39381a4a285404af44bf1f25a4c61816e',
+      ),
+      '<?xml version="1.0" encoding="ibm500"?><a>Clause [4.12]</a>',
+    ],
     ['ASCII', utf8('Clause 4.12'), 'Clause 4.12'],
+    ['ASCII with a tilde and braces', utf8('~{a} ~{b~} ~~'), '~{a} ~{b~} ~~'],
     ['nothing', new Uint8Array(0), ''],
   ])('reads %s that nobody declared', (_name, bytes, text) => {
     expect(decodeText(bytes)).toMatchObject({ text, unreadable_share: 0 });

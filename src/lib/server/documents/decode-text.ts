@@ -8,6 +8,8 @@ import {
 } from '#lib/domain/text/guess-encoding.ts';
 import { declarationIn, declaredInside, knownEncoding } from './encoding-names.ts';
 import { byteOrderMark, wideWithoutMark } from './wide-text.ts';
+import { decodeEbcdic, ebcdicOf } from './ebcdic.ts';
+import { decodeHz, decodeShifted, ESCAPED, escapedEncoding } from './escaped-text.ts';
 
 /** What is said about the encoding of bytes, outside the bytes themselves. */
 export type EncodingHints = {
@@ -52,14 +54,14 @@ export function decodeText(bytes: Uint8Array, hints: EncodingHints = {}): Decode
 function decide(bytes: Uint8Array, hints: EncodingHints): Omit<Decoded, 'is_mojibake'> {
   const override = knownEncoding(hints.override);
   if (override) return { ...decodeAs(bytes, override), decided_by: 'override', contradicted: null };
-  const marked = byteOrderMark(bytes) ?? wideWithoutMark(bytes);
+  const marked = byteOrderMark(bytes) ?? ebcdicOf(bytes) ?? wideWithoutMark(bytes);
   if (marked) return { ...decodeAs(bytes, marked), decided_by: 'byte_order_mark', contradicted: null };
   const declared = [...new Set([knownEncoding(hints.header), knownEncoding(declaredInside(bytes))])].filter(
     (name) => name !== null,
   );
   const first = declared[0] ?? null;
   if (isSevenBit(bytes)) {
-    const escaped = declared.find((name) => name === 'hz' || name === 'iso-2022-jp');
+    const escaped = declared.find((name) => ESCAPED.has(name)) ?? escapedEncoding(bytes);
     return { ...decodeAs(bytes, escaped ?? 'utf-8'), decided_by: 'declaration', contradicted: null };
   }
   if (isUtf8(bytes) && !isRatherTwoBytes(bytes, declared)) {
@@ -119,6 +121,7 @@ function decodeByContent(
   const [east_asian] = guessEastAsian(bytes, languageInside(bytes));
   const other_script = otherScriptGuess(bytes);
   const candidates = [
+    ...(other_script && readsAsWords(decodeAs(bytes, other_script).text) ? [other_script] : []),
     ...(east_asian && isOrdinary(east_asian) ? [east_asian.encoding] : []),
     ...(other_script ? [other_script] : []),
     ...(east_asian && standsInPairs(bytes) ? [east_asian.encoding] : []),
@@ -153,6 +156,24 @@ function otherScriptGuess(bytes: Uint8Array): string | null {
   const [top] = analyse(withoutTags(bytes));
   if (!top || top.confidence < CONFIDENCE_MIN || !OTHER_SCRIPT.test(top.name)) return null;
   return knownEncoding(top.name);
+}
+
+/** Letters beyond ASCII before they are taken for words of one alphabet. */
+const WORD_LETTERS_MIN = 20;
+
+/**
+ * Whether what is not ASCII stands as words of Cyrillic or Greek do: letters of one script alone, small behind
+ * the first. Ideographs that are read as letters have signs among them and change case anywhere.
+ */
+function readsAsWords(text: string): boolean {
+  const beyond = text.match(/[\u0080-\uffff]/g)?.length ?? 0;
+  if (beyond < WORD_LETTERS_MIN) return false;
+  const words = text.match(/[\u0370-\u04ff]+/g) ?? [];
+  const letters = words.reduce((sum, word) => sum + word.length, 0);
+  const odd = words.filter(
+    (word) => /\p{Ll}\p{Lu}/u.test(word) || !/^(\p{Script=Greek}+|\p{Script=Cyrillic}+)$/u.test(word),
+  );
+  return letters >= beyond * 0.95 && odd.length <= words.length * 0.02;
 }
 
 /** Tags are ASCII and would outnumber the letters that tell. */
@@ -209,28 +230,11 @@ function decodeAs(
 
 function textOf(bytes: Uint8Array, encoding: string): string {
   if (encoding === 'hz') return decodeHz(bytes);
+  if (encoding === 'iso-2022-kr' || encoding === 'iso-2022-cn') return decodeShifted(bytes, encoding);
+  if (encoding.startsWith('ebcdic-')) return decodeEbcdic(bytes, encoding);
   try {
     return new TextDecoder(encoding).decode(bytes);
   } catch {
     return iconv.decode(Buffer.from(bytes), encoding);
   }
-}
-
-/** HZ (RFC 1843): GB 2312 in seven bits between `~{` and `~}`. */
-function decodeHz(bytes: Uint8Array): string {
-  const out: number[] = [];
-  let is_chinese = false;
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0;
-    const next = bytes[at + 1] ?? 0;
-    if (byte === 0x7e && (next === 0x7b || next === 0x7d || next === 0x7e || next === 0x0a)) {
-      if (next === 0x7e) out.push(0x7e);
-      else if (next !== 0x0a) is_chinese = next === 0x7b;
-      at += 1;
-    } else if (is_chinese && byte > 0x20 && next > 0x20) {
-      out.push(byte | 0x80, next | 0x80);
-      at += 1;
-    } else out.push(byte);
-  }
-  return new TextDecoder('gb18030').decode(Uint8Array.from(out));
 }

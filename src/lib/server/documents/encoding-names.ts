@@ -22,6 +22,10 @@ const ALIASES: readonly (readonly [RegExp, string])[] = [
   [/^hz/i, 'hz'],
   [/^(gb|cp936|ms936|x-gbk|euc-?cn|iso-ir-58|chinese|windows-936|csgb)/i, 'gb18030'],
   [/^(big-?5|cp950|x-x-big5|windows-950|csbig5)/i, 'big5'],
+  [/^(csiso|iso-?)2022-?kr$/i, 'iso-2022-kr'],
+  [/^(csiso|iso-?)2022-?cn/i, 'iso-2022-cn'],
+  [/^(csiso|iso-?)2022-?jp/i, 'iso-2022-jp'],
+  [/^(x-mac-ce|mac[-_]?(latin2|ce|centraleurope))$/i, 'maccenteuro'],
   [/^(ucs-?2|utf-?16)$/i, 'utf-8'],
   [/^(ucs-?4|utf-?32)$/i, 'utf-8'],
 ];

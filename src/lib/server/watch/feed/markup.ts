@@ -1,6 +1,7 @@
 import { Tokenizer } from 'htmlparser2';
 
-const UNSEEN = new Set(['script', 'style', 'noscript', 'template', 'iframe', 'object', 'svg', 'head']);
+/** What stands in other elements is read where they cannot be shown. */
+const UNSEEN = new Set(['script', 'style', 'template', 'applet', 'head']);
 const BREAKING = new Set(
   'address article aside blockquote br dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li main ol p pre section table td th tr ul'.split(
     ' ',
@@ -9,20 +10,28 @@ const BREAKING = new Set(
 
 /** Whether a text that may be either is meant as HTML: it has a tag or a reference. */
 export function looksLikeHtml(text: string): boolean {
-  return /<\/?[a-z][\w:-]*(?:\s[^<>]*)?\/?>|<!--|&(?:#\d+|#x[\da-f]+|[a-z]\w*);/i.test(text);
+  return /<\/?[a-z][\w:-]*(?:\s[^<>]*)?\/?>|<!(?:--|\[cdata\[|doctype\b)|<\?\w|&(?:#\d+|#x[\da-f]+|[a-z]\w*);/i.test(
+    text,
+  );
 }
 
+/** CDATA that was escaped like a text, as some writers wrap twice. */
+const CDATA = /<!\[CDATA\[([\s\S]*?)(?:\]\]>|$)/gi;
+
 /** What a reader sees of HTML, blocks parted by line ends. A tokenizer without a stack: depth costs nothing. */
-export function plainText(html: string): string {
+export function plainText(written: string): string {
+  const html = written.replace(CDATA, '$1');
   if (!html.includes('<') && !html.includes('&')) return html.replace(/\s+/g, ' ').trim();
   const parts: string[] = [];
   let unseen = 0;
+  let is_unseen = false;
   const add = (text: string) => {
     if (unseen === 0) parts.push(text);
   };
   const tag = (start: number, end: number, step: 1 | -1) => {
     const name = html.slice(start, end).trim().toLowerCase();
-    if (UNSEEN.has(name)) unseen = Math.max(0, unseen + step);
+    is_unseen = UNSEEN.has(name);
+    if (is_unseen) unseen = Math.max(0, unseen + step);
     if (BREAKING.has(name)) parts.push('\n');
   };
   const nothing = () => {};
@@ -43,7 +52,10 @@ export function plainText(html: string): string {
       onend: nothing,
       onopentagend: nothing,
       onprocessinginstruction: nothing,
-      onselfclosingtag: nothing,
+      // As XHTML writes it: nothing stands inside.
+      onselfclosingtag: () => {
+        if (is_unseen) unseen = Math.max(0, unseen - 1);
+      },
     },
   );
   tokenizer.write(html);
@@ -71,12 +83,16 @@ export function htmlOfXml(markup: string): string {
     .trim();
 }
 
+/** An address that parsing would only spell differently: it stays as its publisher wrote it. */
+const ABSOLUTE = /^https?:\/\/[a-z0-9][a-z0-9.-]*(?:[/?#](?!\S*\/\.\.?(?:[/?#]|$))[!#-&(-;=?-[\]^-~]*)?$/;
+
 /** An address made absolute; null where it is none that a reader could follow. */
 export function absoluteUrl(written: string | null | undefined, base: string | null): string | null {
   const text = written?.trim().replace(/[\t\n\r]+/g, '') ?? '';
   if (text === '') return null;
   try {
-    return new URL(text.replaceAll(' ', '%20'), base ?? undefined).href;
+    const { href } = new URL(text.replaceAll(' ', '%20'), base ?? undefined);
+    return ABSOLUTE.test(text) ? text : href;
   } catch {
     return /^[\w-]+(\.[\w-]+)+(\/\S*)?$/.test(text) ? absoluteUrl(`http://${text}`, null) : null;
   }

@@ -81,6 +81,19 @@ describe('links', () => {
     expect(entry.url).toBe('https://notices.example/h');
   });
 
+  it('takes a link for the page by its relation, wherever its address stands', () => {
+    const links =
+      '<link rel="enclosure">https://f.example/a.pdf</link><link rel="alternate">https://f.example/a</link>';
+    expect(atomEntry(`<title>a</title>${links}`).url).toBe('https://f.example/a');
+  });
+
+  it('keeps an absolute address as it was written, as far as it is one spelling of the same', () => {
+    expect(rssItem('<link>https://f.example</link>').url).toBe('https://f.example');
+    expect(rssItem('<link>https://f.example:443/a/../公告 1</link>').url).toBe(
+      'https://f.example/%E5%85%AC%E5%91%8A%201',
+    );
+  });
+
   it('resolves against every xml:base around', () => {
     const entry = atomEntry('<link href="c" xml:base="b/"/>', ' xml:base="https://other.example/a/"');
     expect(entry.url).toBe('https://other.example/a/b/c');
@@ -120,6 +133,21 @@ describe('texts', () => {
         '<description>&lt;style&gt;a{}&lt;/style&gt;x&lt;script&gt;alert(1)&lt;/script&gt;y</description>',
       ).text,
     ).toBe('xy');
+  });
+});
+
+describe('markup that is not shown', () => {
+  it.each([
+    ['a<script>x</script>b', 'ab'],
+    ['a<script/>b', 'ab'],
+    ['a<iframe src="x"/> b', 'a b'],
+    ['a<object>other text</object>b', 'aother textb'],
+    ['<!DOCTYPE html>a', 'a'],
+    ['<![CDATA[a <b>b</b>]]>', 'a b'],
+    ['a<?php echo 1 ?>b', 'ab'],
+  ])('reads %j as %j', (html, text) => {
+    const escaped = html.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+    expect(rssItem(`<description>${escaped}</description>`).text).toBe(text);
   });
 });
 
@@ -208,6 +236,27 @@ describe('odd and broken feeds', () => {
   it('keeps the brackets and all digits that JSON Feed gives', () => {
     const entry = json('{"id":12345678901234567890,"title":"limit <b> & more"}');
     expect(entry).toMatchObject({ id: '12345678901234567890', title: 'limit <b> & more' });
+  });
+
+  it('reads the letters of Windows that stand as control characters', () => {
+    expect(rssItem('<title>don\u0092t</title>').title).toBe('don’t');
+  });
+
+  it('closes a text that was never closed before what no markup has', () => {
+    const atom =
+      '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>a<title>b</title><summary>c<updated>2026-05-13T00:00:00Z</updated></entry></feed>';
+    expect(only(atom)).toMatchObject({
+      id: 'a',
+      title: 'b',
+      text: 'c',
+      updated_at: '2026-05-13T00:00:00.000Z',
+    });
+  });
+
+  it('reads JSON with what JavaScript allows in it, and a JSON Feed without items', () => {
+    const odd = `)]}',\n{ /* a */ "items": [ // b\n {"id": "1", "x": undefined, "title": "a // b", },], }`;
+    expect(only(odd)).toMatchObject({ id: '1', title: 'a // b' });
+    expect(entriesOf('{"version": "https://jsonfeed.org/version/1.1", "title": "a"}')).toEqual([]);
   });
 
   it('keeps what was complete of JSON that breaks off', () => {

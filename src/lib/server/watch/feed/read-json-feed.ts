@@ -5,11 +5,13 @@ import { absoluteUrl, escapeHtml } from './markup.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Reads JSON Feed 1.0 and 1.1, and what is nearly one. Null when there is no list of items. */
+/** Reads JSON Feed 1.0 and 1.1, and what is nearly one. Null when it neither has items nor says what it is. */
 export function readJsonFeed(value: unknown, address: string | null): Feed | null {
   const feed = Array.isArray(value) ? { items: value } : fieldsOf(value);
   const items = Array.isArray(feed?.items) ? feed.items : Object.values(fieldsOf(feed?.items) ?? {});
-  if (!feed || feed.items === undefined) return null;
+  // Whoever says that it is a JSON Feed may have no items at all.
+  const is_named = /jsonfeed\.org/i.test(textOf(feed?.version) ?? '');
+  if (!feed || (feed.items === undefined && !is_named)) return null;
   const site = absoluteUrl(textOf(feed.home_page_url), address ?? textOf(feed.feed_url));
   const base = address ?? textOf(feed.feed_url) ?? site;
   const language = textOf(feed.language);

@@ -1,5 +1,5 @@
-/** What writers put around JSON: a comment before it, or a call that it is the argument of. */
-const BEFORE = /^(?:\s|\/\*[\s\S]*?\*\/|\/\/[^\n]*\n)*(?:[\w$.]+\(\s*)?(?=[[{])/;
+/** What writers put before JSON: a comment, a line that keeps it from being run, or a call that it is the argument of. */
+const BEFORE = /^(?:\)\]\}',?\s*\n)?(?:\s|\/\*[\s\S]*?\*\/|\/\/[^\n]*\n)*(?:[\w$.]+\(\s*)?(?=[[{])/;
 /** An id of so many digits is more than a number keeps. */
 const LONG_ID = /(?<!\\)("id"\s*:\s*)(-?\d{16,})(?=\s*[,}])/g;
 
@@ -10,11 +10,11 @@ export function jsonIn(text: string): string | null {
 }
 
 /**
- * JSON that a writer got wrong, as far as it can be used: raw control characters inside strings, commas before
+ * JSON that a writer got wrong, as far as it can be used: comments, raw control characters inside strings, commas before
  * a closing bracket, something behind the end, or an end that is missing: then what was complete is kept.
  */
 export function repairJson(text: string): string {
-  const clean = text.replace(/[\u0000-\u001f]+/g, ' ');
+  const clean = withoutJavaScript(text).replace(/[\u0000-\u001f]+/g, ' ');
   const open: string[] = [];
   let kept: { at: number; open: string } | null = null;
   for (let at = 0; at < clean.length; at += 1) {
@@ -41,6 +41,16 @@ function stringEnd(text: string, start: number): number {
     else if (text[at] === '"') return at;
   }
   return text.length;
+}
+
+/** Comments and values as JavaScript has them and JSON has not; what looks like one inside a string is none. */
+const OF_JAVASCRIPT = /("(?:[^"\\]|\\[\s\S])*")|\/\*[\s\S]*?\*\/|\/\/[^\n]*|\b(undefined|NaN)\b/g;
+
+function withoutJavaScript(text: string): string {
+  return text.replace(
+    OF_JAVASCRIPT,
+    (_, string?: string, value?: string) => string ?? (value ? 'null' : ' '),
+  );
 }
 
 /** A comma inside a string is followed by its quote, never by a bracket alone, as far as feeds go. */

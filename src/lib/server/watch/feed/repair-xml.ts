@@ -16,6 +16,7 @@ export function repairXml(text: string): string {
   const clean = text
     .slice(from)
     .replace(FORBIDDEN, '')
+    .replace(OF_WINDOWS, (character) => characterOf(String(character.charCodeAt(0))))
     .replace(ODD_CDATA, '<![CDATA[')
     .replace(/^(?:<\?xml[^>]*\?>\s*)+(?=<)/i, '');
   const { body, entities } = takeDoctype(clean);
@@ -51,7 +52,9 @@ const REFERENCE_CHARACTERS_MAX = 70;
 const ODD_CDATA = /<!\s?\[\s?cdata\s?\[/gi;
 /** A bracket behind which no name can begin, in text that should have been escaped; names of feeds are ASCII. */
 const LONE_BRACKET = /<(?!\/?[a-z_]|[!?])/gi;
-const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufeff\ufffe\uffff]/g;
+/** Control characters that nobody means: where they stand, the letters of Windows 1252 were meant. */
+const OF_WINDOWS = /[\u0080-\u009f]/g;
 /** A reference with its number or name, or an ampersand that begins none. */
 const AMPERSAND = /&(?:#(x[0-9a-f]{1,8}|\d{1,9})(?:;|(?![0-9a-f]))|([a-z_][\w.-]{0,60});)?/gi;
 const OF_XML = new Set(['amp', 'lt', 'gt', 'quot', 'apos']);

@@ -16,6 +16,7 @@ export function constructOf(tree: XmlTree, element: XmlElement): Construct | nul
   if (mode === 'base64' || isBinary(type, element)) return ofBase64(text, type);
   if (children.length > 0) return ofMarkup(htmlOfXml(innerSource(tree, element)), type);
   if (text.trim() === '') return null;
+  if (/w3\.org\/1999\/xhtml/.test(element.namespace)) return ofPlain(text);
   const is_called_plain = isAtom(element) && type === 'text/plain';
   if ((mode === 'escaped' && !is_called_plain) || type === 'html' || type.includes('html'))
     return { html: text.trim(), plain: null };

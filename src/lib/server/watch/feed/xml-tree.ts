@@ -27,15 +27,42 @@ const UNQUOTED = 1;
 const OUTERMOST: ReadonlyMap<string, string> = new Map([['xml', 'http://www.w3.org/XML/1998/namespace']]);
 /** An entry that begins inside another says that the other was never closed. */
 const SELF_PARTING = new Set(['item', 'entry', 'rss:item', 'atom:entry']);
-/** Elements of RSS that hold text alone: another element of RSS that begins inside says they were never closed. */
-const LEAVES = new Set(['title', 'link', 'guid', 'pubdate', 'author', 'dc:date']);
+/** Elements that hold text alone: another element of a feed that begins inside says they were never closed. */
+const LEAVES = new Set([
+  'title',
+  'link',
+  'guid',
+  'id',
+  'pubdate',
+  'published',
+  'updated',
+  'issued',
+  'modified',
+  'author',
+  'dc:date',
+]);
 const STRUCTURAL = new Set([
   ...LEAVES,
   'description',
+  'summary',
+  'content',
   'category',
   'content:encoded',
   'enclosure',
   'comments',
+]);
+
+/** Texts that may hold markup, and elements that no markup has: one of these inside says the text was never closed. */
+const TEXTS = new Set(['description', 'summary', 'content', 'content:encoded']);
+const NO_MARKUP = new Set([
+  'guid',
+  'pubdate',
+  'published',
+  'updated',
+  'issued',
+  'modified',
+  'dc:date',
+  'enclosure',
 ]);
 
 type Open = {
@@ -170,7 +197,8 @@ class TreeBuilder {
     }
     const inside = this.#open.at(-1)?.written ?? '';
     if (SELF_PARTING.has(written)) this.#endDownTo(written, this.#tag_start);
-    else if (STRUCTURAL.has(written) && LEAVES.has(inside)) this.#end(this.#tag_start);
+    else if ((STRUCTURAL.has(written) && LEAVES.has(inside)) || (NO_MARKUP.has(written) && TEXTS.has(inside)))
+      this.#end(this.#tag_start);
     const around = this.#open.at(-1);
     if (!around) return false;
     this.#elements += 1;
