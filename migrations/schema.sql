@@ -2851,7 +2851,7 @@ table public.message_template
   updated_by text not null
   updated_at timestamp with time zone not null default now()
   constraint message_template_body_check CHECK (((length(body) >= 1) AND (length(body) <= 10000)))
-  constraint message_template_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'robot'::text])))
+  constraint message_template_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'robot'::text, 'email_digest'::text, 'robot_digest'::text])))
   constraint message_template_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
   constraint message_template_language_check CHECK ((language = ANY (ARRAY['en'::text, 'zh-CN'::text])))
   constraint message_template_once UNIQUE NULLS NOT DISTINCT (firm_id, channel, language)

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import type { TemplateChannel } from '#lib/domain/alerts/template.ts';
 import { deliverDue } from '#lib/server/alerts/deliver.ts';
+import { closePeriods } from '#lib/server/alerts/digests.ts';
 import { builtIn } from '#lib/server/alerts/templates.ts';
 import {
   getTemplates,
@@ -100,6 +102,36 @@ describe('a text of one’s own', () => {
     expect(markdown.text).not.toContain('From:');
   });
 
+  test('is what a digest says, around the list of its changes, by mail and by a robot', async () => {
+    const { owner } = database.current;
+    const { firm, actor } = await aFirm(owner);
+    const li = await aPerson(owner, firm);
+    const { id } = await anEndpoint(app(), actor, { url: `${receiver.url}/robot`, format: 'wecom' });
+    await subscribe(app(), li, { channels: [{ kind: 'email' }], mode: 'daily' });
+    await subscribe(app(), actor, { channels: [{ kind: 'webhook', endpoint_id: id }], mode: 'daily' });
+    const body = '{{firm}} has {{count}} to read:\n{{changes}}\n\nOpen: {{link}}';
+    for (const channel of ['email_digest', 'robot_digest'] as const)
+      await call(app(), putTemplate, {
+        actor,
+        params: { channel, language: 'en' },
+        body: { subject: 'Of the day, until {{until}}', body },
+      });
+    for (const title of ['a*b', 'second']) await happens(app(), { data: { title, to_state: 'issued' } });
+    const at = new Date(Date.now() + 26 * 3_600_000);
+    await closePeriods(database.current.worker, at);
+    await deliverDue(database.current.worker, { clock: async () => at });
+    const mail = mails.take(li.email);
+    expect(mail.subject).toMatch(/^Of the day, until \d/);
+    expect(mail.text).toContain(`${firm.name} has 2 to read:\n\na*b: now issued\nWhat changed: issued`);
+    expect(mail.text).toMatch(/second: now issued[^]*Open: http[^]*Stop these mails: /);
+    const [request] = receiver.take('/robot');
+    const { content } = z
+      .object({ markdown: z.object({ content: z.string() }) })
+      .parse(JSON.parse(request?.body ?? '')).markdown;
+    expect(content).toContain(`${firm.name} has 2 to read:\n\n- [a\\*b: now issued](http`);
+    expect(content).toMatch(/\n- \[second: now issued\]/);
+  });
+
   test('with a variable that there is none of is refused with its place, and nothing is kept', async () => {
     const { actor } = await aFirm(database.current.owner);
     const answer = await call(app(), putTemplate, {
@@ -113,16 +145,22 @@ describe('a text of one’s own', () => {
       { field: 'body', line: 2, code: 'variable_unknown' },
     ]);
     const { items } = (await call(app(), getTemplates, { actor })).json(listed);
-    expect(items.map(({ of }) => of)).toEqual(['built_in', 'built_in', 'built_in', 'built_in']);
+    expect(new Set(items.map(({ of }) => of))).toEqual(new Set(['built_in']));
   });
 
   test('is previewed on the newest alert, and the built-in texts can be', async () => {
     const { actor } = await aFirm(database.current.owner);
-    const shown = z.object({ subject: z.string(), text: z.string(), is_sample: z.boolean() });
-    const preview = async (body: { subject: string; body: string }, language: 'en' | 'zh-CN' = 'en') =>
-      (await call(app(), postTemplatePreview, { actor, params: { channel: 'email', language }, body })).json(
-        shown,
-      );
+    const shown = z.object({
+      subject: z.string(),
+      text: z.string(),
+      html: z.string().nullable(),
+      is_sample: z.boolean(),
+    });
+    const preview = async (
+      body: { subject: string; body: string },
+      language: 'en' | 'zh-CN' = 'en',
+      channel: TemplateChannel = 'email',
+    ) => (await call(app(), postTemplatePreview, { actor, params: { channel, language }, body })).json(shown);
     expect(await preview(builtIn('email', 'en'))).toMatchObject({ is_sample: true });
     await subscribe(app(), actor);
     await happens(app());
@@ -132,5 +170,21 @@ describe('a text of one’s own', () => {
     });
     const chinese = await preview(builtIn('email', 'zh-CN'), 'zh-CN');
     expect(chinese.text).toContain('您为何收到：您订阅了全部内容。');
+    expect(chinese.html).toContain('<strong>您为何收到：</strong>您订阅了全部内容。');
+    await happens(app(), { data: { title: 'Second <b>', to_state: 'issued' } });
+    const digest = await preview(
+      { subject: '{{count}}', body: 'Dear all\n{{changes}}' },
+      'en',
+      'email_digest',
+    );
+    expect(digest).toMatchObject({ subject: '2', is_sample: false });
+    expect(digest.html).toContain('Second &lt;b&gt;: now issued</a></h2>');
+    expect(digest.html?.indexOf('Dear all')).toBeLessThan(digest.html?.indexOf('Second') ?? 0);
+    const robot = await preview(builtIn('robot_digest', 'en'), 'en', 'robot_digest');
+    expect(robot.html).toBeNull();
+    expect(robot.text.split('\n')).toEqual([
+      'Second <b>: now issued: issued',
+      'Interpretation of clause 4.12: now issued: issued',
+    ]);
   });
 });

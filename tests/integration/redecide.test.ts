@@ -6,6 +6,7 @@ import { getAlerts } from '#lib/server/alerts/alerts-api.ts';
 import type { App } from '#lib/server/app.ts';
 import { asOperator, inFirm } from '#lib/server/db/tenancy.ts';
 import { postDecisions } from '#lib/server/eligibility/decisions-api.ts';
+import { decisionView } from '#lib/server/eligibility/decision-page.ts';
 import { redecide } from '#lib/server/eligibility/redecide.ts';
 import { loadReference } from '#lib/server/reference/load.ts';
 import { loadRules } from '#lib/server/reference/load-rules.ts';
@@ -111,13 +112,23 @@ describe('verdicts that change by themselves', () => {
       tx
         .selectFrom('eligibility_redecision')
         .innerJoin('eligibility_decision', 'eligibility_decision.id', 'new_decision_id')
-        .select(['decision_id', 'reference', 'outcome', 'actor_kind', 'open_checks'])
+        .select([
+          'decision_id',
+          'eligibility_decision.id',
+          'reference',
+          'outcome',
+          'actor_kind',
+          'open_checks',
+        ])
         .execute(),
     );
     expect(rows).toMatchObject([
       { decision_id, reference: 'ORDER-7', outcome: 'green', actor_kind: 'program' },
     ]);
     expect(JSON.stringify(rows[0]?.open_checks)).not.toContain('provisional');
+    const view = await decisionView(app, firm, decision_id);
+    expect(view?.later).toMatchObject({ id: rows[0]?.id, outcome: 'green' });
+    expect(await decisionView(app, firm, rows[0]?.id ?? '')).toMatchObject({ later: null });
     expect(await redecide(worker)).toEqual({ firms: 0, told: 0 });
   });
 
@@ -131,6 +142,11 @@ describe('verdicts that change by themselves', () => {
     expect(said).toContain('1 green decision was decided again: ORDER-7');
     expect(await redecide(later(worker, 31))).toEqual({ firms: 1, told: 1 });
     expect((await heard())[0]).toContain('The answer to 1 of your products changed | ');
+    // The first answer about ORDER-7 was decided again twice by now: it leads to the last one.
+    const first = await inFirm(app.db, firm.id, (tx) =>
+      tx.selectFrom('eligibility_decision').select('id').orderBy('decided_at').executeTakeFirstOrThrow(),
+    );
+    expect((await decisionView(app, firm, first.id))?.later).toMatchObject({ outcome: 'manual_review' });
     expect((await heard())[0]).toContain('keeps its answer, with other checks: Crib A');
   });
 });

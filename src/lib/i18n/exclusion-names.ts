@@ -9,7 +9,29 @@ export const EXCLUSION_SCOPE_NAME = {
   kinds: 'exclusions.scope_kinds',
 } as const satisfies Record<string, TextKey>;
 
+/** What kinds of events are called where somebody chooses among them. */
+const EVENT_KIND_NAME: Readonly<Record<string, TextKey>> = {
+  'rule.published': 'exclusions.kind_rule_published',
+  'rule.withdrawn': 'exclusions.kind_rule_withdrawn',
+  'pending_item.moved': 'exclusions.kind_pending_item_moved',
+  'signal.confirmed': 'exclusions.kind_signal_confirmed',
+  'decision.changed': 'exclusions.kind_decision_changed',
+  'report.expiring': 'exclusions.kind_report_expiring',
+  'lab.changed': 'exclusions.kind_lab_changed',
+  'clearance.threshold': 'exclusions.kind_clearance_threshold',
+  'code.changed': 'exclusions.kind_code_changed',
+  'source.unhealthy': 'exclusions.kind_source_unhealthy',
+  'endpoint.failing': 'exclusions.kind_endpoint_failing',
+  'alert.escalated': 'exclusions.kind_alert_escalated',
+};
+
 /** The names that an exclusion covers, in the order in which topics are written. */
 export function namesIn(lists: Partial<Record<TopicList, readonly string[]>>, text: Text): string {
-  return TOPIC_LISTS.flatMap((list) => lists[list] ?? []).join(text('alerts.message.separator'));
+  const names = TOPIC_LISTS.flatMap((list) =>
+    (lists[list] ?? []).map((name) => {
+      const key = list === 'kinds' ? EVENT_KIND_NAME[name] : undefined;
+      return key ? text(key) : name;
+    }),
+  );
+  return names.join(text('alerts.message.separator'));
 }

@@ -4,6 +4,8 @@ import type { TextKey } from './text.ts';
 export const TEMPLATE_CHANNEL_NAME = {
   email: 'templates.channel_email',
   robot: 'templates.channel_robot',
+  email_digest: 'templates.channel_email_digest',
+  robot_digest: 'templates.channel_robot_digest',
 } as const satisfies Record<TemplateChannel, TextKey>;
 
 export const TEMPLATE_FIELD_NAME = {
@@ -22,10 +24,13 @@ export const TEMPLATE_VARIABLE_NAME = {
   firm: 'templates.variable_firm',
   link: 'templates.variable_link',
   clauses: 'templates.variable_clauses',
+  count: 'templates.variable_count',
+  until: 'templates.variable_until',
+  changes: 'templates.variable_changes',
 } as const satisfies Record<TemplateVariable, TextKey>;
 
 export const TEMPLATE_PROBLEM_NAME = {
   variable_unknown: 'templates.error.variable_unknown',
   variable_open: 'templates.error.variable_open',
-  clauses_not_alone: 'templates.error.clauses_not_alone',
+  block_not_alone: 'templates.error.block_not_alone',
 } as const satisfies Record<TemplateProblem['code'], TextKey>;

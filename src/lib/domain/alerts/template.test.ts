@@ -37,11 +37,25 @@ test('names what is no variable with its line and column, and what was not close
 
 test('the texts of clauses take a line of a mail alone', () => {
   expect(templateProblems('{{clauses}}', mail)).toEqual([]);
-  expect(templateProblems('see {{clauses}}', mail)).toMatchObject([{ code: 'clauses_not_alone' }]);
+  expect(templateProblems('see {{clauses}}', mail)).toMatchObject([{ code: 'block_not_alone' }]);
   expect(templateProblems('{{clauses}}', { channel: 'robot', is_subject: false })).toMatchObject([
     { code: 'variable_unknown' },
   ]);
   expect(templateProblems('{{clauses}}', { channel: 'email', is_subject: true })).toHaveLength(1);
+});
+
+test('a digest names its changes on a line of its own, and nothing of a single message', () => {
+  const digest = { channel: 'email_digest', is_subject: false } as const;
+  expect(templateProblems('{{count}} until {{until}}\n{{changes}}\n{{link}}', digest)).toEqual([]);
+  expect(templateProblems('{{changes}}, {{why}}', digest)).toMatchObject([
+    { code: 'block_not_alone' },
+    { code: 'variable_unknown' },
+  ]);
+  expect(templateProblems('{{changes}}', mail)).toMatchObject([{ code: 'variable_unknown' }]);
+  expect(fillTemplate('{{count}}:\n{{changes}}', { count: '2', changes: '- *a*\n- b' }, () => 'x')).toEqual([
+    'x:',
+    '- *a*\n- b',
+  ]);
 });
 
 test('a value is text and never a template again', () => {

@@ -2,10 +2,10 @@
  * Texts of messages that people write themselves: plain text with variables such as `{{title}}`. Nothing in them is
  * run; what is no variable is refused with its place.
  */
-export const TEMPLATE_CHANNELS = ['email', 'robot'] as const;
+export const TEMPLATE_CHANNELS = ['email', 'robot', 'email_digest', 'robot_digest'] as const;
 export type TemplateChannel = (typeof TEMPLATE_CHANNELS)[number];
 
-export const TEMPLATE_VARIABLES = [
+const OF_MESSAGE = [
   'title',
   'what_changed',
   'from_when',
@@ -15,18 +15,32 @@ export const TEMPLATE_VARIABLES = [
   'why',
   'firm',
   'link',
-  'clauses',
 ] as const;
-export type TemplateVariable = (typeof TEMPLATE_VARIABLES)[number];
+const OF_DIGEST = ['title', 'count', 'until', 'firm', 'link', 'changes'] as const;
+
+/** What a text of each channel may name, in the order in which it is explained. */
+export const VARIABLES_OF = {
+  // A chat robot's text has no place for the texts of clauses.
+  email: [...OF_MESSAGE, 'clauses'],
+  robot: OF_MESSAGE,
+  email_digest: OF_DIGEST,
+  robot_digest: OF_DIGEST,
+} as const satisfies Record<TemplateChannel, readonly string[]>;
+export type TemplateVariable = (typeof VARIABLES_OF)[TemplateChannel][number];
+export const TEMPLATE_VARIABLES: readonly TemplateVariable[] = [
+  ...new Set(TEMPLATE_CHANNELS.flatMap((channel): readonly TemplateVariable[] => VARIABLES_OF[channel])),
+];
+/** Set over many lines by whoever sets the message: each takes a line of its own, and none stands in a subject. */
+const BLOCKS: readonly TemplateVariable[] = ['clauses', 'changes'];
 /** Null: this message says nothing of it. */
-export type TemplateValues = Record<TemplateVariable, string | null>;
+export type TemplateValues = Partial<Record<TemplateVariable, string | null>>;
 
 export type TemplateProblem = {
   /** From 1. */
   line: number;
   /** From 1, in characters as they were written. */
   column: number;
-  code: 'variable_unknown' | 'variable_open' | 'clauses_not_alone';
+  code: 'variable_unknown' | 'variable_open' | 'block_not_alone';
   /** As it was written. */
   written: string;
 };
@@ -40,8 +54,8 @@ const VARIABLE = /[{｛]{2}([^{}｛｝\n]*)[}｝]{2}/g;
 const OPEN = /[{｛]{2}/;
 
 /**
- * What is wrong with a template, in the order in which it is read; empty when it can be used. In a chat robot's
- * text there is no place for the texts of clauses, and in a mail they take a line of their own.
+ * What is wrong with a template, in the order in which it is read; empty when it can be used. The
+ * texts of clauses, and the changes of a digest, take a line of their own.
  */
 export function templateProblems(
   text: string,
@@ -53,10 +67,11 @@ export function templateProblems(
       problems.push({ line: index + 1, column: at + 1, code, written });
     for (const match of line.matchAll(VARIABLE)) {
       const name = nameIn(match[1]);
-      const is_usable = name !== null && (name !== 'clauses' || (channel === 'email' && !is_subject));
+      const usable: readonly TemplateVariable[] = VARIABLES_OF[channel];
+      const is_block = name !== null && BLOCKS.includes(name);
+      const is_usable = name !== null && usable.includes(name) && !(is_block && is_subject);
       if (!is_usable) report('variable_unknown', match.index, match[0]);
-      else if (name === 'clauses' && line.trim() !== match[0])
-        report('clauses_not_alone', match.index, match[0]);
+      else if (is_block && line.trim() !== match[0]) report('block_not_alone', match.index, match[0]);
     }
     const rest = line.replaceAll(VARIABLE, (whole) => ' '.repeat(whole.length));
     const open = OPEN.exec(rest);
@@ -67,7 +82,8 @@ export function templateProblems(
 
 /**
  * The lines of a template with their values. A line whose variables all say nothing is left out, with its heading;
- * of several empty lines one is kept. `place` shows a value, as markup of a robot does.
+ * of several empty lines one is kept. `place` shows a value, as markup of a robot does; what is set over many lines
+ * is placed as it is.
  */
 export function fillTemplate(
   text: string,
@@ -79,7 +95,8 @@ export function fillTemplate(
     if (names.length > 0 && names.every((name) => !values[name])) return [];
     const filled = line.replaceAll(VARIABLE, (_whole, written: string) => {
       const name = nameIn(written);
-      return place((name && values[name]) ?? '');
+      const value = (name && values[name]) ?? '';
+      return name !== null && BLOCKS.includes(name) ? value : place(value);
     });
     return [filled.trimEnd()];
   });

@@ -17,7 +17,8 @@ export async function letterOf(
 ): Promise<Letter> {
   const { address } = addressesOf(app.config);
   const id = `msg_${claimed.id}`;
-  if (claimed.digest_id !== null) return digestLetter(app, contents, { claimed, address, id });
+  const template = await templateFor(templates, claimed);
+  if (claimed.digest_id !== null) return digestLetter(app, contents, { claimed, address, id, template });
   const row = eventRowOf(claimed);
   const message = messageOf(await contents.of(row), {
     alert_id: claimed.alert_id ?? '',
@@ -26,20 +27,24 @@ export async function letterOf(
     reasons: reasonsFor(claimed, claimed.reasons),
     impact: impactOf(claimed.impact),
   });
-  const { language, firm_id } = claimed;
-  const channel = claimed.channel === 'email' ? 'email' : 'robot';
-  // Programs read a shape of their own, in which nothing is worded.
-  const is_worded = claimed.channel !== 'push' && claimed.format !== 'standard';
   return {
-    template: is_worded ? await templates.of({ firm_id, channel, language }) : null,
+    template,
     id,
-    language,
+    language: claimed.language,
     title: message.title,
     at: row.occurred_at,
     messages: [message],
     digest: null,
     url: message.url,
   };
+}
+
+/** Programs read a shape of their own, and a push is a line: nothing is worded there. */
+function templateFor(templates: Templates, claimed: Claimed): Promise<Letter['template']> {
+  const { language, firm_id, digest_id } = claimed;
+  if (claimed.channel === 'push' || claimed.format === 'standard') return Promise.resolve(null);
+  const channel = claimed.channel === 'email' ? 'email' : 'robot';
+  return templates.of({ firm_id, language, channel: digest_id === null ? channel : `${channel}_digest` });
 }
 
 function eventRowOf({ event_id, kind, occurred_at, subject_id, data }: Claimed): EventRow {
@@ -58,7 +63,12 @@ type Entry = EventRow & { alert_id: string; reasons: unknown; impact: unknown };
 async function digestLetter(
   app: App,
   contents: Contents,
-  { claimed, address, id }: { claimed: Claimed; address: string; id: string },
+  {
+    claimed,
+    address,
+    id,
+    template,
+  }: { claimed: Claimed; address: string; id: string; template: Letter['template'] },
 ): Promise<Letter> {
   const { language, digest_id } = claimed;
   const digest = await app.db
@@ -89,23 +99,29 @@ async function digestLetter(
   return {
     id,
     language,
-    title: digestTitle(language, { count, at: digest.period_end, zone: digest.time_zone }),
+    ...digestParts(language, { count, ...digest }),
     at: digest.period_end,
     messages,
-    digest: { mode: digest.mode, period_end: digest.period_end, count },
     url: `${address}/alerts`,
-    template: null,
+    template,
   };
 }
 
-function digestTitle(
+/** The title of a digest and what is said of its period. */
+export function digestParts(
   language: Language,
-  { count, at, zone }: { count: number; at: Date; zone: string | null },
-): string {
-  const shown = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+  {
+    count,
+    mode,
+    period_end,
+    time_zone,
+  }: { count: number; mode: string; period_end: Date; time_zone: string | null },
+): Pick<Letter, 'title' | 'digest'> {
+  const until = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
     dateStyle: 'medium',
     timeStyle: 'short',
-    timeZone: zone ?? 'Asia/Shanghai',
-  }).format(at);
-  return textsOf(language)('alerts.digest.title', { n: count, at: shown });
+    timeZone: time_zone ?? 'Asia/Shanghai',
+  }).format(period_end);
+  const title = textsOf(language)('alerts.digest.title', { n: count, at: until });
+  return { title, digest: { mode, period_end, count, until } };
 }

@@ -12,7 +12,8 @@ export type Letter = {
   /** When it happened, or when the period ended; of the same letter always the same. */
   at: Date;
   messages: Message[];
-  digest: { mode: string; period_end: Date; count: number } | null;
+  /** `until` is the end of the period as the recipient writes it. */
+  digest: { mode: string; period_end: Date; count: number; until: string } | null;
   /** Where all of it can be read. */
   url: string;
   /** In whose own words it is said; null for those that are built in. */

@@ -4,7 +4,7 @@ import { textsOf } from '#lib/i18n/texts.ts';
 import type { Mail } from '#lib/server/mail/mailer.ts';
 import { partsOf, restOf, type Letter } from './letter.ts';
 import type { ClauseChange, Message } from './message.ts';
-import { wordedLines, wordedOf } from './worded.ts';
+import { wordedLines, wordedOf, type WordedLine } from './worded.ts';
 
 /** A digest of many keeps to the sentences; the texts of clauses are a click away. */
 const CLAUSES_WITH_TEXT_MAX = 3;
@@ -40,11 +40,9 @@ function textOf(letter: Letter, unsubscribe_url: string): string {
       text('alerts.message.only_customs'),
       `${text('alerts.message.unsubscribe')}: ${unsubscribe_url}`,
     ].join('\n\n');
-  const rest = restOf(letter);
   return [
     letter.title,
-    ...letter.messages.map((message) => messageText(letter, message)),
-    ...(rest > 0 ? [text('alerts.digest.more', { n: rest })] : []),
+    ...messageTexts(letter),
     `${text('alerts.message.open')}: ${letter.url}`,
     text('alerts.message.only_customs'),
     `${text('alerts.message.unsubscribe')}: ${unsubscribe_url}`,
@@ -53,11 +51,19 @@ function textOf(letter: Letter, unsubscribe_url: string): string {
 
 /** In somebody's own words, with the texts of the clauses where they asked for them. */
 function wordedText(letter: Letter): string[] {
-  return wordedLines(letter).flatMap(({ written, filled }) =>
-    variablesOf(written).includes('clauses')
-      ? letter.messages.flatMap((one) => clauseTexts(letter, one))
-      : [filled],
-  );
+  return wordedLines(letter).flatMap(({ filled, block }) => {
+    if (block === 'changes') return messageTexts(letter);
+    return block === 'clauses' ? letter.messages.flatMap((one) => clauseTexts(letter, one)) : [filled];
+  });
+}
+
+/** Every message, and how many are not shown. */
+function messageTexts(letter: Letter): string[] {
+  const rest = restOf(letter);
+  return [
+    ...letter.messages.map((message) => messageText(letter, message)),
+    ...(rest > 0 ? [textsOf(letter.language)('alerts.digest.more', { n: rest })] : []),
+  ];
 }
 
 function clauseTexts(letter: Letter, message: Message): string[] {
@@ -110,12 +116,10 @@ const SMALL = 'font-size:12px;color:#5d5a54';
 
 function htmlOf(letter: Letter, unsubscribe_url: string): string {
   const text = textsOf(letter.language);
-  const rest = restOf(letter);
   const own = wordedOf(letter) ? wordedHtml(letter) : null;
   const said = own ?? [
     `<h1 style="font-size:20px;line-height:1.3">${escaped(letter.title)}</h1>`,
-    ...letter.messages.map((message) => messageHtml(letter, message)),
-    ...(rest > 0 ? [`<p>${escaped(text('alerts.digest.more', { n: rest }))}</p>`] : []),
+    ...messagesHtml(letter),
     `<p><a href="${escaped(letter.url)}">${escaped(text('alerts.message.open'))}</a></p>`,
   ];
   const parts = [
@@ -132,20 +136,32 @@ function htmlOf(letter: Letter, unsubscribe_url: string): string {
 
 /** A heading before a variable stands out, an address alone is a link; nothing that was typed is markup. */
 function wordedHtml(letter: Letter): string[] {
-  return wordedLines(letter).flatMap(({ written, filled }) => {
-    const [name, ...more] = variablesOf(written);
-    const is_alone = more.length === 0 && /^\s*[{｛]{2}[^{}｛｝]*[}｝]{2}\s*$/.test(written);
-    if (name === 'clauses') return letter.messages.flatMap((message) => clauseHtml(letter, message));
-    if (is_alone && name === 'title')
-      return [`<h1 style="font-size:20px;line-height:1.3">${escaped(filled)}</h1>`];
-    if (is_alone && name === 'link') {
-      const open = textsOf(letter.language)('alerts.message.open');
-      return [`<p><a href="${escaped(filled)}">${escaped(open)}</a></p>`];
-    }
-    const heading = /^([^{}｛｝:：]{1,60}[:：])\s*[{｛]{2}/.exec(written)?.[1];
-    if (heading === undefined || !filled.startsWith(heading)) return [`<p>${escaped(filled)}</p>`];
-    return [`<p><strong>${escaped(heading)}</strong>${escaped(filled.slice(heading.length))}</p>`];
+  return wordedLines(letter).flatMap((line) => {
+    if (line.block === 'changes') return messagesHtml(letter);
+    if (line.block === 'clauses') return letter.messages.flatMap((message) => clauseHtml(letter, message));
+    return [lineHtml(line, letter)];
   });
+}
+
+function lineHtml({ written, filled }: WordedLine, { language }: Letter): string {
+  const [name, ...more] = variablesOf(written);
+  const is_alone = more.length === 0 && /^\s*[{｛]{2}[^{}｛｝]*[}｝]{2}\s*$/.test(written);
+  if (is_alone && name === 'title')
+    return `<h1 style="font-size:20px;line-height:1.3">${escaped(filled)}</h1>`;
+  if (is_alone && name === 'link')
+    return `<p><a href="${escaped(filled)}">${escaped(textsOf(language)('alerts.message.open'))}</a></p>`;
+  const heading = /^([^{}｛｝:：]{1,60}[:：])\s*[{｛]{2}/.exec(written)?.[1];
+  if (heading === undefined || !filled.startsWith(heading)) return `<p>${escaped(filled)}</p>`;
+  return `<p><strong>${escaped(heading)}</strong>${escaped(filled.slice(heading.length))}</p>`;
+}
+
+function messagesHtml(letter: Letter): string[] {
+  const rest = restOf(letter);
+  const more = textsOf(letter.language)('alerts.digest.more', { n: rest });
+  return [
+    ...letter.messages.map((message) => messageHtml(letter, message)),
+    ...(rest > 0 ? [`<p>${escaped(more)}</p>`] : []),
+  ];
 }
 
 function clauseHtml(letter: Letter, message: Message): string[] {

@@ -82,24 +82,28 @@ function dataOf(message: Message) {
 
 function markdownOf(letter: Letter): string {
   const text = textsOf(letter.language);
-  const worded = wordedOf(letter, plain);
+  const shown = letter.messages.slice(0, ROBOT_MESSAGES_MAX);
+  const rest = restOf(letter) + letter.messages.length - shown.length;
+  const more = rest > 0 ? [text('alerts.digest.more', { n: rest })] : [];
+  const listed = shown.map(
+    (message) => `- [${plain(message.title)}](${message.url}): ${plain(message.changed)}`,
+  );
+  const worded = wordedOf(letter, { place: plain, changes: [...listed, ...more].join('\n') });
   if (worded)
     return [
       `### ${plain(worded.title)}`,
       ...worded.lines.filter((line) => line !== ''),
       `[${text('alerts.message.open')}](${letter.url})`,
     ].join('\n\n');
-  const shown = letter.messages.slice(0, ROBOT_MESSAGES_MAX);
-  const rest = restOf(letter) + letter.messages.length - shown.length;
   const blocks = letter.digest
-    ? shown.map((message) => `- [${plain(message.title)}](${message.url}): ${plain(message.changed)}`)
+    ? listed
     : shown.flatMap((message) =>
         partsOf(message).map((part) => `**${part.heading}**\n\n${plain(part.text)}`),
       );
   return [
     `### ${plain(letter.title)}`,
     ...blocks,
-    ...(rest > 0 ? [text('alerts.digest.more', { n: rest })] : []),
+    ...more,
     `[${text('alerts.message.open')}](${letter.url})`,
   ].join('\n\n');
 }
@@ -109,7 +113,7 @@ function plain(text: string): string {
   return text.replaceAll(/[\\`*_[\]()#<>~|]/g, '\\$&').replaceAll('@', '＠');
 }
 
-function titleOf(letter: Letter): string {
+export function titleOf(letter: Letter): string {
   return wordedOf(letter)?.title ?? letter.title;
 }
 
@@ -125,16 +129,19 @@ function feishuBody(letter: Letter, secret: string, at: Date) {
   };
 }
 
-function linesOf(letter: Letter): string[] {
+/** What a robot says, without markup. */
+export function linesOf(letter: Letter): string[] {
   const text = textsOf(letter.language);
-  const worded = wordedOf(letter);
-  if (worded) return worded.lines.filter((line) => line !== '');
   const shown = letter.messages.slice(0, ROBOT_MESSAGES_MAX);
   const rest = restOf(letter) + letter.messages.length - shown.length;
+  const more = rest > 0 ? [text('alerts.digest.more', { n: rest })] : [];
+  const listed = shown.map((message) => `${message.title}: ${message.changed}`);
+  const worded = wordedOf(letter, { changes: [...listed, ...more].join('\n') });
+  if (worded) return worded.lines.flatMap((line) => line.split('\n')).filter((line) => line !== '');
   const lines = letter.digest
-    ? shown.map((message) => `${message.title}: ${message.changed}`)
+    ? listed
     : shown.flatMap((message) => partsOf(message).map((part) => `${part.heading}: ${part.text}`));
-  return rest > 0 ? [...lines, text('alerts.digest.more', { n: rest })] : lines;
+  return [...lines, ...more];
 }
 
 function slackBody(letter: Letter) {

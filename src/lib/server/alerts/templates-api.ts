@@ -3,7 +3,7 @@ import {
   BODY_LENGTH_MAX,
   SUBJECT_LENGTH_MAX,
   TEMPLATE_CHANNELS,
-  TEMPLATE_VARIABLES,
+  VARIABLES_OF,
 } from '#lib/domain/alerts/template.ts';
 import { LANGUAGES } from '#lib/i18n/text.ts';
 import { operation } from '#lib/server/http/operation.ts';
@@ -23,7 +23,9 @@ import {
 const params = z.object({
   channel: z
     .enum(TEMPLATE_CHANNELS)
-    .describe('`robot`: what is posted to DingTalk, WeCom, Feishu, Slack and Teams.'),
+    .describe(
+      '`robot`: what is posted to DingTalk, WeCom, Feishu, Slack and Teams. `_digest`: what is said of a period.',
+    ),
   language: z.enum(LANGUAGES),
 });
 const fields = {
@@ -34,7 +36,7 @@ const fields = {
     .min(1)
     .max(BODY_LENGTH_MAX)
     .describe(
-      `Plain text with variables: ${TEMPLATE_VARIABLES.map((name) => `{{${name}}}`).join(', ')}. A line whose variables say nothing is left out.`,
+      `Plain text with variables, ${TEMPLATE_CHANNELS.map((one) => `\`${one}\`: ${VARIABLES_OF[one].map((name) => `{{${name}}}`).join(', ')}`).join('; ')}. A line whose variables say nothing is left out.`,
     )
     .meta({ example: 'From when: {{from_when}}\nWhat to do: {{what_to_do}}\n{{link}}' }),
 };
@@ -81,7 +83,7 @@ export const putTemplate = operation({
   tag: 'Alerts',
   summary: 'Say it in your own words',
   description:
-    'For the firm, or for the operator and with it for all firms that have no words of their own. Digests and standard webhooks keep their shape.',
+    'For the firm, or for the operator and with it for all firms that have no words of their own. Standard webhooks keep their shape.',
   access: WRITE,
   params,
   body: z.strictObject(fields),
@@ -108,13 +110,19 @@ export const postTemplatePreview = operation({
   path: '/templates/{channel}/{language}/preview',
   tag: 'Alerts',
   summary: 'See what a text would say',
-  description: 'With the alert that is named, else the newest one, else a sample. Nothing is kept or sent.',
+  description:
+    'With the alert that is named, else the newest one (of a digest: the newest ones), else a sample. Nothing is kept or sent.',
   access: READ,
   params,
   body: z.strictObject({ ...fields, alert_id: z.uuid().toLowerCase().nullable().default(null) }),
   response: {
     description: 'As it would be read.',
-    schema: z.object({ subject: z.string(), text: z.string(), is_sample: z.boolean() }),
+    schema: z.object({
+      subject: z.string(),
+      text: z.string(),
+      html: z.string().nullable().describe('Of a mail, as mail programs show it; null for robots.'),
+      is_sample: z.boolean(),
+    }),
   },
   run: async ({ app, actor, firm, params: { channel, language }, body }) => {
     const problems = problemsOf(body, channel);

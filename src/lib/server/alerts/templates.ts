@@ -26,6 +26,8 @@ export type PlacedProblem = TemplateProblem & { field: 'subject' | 'body' };
 const TEXTS = {
   email: { subject: 'templates.default.email_subject', body: 'templates.default.email_body' },
   robot: { subject: 'templates.default.robot_subject', body: 'templates.default.robot_body' },
+  email_digest: { subject: 'templates.default.digest_subject', body: 'templates.default.email_digest_body' },
+  robot_digest: { subject: 'templates.default.digest_subject', body: 'templates.default.robot_digest_body' },
 } as const;
 
 /** What is said where nobody wrote anything of their own. */
@@ -140,8 +142,8 @@ export type Templates = {
   }) => Promise<(Template & { firm: string }) | null>;
 };
 
-/** A firm has four at most, and so has the operator. */
-const OF_FIRM_MAX = 8;
+/** A firm has eight at most, and so has the operator. */
+const OF_FIRM_MAX = 16;
 
 export function createTemplates({ db }: Pick<App, 'db'>): Templates {
   let owners: Promise<Set<string | null>> | null = null;

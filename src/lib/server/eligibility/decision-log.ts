@@ -60,6 +60,32 @@ export async function readDecision(tx: Tx, id: string): Promise<DecisionRow | nu
   return rows[0] ?? null;
 }
 
+export type LaterDecision = Pick<DecisionRow, 'id' | 'outcome' | 'decided_at'>;
+
+/**
+ * The newest decision on the same shipment: what came of deciding it again, or a later answer about the same
+ * reference and product. Null where this one is the newest.
+ */
+export async function laterDecision(tx: Tx, row: DecisionRow): Promise<LaterDecision | null> {
+  const { rows } = await sql<LaterDecision>`
+    with recursive again as (
+      select r.new_decision_id as id, 1 as step from eligibility_redecision r where r.decision_id = ${row.id}
+      union all
+      select r.new_decision_id, a.step + 1 from again a join eligibility_redecision r on r.decision_id = a.id
+      where a.step < ${STEPS_MAX}
+    )
+    select d.id, d.outcome, d.decided_at from again a join eligibility_decision d on d.id = a.id
+    union
+    select d.id, d.outcome, d.decided_at from eligibility_decision d
+    where d.reference = ${row.reference} and d.subject is not distinct from ${row.subject}
+      and d.decided_at > ${row.decided_at_text}::timestamptz
+    order by decided_at desc, id desc limit 1`.execute(tx);
+  return rows[0] ?? null;
+}
+
+/** A decision is decided again when law or registers change; no shipment sees a change a week for years. */
+const STEPS_MAX = 200;
+
 export type DecisionFilter = {
   outcome: Verdict['outcome'] | null;
   reference: string | null;

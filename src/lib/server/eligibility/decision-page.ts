@@ -8,7 +8,14 @@ import { inFirm } from '#lib/server/db/tenancy.ts';
 import { settledKnownAt } from '#lib/server/rules/known-at.ts';
 import { readPublished } from '#lib/server/rules/rule-actor.ts';
 import { Decider } from './decider.ts';
-import { listDecisions, readDecision, type DecisionFilter, type DecisionRow } from './decision-log.ts';
+import {
+  laterDecision,
+  listDecisions,
+  readDecision,
+  type DecisionFilter,
+  type DecisionRow,
+  type LaterDecision,
+} from './decision-log.ts';
 import { askedOf, decisionRequestSchema } from './decision-request.ts';
 import { recompute } from './recompute.ts';
 import { RuleBook } from './rule-book.ts';
@@ -55,14 +62,18 @@ export type DecisionView = {
   computed: { verdict: Verdict; input: DecisionInput; is_same: boolean } | null;
 };
 
-/** A decision of the firm with its verdict computed again; null where it has no such decision. */
-export async function decisionView(app: App, firm: Firm, id: string): Promise<DecisionView | null> {
+/** A decision of the firm with its verdict computed again, and the later one; null where it has no such decision. */
+export async function decisionView(
+  app: App,
+  firm: Firm,
+  id: string,
+): Promise<(DecisionView & { later: LaterDecision | null }) | null> {
   if (!UUID.test(id)) return null;
   return inFirm(app.db, firm.id, async (tx) => {
     const row = await readDecision(tx, id);
     if (!row) return null;
     const again = await recompute(tx, row);
-    return { row, computed: again.ok ? again : null };
+    return { row, computed: again.ok ? again : null, later: await laterDecision(tx, row) };
   });
 }
 

@@ -9,8 +9,8 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   const firm = firmOf(locals);
   const view = await decisionView(locals.app, firm, params.id);
   if (!view) error(404, textsOf(locals.language)('decisions.no_such'));
-  const { row, computed } = view;
-  return { row, computed, link: `${url.origin}/verify/${row.id}` };
+  const { row, computed, later } = view;
+  return { row, computed, later, link: `${url.origin}/verify/${row.id}` };
 };
 
 export const actions: Actions = {
