@@ -47,6 +47,12 @@ const layer = (files, forbidden, message) => ({
 const HABITS = [
   { selector: 'ExportAllDeclaration', message: 'No barrel files: the path is the documentation.' },
   { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
+  {
+    selector:
+      'CallExpression[callee.property.name="where"] > TaggedTemplateExpression > TemplateLiteral:not(:has(> TemplateElement:first-child[value.raw=/^\\s*(?:[(]|not |exists )/])):has(> TemplateElement[value.raw=/\\bor\\b/])',
+    message:
+      'Conditions are joined as they are written: an "or" stands in parentheses, else the others are lost.',
+  },
 ];
 
 // The rules that need types stand in .oxlintrc.json: the same rules there take a fifth of the time.

@@ -103,6 +103,31 @@ describe('the register of laboratories', () => {
     expect(labOnDay(known.get('CNAS L0102') ?? [], '2026-06-15')?.status).toBe('verified');
   });
 
+  it('is listed by every filter that is asked for, each laboratory on one page', async () => {
+    const { app } = database.current;
+    for (const [cnas_id, status] of [
+      ['L0201', 'verified'],
+      ['L0202', 'suspended'],
+      ['L0203', 'suspended'],
+    ])
+      await record({ ...LAB, cnas_id, status, name: 'Listed' });
+    const actor = firmActor(firm, ['portfolio:read']);
+    const page = z.object({
+      items: z.array(z.object({ cnas_id: z.string() })),
+      next_cursor: z.string().nullable(),
+    });
+    const found: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null && found.length < 20) {
+      const query: Record<string, string> = { q: 'listed', status: 'suspended', limit: '1' };
+      const { json } = await ask(app, getLabs, { actor, query: cursor ? { ...query, cursor } : query });
+      const { items, next_cursor } = page.parse(json);
+      found.push(...items.map(({ cnas_id }) => cnas_id));
+      cursor = next_cursor;
+    }
+    expect(found).toEqual(['CNAS L0203', 'CNAS L0202']);
+  });
+
   it('tells of a change once, and of nothing when nothing changed', async () => {
     const { owner } = database.current;
     const made = await record({ ...LAB, cnas_id: 'L0103' });

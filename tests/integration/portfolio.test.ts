@@ -4,6 +4,7 @@ import type { Firm } from '#lib/domain/accounts/actor.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
 import {
   deleteMaterialOperation,
+  getMaterials,
   getMissingMaterials,
   postMaterial,
 } from '#lib/server/eligibility/materials-api.ts';
@@ -22,6 +23,7 @@ import {
   postReport,
 } from '#lib/server/eligibility/reports-api.ts';
 import { reportById } from '#lib/server/eligibility/reports.ts';
+import type { Operation } from '#lib/server/http/operation.ts';
 import { loadReference } from '#lib/server/reference/load.ts';
 import { ask } from '../support/ask.ts';
 import { useDatabase } from '../support/database.ts';
@@ -250,5 +252,51 @@ describe('a declaration of a material', () => {
     const params = { id: row.parse(newest.json).id };
     expect((await ask(app, deleteMaterialOperation, { actor: stranger(), params })).status).toBe(404);
     expect((await ask(app, deleteMaterialOperation, { actor: manager(), params })).status).toBe(204);
+  });
+});
+
+describe('a list', () => {
+  const listed = z.object({ items: z.array(row), next_cursor: z.string().nullable() });
+
+  /** The ids of all pages, one row a page; ends by itself when a cursor leads in a circle. */
+  async function paged<P, Q, B>(
+    definition: Operation<P, Q, B>,
+    query: Record<string, string>,
+  ): Promise<string[]> {
+    const ids: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null && ids.length < 50) {
+      const asked: Record<string, string> = { ...query, limit: '1', ...(cursor ? { cursor } : {}) };
+      const { json } = await ask(database.current.app, definition, { actor: manager(), query: asked });
+      const page = listed.parse(json);
+      ids.push(...page.items.map(({ id }) => id));
+      cursor = page.next_cursor;
+    }
+    return ids;
+  }
+
+  it('gives each row on one page, and only those that every filter lets through', async () => {
+    const made: Record<string, string> = {};
+    for (const code of ['LIST-A', 'LIST-B']) {
+      const { id } = await product({ code, name: 'Listed', category: code === 'LIST-A' ? 'crib' : 'walker' });
+      made[code] = id;
+      for (const state of ['draft', 'confirmed']) {
+        const body = { ...REPORT, report_no: `${code}-${state}`, product_id: id, state };
+        made[`${code}-${state}`] = (await report(body)).id;
+      }
+    }
+    const q = 'list-';
+    expect(await paged(getProducts, { q })).toEqual([made['LIST-B'], made['LIST-A']]);
+    expect(await paged(getProducts, { q, category: 'crib' })).toEqual([made['LIST-A']]);
+    expect(await paged(getReports, { state: 'draft', product_id: made['LIST-A'] ?? '' })).toEqual([
+      made['LIST-A-draft'],
+    ]);
+    expect(await paged(getReports, { q, state: 'confirmed' })).toEqual([
+      made['LIST-B-confirmed'],
+      made['LIST-A-confirmed'],
+    ]);
+    const all = await paged(getReports, {});
+    expect(new Set(all).size).toBe(all.length);
+    expect(await paged(getMaterials, { product_id: made['LIST-A'] ?? '' })).toEqual([]);
   });
 });

@@ -60,7 +60,7 @@ export async function baselinePage(
     .selectFrom('baseline')
     .select([...COLUMNS, sql<string>`recorded_at::text`.as('recorded_at')])
     .where(
-      sql<boolean>`${recorded_at}::timestamptz is null or (baseline.recorded_at, id) < (${recorded_at}::timestamptz, ${id}::uuid)`,
+      sql<boolean>`(${recorded_at}::timestamptz is null or (baseline.recorded_at, id) < (${recorded_at}::timestamptz, ${id}::uuid))`,
     )
     .orderBy('baseline.recorded_at', 'desc')
     .orderBy('id', 'desc')

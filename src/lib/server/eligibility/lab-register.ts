@@ -95,13 +95,13 @@ export async function listLabs(
     .where(
       sql<boolean>`not exists (select from lab_record later where later.cnas_id = lab.cnas_id and later.recorded_at > lab.recorded_at)`,
     )
-    .where(sql<boolean>`${query.status}::text is null or lab.status = ${query.status}`)
+    .where(sql<boolean>`(${query.status}::text is null or lab.status = ${query.status})`)
     .where(
-      sql<boolean>`${like}::text is null or lab.cnas_id ilike ${like} or replace(lab.cnas_id, 'CNAS ', '') ilike ${like}
-        or lab.name ilike ${like} or lab.name_zh ilike ${like}`,
+      sql<boolean>`(${like}::text is null or lab.cnas_id ilike ${like} or replace(lab.cnas_id, 'CNAS ', '') ilike ${like}
+        or lab.name ilike ${like} or lab.name_zh ilike ${like})`,
     )
     .where(
-      sql<boolean>`${recorded_at}::timestamptz is null or (lab.recorded_at, lab.id) < (${recorded_at}::timestamptz, ${id}::uuid)`,
+      sql<boolean>`(${recorded_at}::timestamptz is null or (lab.recorded_at, lab.id) < (${recorded_at}::timestamptz, ${id}::uuid))`,
     )
     .orderBy('lab.recorded_at', 'desc')
     .orderBy('lab.id', 'desc')

@@ -53,10 +53,10 @@ export async function listMaterials(
   const rows = await selected(tx)
     .select(sql<string>`d.updated_at::text`.as('key'))
     .where(
-      sql<boolean>`${query.product_id}::uuid is null or component.product_id = ${query.product_id}::uuid`,
+      sql<boolean>`(${query.product_id}::uuid is null or component.product_id = ${query.product_id}::uuid)`,
     )
     .where(
-      sql<boolean>`${updated_at}::timestamptz is null or (d.updated_at, d.id) < (${updated_at}::timestamptz, ${id}::uuid)`,
+      sql<boolean>`(${updated_at}::timestamptz is null or (d.updated_at, d.id) < (${updated_at}::timestamptz, ${id}::uuid))`,
     )
     .orderBy('d.updated_at', 'desc')
     .orderBy('d.id', 'desc')
@@ -117,7 +117,7 @@ async function componentsOf(
       sql<string | null>`(select d.id from material_declaration d where d.component_id = component.id
         order by d.declared_on desc, d.created_at desc limit 1)`.as('declaration_id'),
     ])
-    .where(sql<boolean>`${products}::uuid[] is null or component.product_id = any (${products}::uuid[])`)
+    .where(sql<boolean>`(${products}::uuid[] is null or component.product_id = any (${products}::uuid[]))`)
     .orderBy(
       sql`exists (select from material_declaration d where d.component_id = component.id),
         case component.use when 'teething' then 0 when 'sleep' then 1 else 2 end, product.code, component.name`,

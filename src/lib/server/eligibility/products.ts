@@ -50,12 +50,12 @@ export async function listProducts(
   const rows = await selected(tx)
     .select(sql<string>`product.updated_at::text`.as('key'))
     .where(
-      sql<boolean>`${like}::text is null or product.code ilike ${like} or product.name ilike ${like}
-        or product.name_zh ilike ${like} or product.model ilike ${like} or product.gtin like ${like}`,
+      sql<boolean>`(${like}::text is null or product.code ilike ${like} or product.name ilike ${like}
+        or product.name_zh ilike ${like} or product.model ilike ${like} or product.gtin like ${like})`,
     )
-    .where(sql<boolean>`${query.category}::text is null or product.category = ${query.category}`)
+    .where(sql<boolean>`(${query.category}::text is null or product.category = ${query.category})`)
     .where(
-      sql<boolean>`${updated_at}::timestamptz is null or (product.updated_at, product.id) < (${updated_at}::timestamptz, ${id}::uuid)`,
+      sql<boolean>`(${updated_at}::timestamptz is null or (product.updated_at, product.id) < (${updated_at}::timestamptz, ${id}::uuid))`,
     )
     .orderBy('product.updated_at', 'desc')
     .orderBy('product.id', 'desc')

@@ -134,13 +134,13 @@ export async function listReports(
   const rows = await selectedReports(tx)
     .select(sql<string>`report.updated_at::text`.as('key'))
     .where(
-      sql<boolean>`${like}::text is null or report.report_no ilike ${like} or report.product_name ilike ${like}
-        or report.product_model ilike ${like} or product.code ilike ${like} or product.name ilike ${like}`,
+      sql<boolean>`(${like}::text is null or report.report_no ilike ${like} or report.product_name ilike ${like}
+        or report.product_model ilike ${like} or product.code ilike ${like} or product.name ilike ${like})`,
     )
-    .where(sql<boolean>`${query.state}::text is null or report.state = ${query.state}`)
-    .where(sql<boolean>`${query.product_id}::uuid is null or report.product_id = ${query.product_id}::uuid`)
+    .where(sql<boolean>`(${query.state}::text is null or report.state = ${query.state})`)
+    .where(sql<boolean>`(${query.product_id}::uuid is null or report.product_id = ${query.product_id}::uuid)`)
     .where(
-      sql<boolean>`${updated_at}::timestamptz is null or (report.updated_at, report.id) < (${updated_at}::timestamptz, ${id}::uuid)`,
+      sql<boolean>`(${updated_at}::timestamptz is null or (report.updated_at, report.id) < (${updated_at}::timestamptz, ${id}::uuid))`,
     )
     .orderBy('report.updated_at', 'desc')
     .orderBy('report.id', 'desc')
