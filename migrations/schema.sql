@@ -2442,13 +2442,20 @@ table public.glossary_term
   source text not null
   confirmed boolean not null
   edited_at timestamp with time zone
+  reference_key text
+  retired_at timestamp with time zone
+  changed_at timestamp with time zone not null default now()
+  constraint glossary_term_aliases_check CHECK ((cardinality(aliases) <= 50))
   constraint glossary_term_en_check CHECK (((length(en) >= 1) AND (length(en) <= 200)))
-  constraint glossary_term_kind_check CHECK ((kind = ANY (ARRAY['test'::text, 'verdict'::text, 'unit'::text])))
-  constraint glossary_term_kind_zh_key UNIQUE (kind, zh)
+  constraint glossary_term_kind_check CHECK ((kind = ANY (ARRAY['test'::text, 'verdict'::text, 'unit'::text, 'heading'::text])))
   constraint glossary_term_pkey PRIMARY KEY (id)
+  constraint glossary_term_reference_key_check CHECK ((reference_key ~ '^[a-z0-9]+([-_.][a-z0-9]+)*$'::text))
+  constraint glossary_term_reference_key_key UNIQUE (reference_key)
   constraint glossary_term_source_check CHECK (((length(source) >= 1) AND (length(source) <= 300)))
   constraint glossary_term_topic_check CHECK ((topic ~ '^[a-z0-9]+([-_.][a-z0-9]+)*$'::text))
   constraint glossary_term_zh_check CHECK (((length(zh) >= 1) AND (length(zh) <= 200)))
+  CREATE INDEX glossary_term_changed ON public.glossary_term USING btree (changed_at DESC, id DESC)
+  CREATE UNIQUE INDEX glossary_term_in_use ON public.glossary_term USING btree (kind, zh) WHERE (retired_at IS NULL)
   row level security, forced
   policy operator_deletes for delete to greenlane_app using app_is_operator()
   policy operator_inserts for insert to greenlane_app check app_is_operator()
@@ -2457,6 +2464,9 @@ table public.glossary_term
   grant delete, insert, select, update to greenlane_app
   comment on it: A term in Chinese and English. What it gives is marked as a translation and decides nothing.
   comment aliases: Other spellings in either language.
+  comment edited_at: When an analyst last changed or retired it: from then on updates of the program leave it alone.
+  comment reference_key: What we call a term that came with the program; null for those of analysts.
+  comment retired_at: Reports are no longer shown by it from then on.
 
 table public.host_gate
   host text not null
@@ -3038,10 +3048,10 @@ table public.portfolio_import
   created_by uuid
   created_at timestamp with time zone not null default now()
   constraint portfolio_import_accepted_check CHECK ((accepted >= 0))
-  constraint portfolio_import_check CHECK (((kind = 'labs'::text) = (firm_id IS NULL)))
   constraint portfolio_import_file_name_check CHECK (((length(file_name) >= 1) AND (length(file_name) <= 300)))
   constraint portfolio_import_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
-  constraint portfolio_import_kind_check CHECK ((kind = ANY (ARRAY['products'::text, 'materials'::text, 'labs'::text])))
+  constraint portfolio_import_kind_check CHECK ((kind = ANY (ARRAY['products'::text, 'materials'::text, 'labs'::text, 'glossary'::text])))
+  constraint portfolio_import_owner CHECK (((kind = ANY (ARRAY['labs'::text, 'glossary'::text])) = (firm_id IS NULL)))
   constraint portfolio_import_pkey PRIMARY KEY (id)
   constraint portfolio_import_received_check CHECK ((received >= 0))
   constraint portfolio_import_rejected_check CHECK ((rejected >= 0))
@@ -3050,7 +3060,7 @@ table public.portfolio_import
   row level security, forced
   policy of_owner for all to greenlane_app using ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator))) check ((firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR ((firm_id IS NULL) AND ( SELECT app_is_operator() AS app_is_operator)))
   grant insert, select to greenlane_app
-  comment on it: One file that was loaded. Laboratories belong to the operator, everything else to a firm.
+  comment on it: One file that was loaded. Laboratories and terms belong to the operator, everything else to a firm.
 
 table public.portfolio_import_row
   import_id uuid not null

@@ -18,6 +18,7 @@ import honesty from './en/honesty.json' with { type: 'json' };
 import http from './en/http.json' with { type: 'json' };
 import impact from './en/impact.json' with { type: 'json' };
 import metric from './en/metric.json' with { type: 'json' };
+import glossary from './en/glossary.json' with { type: 'json' };
 import happened from './en/happened.json' with { type: 'json' };
 import intake from './en/intake.json' with { type: 'json' };
 import people from './en/people.json' with { type: 'json' };
@@ -46,6 +47,7 @@ export const en = {
   ...data,
   ...alerts,
   ...impact,
+  ...glossary,
   ...happened,
   ...metric,
   ...escalation,

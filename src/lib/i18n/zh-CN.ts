@@ -18,6 +18,7 @@ import honesty from './zh-CN/honesty.json' with { type: 'json' };
 import http from './zh-CN/http.json' with { type: 'json' };
 import impact from './zh-CN/impact.json' with { type: 'json' };
 import metric from './zh-CN/metric.json' with { type: 'json' };
+import glossary from './zh-CN/glossary.json' with { type: 'json' };
 import happened from './zh-CN/happened.json' with { type: 'json' };
 import intake from './zh-CN/intake.json' with { type: 'json' };
 import people from './zh-CN/people.json' with { type: 'json' };
@@ -46,6 +47,7 @@ export const zh_cn = {
   ...data,
   ...alerts,
   ...impact,
+  ...glossary,
   ...happened,
   ...metric,
   ...escalation,

@@ -1,4 +1,4 @@
-/** What can be wrong with a cell of a file of products, reports, declarations or laboratories. */
+/** What can be wrong with a cell of a file of products, reports, declarations, laboratories or terms. */
 export const INTAKE_PROBLEM_CODES = [
   'missing',
   'too_long',
@@ -18,6 +18,9 @@ export const INTAKE_PROBLEM_CODES = [
   'backwards',
   'product_unknown',
   'component_unknown',
+  'kind_unknown',
+  'too_many',
+  'term_known',
   'contradicts',
   'not_kept',
   'row_unreadable',

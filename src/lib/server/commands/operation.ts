@@ -1,6 +1,7 @@
 import { createApp } from '#lib/server/app.ts';
 import { createSetupLink, ensureFirstAdmin } from '#lib/server/accounts/setup.ts';
 import type { Config } from '#lib/server/config.ts';
+import { loadGlossary } from '#lib/server/reference/load-glossary.ts';
 import { loadPendingItems } from '#lib/server/reference/load-pending.ts';
 import { loadReference } from '#lib/server/reference/load.ts';
 import { loadRules } from '#lib/server/reference/load-rules.ts';
@@ -46,6 +47,7 @@ async function prepare(config: Config & { database_url: string }): Promise<Prepa
     await loadRules(app.db, app.now());
     await loadSources(app.db, app.now());
     await loadPendingItems(app.db);
+    await loadGlossary(app.db);
     const admin = await ensureFirstAdmin(app);
     if (!admin.ok) return { ok: false, problem: `ADMIN_EMAIL and ADMIN_PASSWORD: ${admin.problem}` };
     const token = await createSetupLink(app);

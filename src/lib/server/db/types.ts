@@ -1114,11 +1114,23 @@ export interface GlossaryTerm {
    * Other spellings in either language.
    */
   aliases: Generated<string[]>;
+  changed_at: Generated<Timestamp>;
   confirmed: boolean;
+  /**
+   * When an analyst last changed or retired it: from then on updates of the program leave it alone.
+   */
   edited_at: Timestamp | null;
   en: string;
   id: Generated<string>;
   kind: string;
+  /**
+   * What we call a term that came with the program; null for those of analysts.
+   */
+  reference_key: string | null;
+  /**
+   * Reports are no longer shown by it from then on.
+   */
+  retired_at: Timestamp | null;
   source: string;
   topic: string | null;
   zh: string;

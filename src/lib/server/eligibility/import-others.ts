@@ -1,4 +1,5 @@
 import { createLabReader, LAB_FILE_COLUMNS } from '#lib/domain/eligibility/lab-row.ts';
+import { createTermReader, TERM_COLUMNS } from '#lib/domain/eligibility/glossary-row.ts';
 import { createMaterialReader, MATERIAL_COLUMNS } from '#lib/domain/eligibility/material-row.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
@@ -13,6 +14,7 @@ import {
   type RejectedRow,
 } from './intake.ts';
 import type { IntakeReport } from './intake-report.ts';
+import { keepTerm } from './glossary.ts';
 import { recordLab } from './lab-register.ts';
 import { createMaterial, findDeclaration } from './materials.ts';
 import type { Author } from './portfolio-change.ts';
@@ -69,6 +71,21 @@ export async function importLabs(
       const verified_by = row.status === 'verified' ? (row.verified_by ?? by.actor_name) : row.verified_by;
       const { is_new } = await recordLab(tx, { ...row, verified_by }, by.actor_id);
       return is_new ? 'accepted' : 'unchanged';
+    },
+  });
+}
+
+/** Loads terms of the glossary; what has the kind and Chinese of a row already is replaced by it. */
+export async function importTerms(app: App, by: { actor_id: string }, file: Named): Promise<IntakeReport> {
+  const read = await readTable(file, { names: TERM_COLUMNS, reader: createTermReader });
+  return load(read, {
+    inTransaction: (work) => asOperator(app.db, work),
+    kept: { firm_id: null, kind: 'glossary', file_name: file.file_name, created_by: by.actor_id },
+    write: async (tx, { row }) => {
+      const saved = await keepTerm(tx, row);
+      if (saved.ok) return saved.is_changed ? 'accepted' : 'unchanged';
+      if (saved.problem === 'gone') throw new Error('a term went while the glossary was locked');
+      return [saved.problem];
     },
   });
 }

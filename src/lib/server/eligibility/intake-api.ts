@@ -10,8 +10,9 @@ import { mediaType, operation } from '#lib/server/http/operation.ts';
 import { refuse } from '#lib/server/http/problem.ts';
 import { fileProblemText } from '#lib/server/tables/problem-text.ts';
 import type { SourceFile } from '#lib/server/tables/source.ts';
-import { importLabs, importMaterials } from './import-others.ts';
+import { importLabs, importMaterials, importTerms } from './import-others.ts';
 import { importProducts } from './import-products.ts';
+import { requireGlossaryKeeper } from './glossary-api.ts';
 import { errorLines, rejectedIntake, type IntakeReport } from './intake-report.ts';
 import { intakeTemplate, TEMPLATE_KINDS } from './intake-template.ts';
 import { LAB_WRITE, requireKeeper } from './labs-api.ts';
@@ -94,6 +95,22 @@ export const postLabImport = operation({
     requireKeeper(actor);
     const by = { actor_id: actor.id, actor_name: actor.name.slice(0, 200) || actor.kind };
     return answered(await importLabs(app, by, fileOf(request, asked)), request);
+  },
+});
+
+export const postGlossaryImport = operation({
+  method: 'post',
+  path: '/glossary/imports',
+  tag: 'Eligibility',
+  summary: 'Load terms of the glossary from a file',
+  description: 'A row is a term; one that has its kind and Chinese already is replaced.',
+  access: LAB_WRITE,
+  query: z.object(query),
+  raw_body,
+  response: { description: 'What became of the rows.', schema: answer },
+  run: async ({ app, actor, query: asked, request }) => {
+    requireGlossaryKeeper(actor);
+    return answered(await importTerms(app, { actor_id: actor.id }, fileOf(request, asked)), request);
   },
 });
 

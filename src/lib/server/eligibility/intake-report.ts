@@ -13,7 +13,7 @@ import type { Tx } from '#lib/server/db/connect.ts';
 import type { Sheet } from '#lib/server/exports/sheet.ts';
 import { REFUSED_KEYS } from './portfolio-change.ts';
 import { columnName } from './intake-template.ts';
-import type { IntakeCounts, IntakeKind, RejectedRow } from './intake.ts';
+import { INTAKE_KINDS, type IntakeCounts, type IntakeKind, type RejectedRow } from './intake.ts';
 
 export type IntakeReport = IntakeCounts & {
   import_id: string;
@@ -40,6 +40,9 @@ const PROBLEM = {
   backwards: 'portfolio.problem.backwards',
   product_unknown: 'portfolio.problem.product_unknown',
   component_unknown: 'portfolio.problem.component_unknown',
+  kind_unknown: 'glossary.problem.kind_unknown',
+  too_many: 'glossary.problem.too_many',
+  term_known: 'glossary.problem.term_known',
   contradicts: 'portfolio.problem.contradicts',
   not_kept: 'portfolio.problem.not_kept',
   row_unreadable: 'portfolio.problem.row_unreadable',
@@ -140,6 +143,6 @@ export async function listIntakes(
     .execute();
   return rows.map(({ kind, ...row }) => ({
     ...row,
-    kind: kind === 'labs' ? 'labs' : kind === 'materials' ? 'materials' : 'products',
+    kind: INTAKE_KINDS.find((one) => one === kind) ?? 'products',
   }));
 }

@@ -2,7 +2,7 @@ import type { Language } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import type { Sheet } from '#lib/server/exports/sheet.ts';
 
-export const TEMPLATE_KINDS = ['products', 'materials', 'labs'] as const;
+export const TEMPLATE_KINDS = ['products', 'materials', 'labs', 'glossary'] as const;
 export type TemplateKind = (typeof TEMPLATE_KINDS)[number];
 
 type Column = readonly [field: string, head_zh: string, example: string];
@@ -65,6 +65,14 @@ const COLUMNS: Record<TemplateKind, readonly Column[]> = {
     ['verified_on', '核实日期', '2026-08-01'],
     ['note', '备注', ''],
   ],
+  glossary: [
+    ['kind', '类别', 'verdict'],
+    ['zh', '中文', '合格'],
+    ['en', '英文', 'Pass'],
+    ['aliases', '其他写法', 'P; passed; 通过'],
+    ['source', '来源', 'Usage of laboratories'],
+    ['confirmed', '已确认', 'no'],
+  ],
 };
 
 /** The columns of a file with one row of an example, which is marked as one and to be deleted. */
@@ -88,6 +96,7 @@ const TEMPLATE_ROWS = {
   products: 'portfolio.template.products',
   materials: 'portfolio.template.materials',
   labs: 'portfolio.template.labs',
+  glossary: 'glossary.template',
 } as const;
 
 const NAMES_ZH = new Map(

@@ -10,7 +10,8 @@ import { UnreadableFile, type SourceRow } from '#lib/server/tables/read/source-r
 /** A portfolio has some thousand tests; a larger file is sent in parts. */
 export const INTAKE_ROWS_MAX = 20_000;
 
-export type IntakeKind = 'products' | 'materials' | 'labs';
+export const INTAKE_KINDS = ['products', 'materials', 'labs', 'glossary'] as const;
+export type IntakeKind = (typeof INTAKE_KINDS)[number];
 export type RejectedRow = { line: number; cells: readonly string[]; problems: readonly IntakeProblem[] };
 export type ReadRow<R> = { line: number; cells: readonly string[]; row: R };
 export type ReadTable<R> = {

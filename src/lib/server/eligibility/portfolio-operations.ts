@@ -3,10 +3,12 @@ import { postReportExtract } from './extract-api.ts';
 import {
   getRejectedRows,
   getTemplate,
+  postGlossaryImport,
   postLabImport,
   postMaterialImport,
   postProductImport,
 } from './intake-api.ts';
+import { GLOSSARY_OPERATIONS } from './glossary-api.ts';
 import { getLab, getLabs, patchLab, postLab } from './labs-api.ts';
 import {
   deleteMaterialOperation,
@@ -56,6 +58,8 @@ export const PORTFOLIO_OPERATIONS = [
   getLab,
   patchLab,
   postLabImport,
+  ...GLOSSARY_OPERATIONS,
+  postGlossaryImport,
   getRejectedRows,
   getTemplate,
 ];

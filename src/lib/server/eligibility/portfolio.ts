@@ -18,7 +18,7 @@ export function inRegister<T>(app: App, work: (tx: Tx) => Promise<T>): Promise<T
 
 /** Files that were loaded for a firm, or for the operator, the newest first. */
 export function intakesOf(app: App, firm_id: string | null, limit: number): Promise<ListedIntake[]> {
-  const kinds: IntakeKind[] = firm_id === null ? ['labs'] : ['products', 'materials'];
+  const kinds: IntakeKind[] = firm_id === null ? ['labs', 'glossary'] : ['products', 'materials'];
   const list = (tx: Tx) => listIntakes(tx, kinds, limit);
   return firm_id === null ? inRegister(app, list) : inPortfolio(app, firm_id, list);
 }

@@ -156,6 +156,7 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   // Analysts keep the register, firms read it.
   '/(app)/eligibility/labs': { see: 'person', send: { default: DRAFTS } },
   '/(app)/eligibility/labs/[id]': { see: 'person', send: { default: DRAFTS } },
+  '/(app)/eligibility/glossary': { see: 'person', send: { save: DRAFTS, retire: DRAFTS } },
   // Files of a firm's portfolio, and of the register: each kind asks for its own scope.
   '/(app)/eligibility/load': { see: 'person', send: { default: 'person' } },
   '/(app)/eligibility/materials': {

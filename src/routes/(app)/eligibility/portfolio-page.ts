@@ -4,6 +4,7 @@ import type { IntakeProblem } from '#lib/domain/eligibility/intake-problem.ts';
 import type { Language } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import type { App as Application } from '#lib/server/app.ts';
+import { mayKeepLabs } from '#lib/server/eligibility/labs-api.ts';
 import { intakeProblemText } from '#lib/server/eligibility/intake-report.ts';
 import { authorOf, type Author } from '#lib/server/eligibility/portfolio-change.ts';
 
@@ -28,6 +29,17 @@ export function writerOf(locals: App.Locals): Reader & { author: Author; actor: 
   const { actor, language } = locals;
   if (!actor || !reader.may_write) error(403, textsOf(language)('portfolio.page.read_only'));
   return { ...reader, actor, author: authorOf(reader.firm.id, actor) };
+}
+
+/** Whether who asks keeps the register of laboratories and the glossary; whoever may not even read it is told so. */
+export function registerReader({ actor, language }: App.Locals): { keeps: boolean } {
+  const keeps = mayKeepLabs(actor);
+  const reads =
+    keeps ||
+    (actor?.firm_scopes.includes('portfolio:read') ?? false) ||
+    (actor?.operator_scopes.includes('rules:read') ?? false);
+  if (!reads) error(403, textsOf(language)('portfolio.page.not_allowed'));
+  return { keeps };
 }
 
 export type Typed = Record<string, string>;

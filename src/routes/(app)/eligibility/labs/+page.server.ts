@@ -4,9 +4,8 @@ import { textsOf } from '#lib/i18n/texts.ts';
 import { inRegister } from '#lib/server/eligibility/portfolio.ts';
 import { listLabs, newestRecord, recordLab } from '#lib/server/eligibility/lab-register.ts';
 import { mayKeepLabs } from '#lib/server/eligibility/labs-api.ts';
-import { fieldErrors, typedFields } from '../portfolio-page.ts';
+import { fieldErrors, registerReader, typedFields } from '../portfolio-page.ts';
 import { readLabForm } from './lab-form.ts';
-import { registerReader } from './lab-page.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 const SHOWN_MAX = 200;

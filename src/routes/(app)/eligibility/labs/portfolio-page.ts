@@ -1,2 +1,2 @@
 // For the page of one of them, which may not reach two folders up.
-export { fieldErrors, typedFields } from '../portfolio-page.ts';
+export { fieldErrors, registerReader, typedFields } from '../portfolio-page.ts';

@@ -1,7 +1,7 @@
 import { error, fail } from '@sveltejs/kit';
 import { formatOfFile } from '#lib/domain/tables/file-format.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
-import { importLabs, importMaterials } from '#lib/server/eligibility/import-others.ts';
+import { importLabs, importMaterials, importTerms } from '#lib/server/eligibility/import-others.ts';
 import { importProducts } from '#lib/server/eligibility/import-products.ts';
 import { errorLines } from '#lib/server/eligibility/intake-report.ts';
 import { mayKeepLabs } from '#lib/server/eligibility/labs-api.ts';
@@ -15,7 +15,7 @@ const ERRORS_SHOWN_MAX = 50;
 /** A form holds its file in memory; larger ones are sent by program. */
 const FILE_BYTES_MAX = 32 * 1024 * 1024;
 
-export const load: PageServerLoad = async ({ locals }) => {
+export const load: PageServerLoad = async ({ locals, url }) => {
   const { app, actor, language } = locals;
   const firm = actor?.firm && actor.firm_scopes.includes('portfolio:read') ? actor.firm : null;
   const keeps_labs = mayKeepLabs(actor);
@@ -27,6 +27,7 @@ export const load: PageServerLoad = async ({ locals }) => {
   return {
     loads_portfolio: firm !== null && (actor?.firm_scopes.includes('portfolio:write') ?? false),
     keeps_labs,
+    kind: url.searchParams.get('kind'),
     intakes: [...own, ...labs].sort((a, b) => b.created_at.getTime() - a.created_at.getTime()),
   };
 };
@@ -54,17 +55,20 @@ export const actions: Actions = {
       })(),
       file_name: given.name,
     };
-    if (kind === 'labs' && !mayKeepLabs(actor)) error(403, text('portfolio.labs.analysts_only'));
-    if (kind !== 'labs' && (!may_load || !actor.firm)) error(403, text('portfolio.page.read_only'));
+    const is_operators = kind === 'labs' || kind === 'glossary';
+    if (is_operators && !mayKeepLabs(actor)) error(403, text('portfolio.labs.analysts_only'));
+    if (!is_operators && (!may_load || !actor.firm)) error(403, text('portfolio.page.read_only'));
     const report =
-      kind === 'labs' || !actor.firm
-        ? await importLabs(app, { actor_id: actor.id, actor_name: actor.name.slice(0, 200) }, file)
-        : kind === 'materials'
-          ? await importMaterials(app, authorOf(actor.firm.id, actor), file)
-          : await importProducts(app, authorOf(actor.firm.id, actor), {
-              ...file,
-              state: form.get('confirm') === 'on' ? 'confirmed' : 'draft',
-            });
+      kind === 'glossary'
+        ? await importTerms(app, { actor_id: actor.id }, file)
+        : kind === 'labs' || !actor.firm
+          ? await importLabs(app, { actor_id: actor.id, actor_name: actor.name.slice(0, 200) }, file)
+          : kind === 'materials'
+            ? await importMaterials(app, authorOf(actor.firm.id, actor), file)
+            : await importProducts(app, authorOf(actor.firm.id, actor), {
+                ...file,
+                state: form.get('confirm') === 'on' ? 'confirmed' : 'draft',
+              });
     const { rejected_rows, problem, ...counts } = report;
     if (problem && counts.received === 0) return fail(400, { refused: fileProblemText(problem, language) });
     return {

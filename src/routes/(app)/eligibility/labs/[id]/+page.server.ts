@@ -5,9 +5,8 @@ import { textsOf } from '#lib/i18n/texts.ts';
 import { inRegister } from '#lib/server/eligibility/portfolio.ts';
 import { labDetail, newestRecord, recordLab } from '#lib/server/eligibility/lab-register.ts';
 import { mayKeepLabs } from '#lib/server/eligibility/labs-api.ts';
-import { fieldErrors, typedFields } from '../portfolio-page.ts';
+import { fieldErrors, registerReader, typedFields } from '../portfolio-page.ts';
 import { labTyped, readLabForm } from '../lab-form.ts';
-import { registerReader } from '../lab-page.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {

@@ -1,6 +1,8 @@
 import { error, fail, redirect } from '@sveltejs/kit';
+import type { Language } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import type { ReportContent } from '#lib/domain/eligibility/test-report.ts';
+import { besideOf } from '#lib/server/eligibility/beside.ts';
 import { inPortfolio, withProduct } from '#lib/server/eligibility/portfolio.ts';
 import { extractProblemText } from '#lib/server/eligibility/extract-api.ts';
 import { extractReport } from '#lib/server/eligibility/extract-report.ts';
@@ -21,7 +23,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   if (id === NEW) {
     const product_code = url.searchParams.get('product')?.slice(0, 100) ?? '';
     const typed: Typed = { product_code };
-    return { report: null, changes: [], may_write, typed };
+    return { report: null, beside: null, changes: [], may_write, typed };
   }
   const found = UUID.test(id)
     ? await inPortfolio(app, firm.id, async (tx) => ({
@@ -32,7 +34,8 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   if (!found?.report) error(404, textsOf(language)('portfolio.not_found'));
   const { report, changes } = found;
   const typed: Typed = { ...reportTyped(report, report.product_code), revision: String(report.revision) };
-  return { report, changes, may_write, typed };
+  const beside = await besideOf(app, { firm_id: firm.id, report }, besideAsked(url, language));
+  return { report, beside, changes, may_write, typed };
 };
 
 export const actions: Actions = {
@@ -90,6 +93,16 @@ export const actions: Actions = {
     redirect(303, '/eligibility/reports');
   },
 };
+
+/** Beside which language, and which page of the file; what makes no sense is left to the report. */
+function besideAsked({ searchParams }: URL, language: Language) {
+  const to = searchParams.get('to');
+  return {
+    to: to === 'en' || to === 'zh' ? to : null,
+    readers: language === 'zh-CN' ? 'zh' : 'en',
+    page: Number(searchParams.get('page')) || 1,
+  } as const;
+}
 
 /** The file that a new report was read from. */
 function fileOf({ document_id }: Typed): ReportContent['documents'] {

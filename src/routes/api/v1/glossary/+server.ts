@@ -1,0 +1,6 @@
+import { getGlossary, postGlossaryTerm } from '#lib/server/eligibility/glossary-api.ts';
+import { respond } from '#lib/server/http/operation.ts';
+import type { RequestHandler } from './$types';
+
+export const GET: RequestHandler = (event) => respond(getGlossary, event);
+export const POST: RequestHandler = (event) => respond(postGlossaryTerm, event);
