@@ -7,27 +7,26 @@ import type { App } from '#lib/server/app.ts';
 const WAITING_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
- * Text pieces as a response body. What fails on the way ends it with a line that says so, since the status is
+ * Pieces as a response body. What fails on the way ends it with a line that says so, since the status is
  * sent by then: every line before it is decided and logged.
  */
 export function answerStream(
   app: App,
-  pieces: AsyncGenerator<string>,
+  pieces: AsyncGenerator<Uint8Array>,
   request_id: string,
 ): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
           const next = await pieces.next();
           if (next.done) controller.close();
-          else controller.enqueue(encoder.encode(next.value));
+          else controller.enqueue(next.value);
         } catch (cause) {
           app.log.error({ err: cause, request_id }, 'a stream of decisions broke off');
           const message = `Decisions broke off here: send again the lines that were not answered. If it happens again, quote ${request_id}.`;
           controller.enqueue(
-            encoder.encode(`${JSON.stringify({ error: { code: 'broken_off', message } })}\n`),
+            new TextEncoder().encode(`${JSON.stringify({ error: { code: 'broken_off', message } })}\n`),
           );
           controller.close();
         }

@@ -79,26 +79,27 @@ export class Decider {
 
   /** Answers in the order of the questions. All of them are in the log when this returns. */
   async decideAll(questions: readonly Question[], mode: LogMode): Promise<Decision[]> {
-    const { made, logged } = await this.decideAhead(questions, { mode, make: (decision) => decision });
-    await logged;
+    const batch = new Batch();
+    const made = await this.decideInto(batch, questions, { mode, make: (decision) => decision });
+    await this.log(batch);
     return made;
   }
 
   /**
-   * The same before the log has them: nobody may hear a decision until `logged` has come. One call at a time; the
-   * log of one may be written while the next is decided. What `make` makes of each decision is all that is kept.
+   * The same before the log has them: nobody may hear a decision until its batch has been logged, and the batch of
+   * one may be logged while the next is decided. What `make` makes of each decision is all that is kept.
    */
-  async decideAhead<T>(
+  async decideInto<T>(
+    batch: Batch,
     questions: readonly Question[],
     { mode, make }: { mode: LogMode; make: (decision: Decision) => T },
-  ): Promise<{ made: T[]; logged: Promise<void> }> {
+  ): Promise<T[]> {
     this.#forget();
     const open = questions.filter((question) => !this.#isReady(question));
     if (open.length > 0)
       await inFirm(this.#app.db, this.#firm.id, async (tx) => {
         for (const question of open) await this.#prepare(tx, question);
       });
-    const batch = new Batch();
     const made: T[] = [];
     for (const question of questions) {
       const decided = this.#decide(question, mode);
@@ -110,7 +111,7 @@ export class Decider {
       batch.add(decided, this.#kept_states);
       made.push(make(decided));
     }
-    return { made, logged: this.#log(batch) };
+    return made;
   }
 
   /** Decides by what is known now, and logs those of which `isKept` says so; the others are null. */
@@ -131,11 +132,11 @@ export class Decider {
       if (is_kept) batch.add(decided, this.#kept_states);
       found.push(is_kept ? decided : null);
     }
-    await this.#log(batch);
+    await this.log(batch);
     return found;
   }
 
-  async #log({ rows, states: new_states }: Batch): Promise<void> {
+  async log({ rows, states: new_states }: Batch): Promise<void> {
     if (rows.size === 0) return;
     // In one order for all, so that two transactions that write the same ones never wait for each other.
     const states = [...new_states.values()].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
@@ -242,7 +243,7 @@ export class Decider {
 }
 
 /** What one transaction writes: the decisions, and the states of registers that they name and nobody has kept yet. */
-class Batch {
+export class Batch {
   readonly rows = new LogRows();
   readonly states = new Map<string, RegisterState>();
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { DecisionInput } from '#lib/domain/eligibility/engine/input.ts';
+import { rememberLast } from '#lib/domain/eligibility/engine/memo.ts';
 import type { ProgrammeRule } from '#lib/domain/eligibility/engine/rule.ts';
 import type { Verdict } from '#lib/domain/eligibility/engine/verdict.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
@@ -46,79 +47,104 @@ const COLUMNS = [
   ['expected_hours', 'jsonb'],
 ] as const;
 
+/** So many values of a column are made one text: a few long texts cost the garbage collector less than many short. */
+const JOINED_ROWS = 100;
+
 /**
  * Rows of the log as one array a column, in the text form of PostgreSQL. They are made when a decision is made, so
  * that its input and verdict need not be kept until the batch is written.
  */
 export class LogRows {
-  readonly #columns: string[][] = COLUMNS.map(() => []);
+  readonly #columns = COLUMNS.map(() => ({ text: '', values: new Array<string>() }));
+  #size = 0;
 
   get size(): number {
-    return this.#columns[0]?.length ?? 0;
+    return this.#size;
   }
 
   add(decision: LoggedDecision): void {
-    for (const [index, value] of valuesOf(decision).entries())
-      this.#columns[index]?.push(value === null ? 'NULL' : quoted(value));
+    const row = elementsOf(decision);
+    for (let index = 0; index < COLUMNS.length; index += 1)
+      this.#columns[index]?.values.push(row[index] ?? NULL);
+    this.#size += 1;
+    if (this.#size % JOINED_ROWS === 0) this.#join();
   }
 
   /** Writes all of them in one statement. */
   async insert(tx: Tx, whose: { firm_id: string; actor: DecidedBy }): Promise<void> {
-    if (this.size === 0) return;
+    if (this.#size === 0) return;
+    this.#join();
     const names = sql.join(COLUMNS.map(([name]) => sql.ref(name)));
     const arrays = sql.join(
-      COLUMNS.map(
-        ([, type], index) => sql`${`{${this.#columns[index]?.join(',') ?? ''}}`}::${sql.raw(type)}[]`,
-      ),
+      COLUMNS.map(([, type], index) => sql`${`{${this.#columns[index]?.text ?? ''}}`}::${sql.raw(type)}[]`),
     );
     await sql`
       insert into eligibility_decision (firm_id, actor_kind, actor_id, ${names})
       select ${whose.firm_id}::uuid, ${whose.actor.kind}, ${whose.actor.id}::uuid, x.*
       from unnest(${arrays}) as x(${names})`.execute(tx);
   }
+
+  #join(): void {
+    for (const column of this.#columns) {
+      if (column.values.length === 0) continue;
+      const joined = column.values.join(',');
+      column.text = column.text === '' ? joined : `${column.text},${joined}`;
+      column.values = [];
+    }
+  }
 }
 
-function valuesOf(decision: LoggedDecision): (string | null)[] {
+const NULL = 'NULL';
+
+/** Elements of array literals. What the program itself writes (ids, hashes, days, its own words) needs no quotes. */
+function elementsOf(decision: LoggedDecision): string[] {
   const { input, verdict } = decision;
   return [
     decision.id,
-    storable(decision.reference),
-    storable(subjectOf(input)),
-    instantText(decision.decided_at),
-    instantText(decision.known_at),
+    quotedOrNull(storable(decision.reference)),
+    quoted(storable(subjectOf(input))),
+    decidedText(decision.decided_at.getTime()),
+    knownText(decision.known_at.getTime()),
     input.declaration_date,
     decision.rule_state,
-    decision.programme_version_id,
-    decision.standard_version_id,
-    decision.lab_state?.sha256 ?? null,
+    decision.programme_version_id ?? NULL,
+    decision.standard_version_id ?? NULL,
+    decision.lab_state?.sha256 ?? NULL,
     decision.category_state.sha256,
-    decision.input_text,
+    quotedOrNull(decision.input_text),
     decision.input_sha256,
     verdict.outcome,
-    verdict.valid_until,
-    openText(verdict),
+    verdict.valid_until ?? NULL,
+    openElement(verdict),
     decision.verdict_sha256,
-    decision.expected_hours === null ? null : JSON.stringify(decision.expected_hours),
+    hoursElement(decision.expected_hours),
   ];
 }
 
-/** An element of an array literal; backslashes and quotes are the two that mean something in it. */
-function quoted(value: string): string {
-  return value.includes('"') || value.includes('\\') ? `"${value.replace(/["\\]/g, '\\$&')}"` : `"${value}"`;
+function quotedOrNull(text: string | null): string {
+  return text === null ? NULL : quoted(text);
 }
 
-/** Most decisions of a batch share their millisecond. */
-let last: { ms: number; text: string } = { ms: 0, text: new Date(0).toISOString() };
-function instantText(at: Date): string {
-  const ms = at.getTime();
-  if (last.ms !== ms) last = { ms, text: at.toISOString() };
-  return last.text;
+/** Backslashes and quotes are the two that mean something in an element. */
+function quoted(text: string): string {
+  return text.includes('"') || text.includes('\\') ? `"${text.replace(/["\\]/g, '\\$&')}"` : `"${text}"`;
 }
 
-function openText(verdict: Verdict): string {
+/** Most decisions of a batch share their millisecond, and all of a request the moment that they are decided by. */
+const decidedText = rememberLast((ms: number) => new Date(ms).toISOString());
+const knownText = rememberLast((ms: number) => new Date(ms).toISOString());
+
+/** Decisions of one office and outcome share their hours. */
+const hoursElement = rememberLast((hours: ExpectedHours | null) =>
+  hours === null ? NULL : quoted(JSON.stringify(hours)),
+);
+
+function openElement(verdict: Verdict): string {
   const open = openChecksOf(verdict);
   if (open.length === 0) return '[]';
-  return JSON.stringify(open.map(({ code, clause, result }) => ({ code, clause: storable(clause), result })));
+  return quoted(
+    JSON.stringify(open.map(({ code, clause, result }) => ({ code, clause: storable(clause), result }))),
+  );
 }
 
 const SUBJECT_LENGTH_MAX = 300;
@@ -130,6 +156,6 @@ function subjectOf({ product, report }: DecisionInput): string {
 }
 
 /** A text that PostgreSQL can hold: it takes neither NUL nor half of a surrogate pair. */
-function storable(text: string | null): string | null {
-  return text === null ? null : text.replaceAll('\u0000', '').toWellFormed();
+function storable<T extends string | null>(text: T): T | string {
+  return typeof text === 'string' ? text.replaceAll('\u0000', '').toWellFormed() : text;
 }

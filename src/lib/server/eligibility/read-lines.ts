@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 /** A line of NDJSON: its number counts from 1, empty lines included. */
 export type Line = { line: number; bytes: Buffer } | { line: number; bytes: null };
 
@@ -7,7 +5,7 @@ export type Line = { line: number; bytes: Buffer } | { line: number; bytes: null
 const BATCH_LINES_MAX = 1_000;
 /** A sender that waits for an answer before its next line is not made to wait longer. */
 const PAUSE_MS = 15;
-const NEWLINE = 0x0a;
+export const NEWLINE = 0x0a;
 
 /**
  * Batches of lines as they come, the next one read only when it is asked for. A line longer than
@@ -37,12 +35,14 @@ export async function* readLines(
 async function orPause(
   reading: Promise<IteratorResult<Uint8Array>>,
 ): Promise<IteratorResult<Uint8Array> | null> {
-  const over = new AbortController();
-  const paused = sleep(PAUSE_MS, null, { signal: over.signal }).catch(() => null);
+  let timer: NodeJS.Timeout | undefined;
+  const paused = new Promise<null>((over) => {
+    timer = setTimeout(over, PAUSE_MS, null);
+  });
   try {
     return await Promise.race([reading, paused]);
   } finally {
-    over.abort();
+    clearTimeout(timer);
   }
 }
 

@@ -83,11 +83,15 @@ function gapsOf(rule: ActiveRule, { declares }: MaterialInput): Gap[] {
   return gaps.filter((gap) => gap !== null);
 }
 
+/** The folded names of a substance in either language. */
+const foldedNames = remember(
+  (substance: string) =>
+    new Set([substance, NAMES[substance]?.en, NAMES[substance]?.zh].map((name) => foldName(name ?? ''))),
+);
+
 /** What is declared of a substance by its name, in either language; heavy metals also in a field of their own. */
 function contentOf(declares: MaterialInput['declares'], substance: string): number | string | null {
-  const names = new Set(
-    [substance, NAMES[substance]?.en, NAMES[substance]?.zh].map((name) => foldName(name ?? '')),
-  );
+  const names = foldedNames(substance);
   const named = declares.contents?.find((one) => names.has(foldName(one.substance)))?.content ?? null;
   return substance === DECLARED_SUBSTANCE ? (declares.heavy_metals_ppm ?? named) : named;
 }

@@ -32,3 +32,12 @@ export function rememberTwo<A, B, R>(compute: (a: A, b: B) => R): (a: A, b: B) =
     return found;
   };
 }
+
+/** The last answer alone, for arguments that come many times in a row and then never again. */
+export function rememberLast<A, R>(compute: (a: A) => R): (a: A) => R {
+  let last: { a: A; found: R } | null = null;
+  return (a) => {
+    if (last?.a !== a) last = { a, found: compute(a) };
+    return last.found;
+  };
+}
