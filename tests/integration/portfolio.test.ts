@@ -8,7 +8,7 @@ import {
   getMissingMaterials,
   postMaterial,
 } from '#lib/server/eligibility/materials-api.ts';
-import { materialsOfProduct } from '#lib/server/eligibility/materials.ts';
+import { materialsOfProducts } from '#lib/server/eligibility/materials.ts';
 import {
   deleteProductOperation,
   getProduct,
@@ -22,7 +22,7 @@ import {
   patchReport,
   postReport,
 } from '#lib/server/eligibility/reports-api.ts';
-import { reportById } from '#lib/server/eligibility/reports.ts';
+import { reportsByIds, type DecidedReport } from '#lib/server/eligibility/reports.ts';
 import type { Operation } from '#lib/server/http/operation.ts';
 import { loadReference } from '#lib/server/reference/load.ts';
 import { ask } from '../support/ask.ts';
@@ -66,6 +66,12 @@ const REPORT = {
     { topic: 'phthalates', verdict: '合格', result: 'N.D.', detection_limit: '50', unit: 'mg/kg' },
   ],
 };
+
+/** As decisions are asked about it; null where they may not be. */
+async function decidedReport(whose: Firm, id: string): Promise<DecidedReport | null> {
+  const found = await inFirm(database.current.app.db, whose.id, (tx) => reportsByIds(tx, [id]));
+  return found.get(id) ?? null;
+}
 
 describe('a product', () => {
   it('is kept with its parts, found by any of its names, and hidden from other firms', async () => {
@@ -134,14 +140,13 @@ describe('a product', () => {
 
 describe('a test report', () => {
   it('is what a decision reads, with foreign tests outside of accreditation and N.D. with its limit', async () => {
-    const { app } = database.current;
     const made = await report({ ...REPORT, report_no: 'NB-2026-001' });
     expect(made).toMatchObject({
       lab: { cnas_id: 'CNAS L0101' },
       standard: 'GB 31701-2026',
       state: 'confirmed',
     });
-    const read = await inFirm(app.db, firm.id, (tx) => reportById(tx, made.id));
+    const read = await decidedReport(firm, made.id);
     expect(read?.report).toMatchObject({
       report_no: 'NB-2026-001',
       lab: { cnas_id: 'CNAS L0101', site: 'Ningbo' },
@@ -151,13 +156,13 @@ describe('a test report', () => {
         { clause: 'phthalates', topic: 'phthalates', result: 'N.D. (50 mg/kg)' },
       ],
     });
-    expect(await inFirm(app.db, other.id, (tx) => reportById(tx, made.id))).toBeNull();
+    expect(await decidedReport(other, made.id)).toBeNull();
   });
 
   it('is decided on only when a person has confirmed it', async () => {
     const { app } = database.current;
     const made = await report({ ...REPORT, report_no: 'NB-2026-002', issued_on: null, state: 'draft' });
-    const read = () => inFirm(app.db, firm.id, (tx) => reportById(tx, made.id));
+    const read = () => decidedReport(firm, made.id);
     const change = (body: object) =>
       ask(app, patchReport, { actor: manager(), params: { id: made.id }, body });
     expect(await read()).toBeNull();
@@ -181,7 +186,7 @@ describe('a test report', () => {
       issued_on: '2026-08-09',
     };
     await report(amended);
-    const read = await inFirm(app.db, firm.id, (tx) => reportById(tx, first.id));
+    const read = await decidedReport(firm, first.id);
     expect(read?.replaced_by).toBe('NB-2026-003A');
     const again = await ask(app, postReport, {
       actor: manager(),
@@ -234,8 +239,8 @@ describe('a declaration of a material', () => {
       json: { declares: { phthalate_basis: 'evidence', heavy_metals: [{ operator: 'lt', ppm: 90 }] } },
     });
     expect(await missing()).toEqual(['Shield']);
-    const told = await inFirm(app.db, firm.id, (tx) => materialsOfProduct(tx, made.id));
-    expect(told).toEqual([
+    const told = await inFirm(app.db, firm.id, (tx) => materialsOfProducts(tx, [made.id]));
+    expect(told.get(made.id)).toEqual([
       {
         component: 'Shield',
         declares: { phthalate_free: null, heavy_metals_ppm: null, flame_retardants: null },

@@ -136,12 +136,7 @@ async function componentsOf(
   }));
 }
 
-/** What the engine is told of a product's materials: one entry a component, empty where nothing is declared. */
-export async function materialsOfProduct(tx: Tx, product_id: string): Promise<MaterialInput[]> {
-  return (await materialsOfProducts(tx, [product_id])).get(product_id) ?? [];
-}
-
-/** The same of many products, by their ids; a product without components is not in it. */
+/** What the engine is told of the materials of products, by their ids: one entry a component; nothing where there are no components. */
 export async function materialsOfProducts(
   tx: Tx,
   products: readonly string[],

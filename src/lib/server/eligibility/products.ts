@@ -72,9 +72,17 @@ export async function listProducts(
 }
 
 export async function productById(tx: Tx, id: string): Promise<Product | null> {
-  const row = await selected(tx).where('product.id', '=', id).limit(1).executeTakeFirst();
-  const [product] = row ? await withParts(tx, [row]) : [];
+  const [product] = await productsByIds(tx, [id]);
   return product ?? null;
+}
+
+/** Those of these ids that the firm has, in no order. */
+export async function productsByIds(tx: Tx, ids: readonly string[]): Promise<Product[]> {
+  const rows = await selected(tx)
+    .where(sql<boolean>`product.id = any(${ids}::uuid[])`)
+    .limit(ids.length)
+    .execute();
+  return withParts(tx, rows);
 }
 
 export async function productByCode(tx: Tx, code: string): Promise<Product | null> {

@@ -3,9 +3,9 @@ import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
 import { questionOf, type Asked, type Question } from './decision-request.ts';
-import { materialsOfProduct } from './materials.ts';
-import { productById, type Product } from './products.ts';
-import { reportById } from './reports.ts';
+import { materialsOfProducts } from './materials.ts';
+import { productsByIds, type Product } from './products.ts';
+import { reportsByIds } from './reports.ts';
 
 /** A question with everything that it refers to, or why it cannot be asked. */
 export type Referred =
@@ -44,10 +44,31 @@ export class RegisteredParts {
     const open_products = [...products].filter((id) => !this.#products.has(id));
     if (open_reports.length + open_products.length > 0)
       await inFirm(this.#app.db, this.#firm_id, async (tx) => {
-        for (const id of open_reports) this.#reports.set(id, await storedReport(tx, id));
-        for (const id of open_products) this.#products.set(id, await storedProduct(tx, id));
+        await this.#readReports(tx, open_reports);
+        await this.#readProducts(tx, open_products);
       });
     return asked.map((one) => this.#refer(one));
+  }
+
+  /** Read by the schema of the contract, so that a stored report is asked about just as a sent one. */
+  async #readReports(tx: Tx, ids: readonly string[]): Promise<void> {
+    const found = await reportsByIds(tx, ids);
+    for (const id of ids) {
+      const stored = found.get(id);
+      const parsed = reportSchema.safeParse(stored?.report);
+      const is_usable = stored && parsed.success;
+      this.#reports.set(id, is_usable ? { report: parsed.data, product_id: stored.product_id } : null);
+    }
+  }
+
+  async #readProducts(tx: Tx, ids: readonly string[]): Promise<void> {
+    const found = new Map((await productsByIds(tx, ids)).map((product) => [product.id, product]));
+    const materials = await materialsOfProducts(tx, ids);
+    for (const id of ids) {
+      const product = found.get(id);
+      const stored = product && { product: productInput(product), materials: materials.get(id) ?? [] };
+      this.#products.set(id, stored ?? null);
+    }
   }
 
   #refer(asked: Asked): Referred {
@@ -95,18 +116,6 @@ function refused(part: 'report' | 'product', code: string, message: string): Ref
 
 function idsOf(parts: readonly (object | { id: string })[]): Set<string> {
   return new Set(parts.flatMap((part) => ('id' in part ? [part.id] : [])));
-}
-
-/** Read by the schema of the contract, so that a stored report is asked about just as a sent one. */
-async function storedReport(tx: Tx, id: string): Promise<StoredReport | null> {
-  const found = await reportById(tx, id);
-  const parsed = reportSchema.safeParse(found?.report);
-  return found && parsed.success ? { report: parsed.data, product_id: found.product_id } : null;
-}
-
-async function storedProduct(tx: Tx, id: string): Promise<StoredProduct | null> {
-  const found = await productById(tx, id);
-  return found && { product: productInput(found), materials: await materialsOfProduct(tx, id) };
 }
 
 /** A registered product as decisions are asked about it; null while it has no category. */

@@ -37,10 +37,15 @@ export type DecidedReport = {
   report: ReportInput;
 };
 
-/** The report of this id for a decision. Null when the firm has none, and while a person has not confirmed it. */
-export async function reportById(tx: Tx, id: string): Promise<DecidedReport | null> {
-  const found = await storedReport(tx, id);
-  return found && decidedReport(found);
+/** The reports of these ids for decisions: those that the firm has and a person has confirmed. */
+export async function reportsByIds(tx: Tx, ids: readonly string[]): Promise<Map<string, DecidedReport>> {
+  if (ids.length === 0) return new Map();
+  const rows = await selectedReports(tx)
+    .where(sql<boolean>`report.id = any(${ids}::uuid[])`)
+    .limit(ids.length)
+    .execute();
+  const decided = rows.flatMap((row) => decidedReport(reportOf(row, [])) ?? []);
+  return new Map(decided.map((report) => [report.id, report]));
 }
 
 /** Older reports of one product have run out long ago. */
