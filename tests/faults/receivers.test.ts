@@ -18,8 +18,8 @@ import { createGuardedAgent } from '#lib/server/net/guarded-agent.ts';
 import { happens } from '../support/alerts.ts';
 import { createAuthority, selfSigned, type Presented } from '../support/certificates.ts';
 
-/** Receivers that take what comes, beside so many of each kind that does not. */
-const GOOD = 2_000;
+/** Receivers that take what comes, beside so many of each kind that does not: a round of them lasts long enough to be told from chance. */
+const GOOD = 6_000;
 const BAD_OF_EACH = 6;
 /** Rounds with and without the bad ones, in turn. */
 const PAIRS = 4;
