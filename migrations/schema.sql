@@ -314,6 +314,18 @@ AS $function$
       return new;
     end $function$
 ;
+CREATE OR REPLACE FUNCTION public.lab_record_is_of_sample()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if new.sample_firm_id is not null
+        and not exists (select from auth.firm f where f.id = new.sample_firm_id and f.is_sample) then
+        raise exception 'only a sample firm has laboratories of its own' using errcode = 'restrict_violation';
+      end if;
+      return new;
+    end $function$
+;
 CREATE OR REPLACE FUNCTION public.lab_record_is_prompt()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -323,6 +335,18 @@ AS $function$
         raise exception 'a record of the register was not committed within 30 seconds' using errcode = 'query_canceled';
       end if;
       return null;
+    end $function$
+;
+CREATE OR REPLACE FUNCTION public.lab_record_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if tg_op = 'DELETE' and old.sample_firm_id is not null
+        and not exists (select from auth.firm f where f.id = old.sample_firm_id) then
+        return old;
+      end if;
+      raise exception 'lab_record is append-only: a row is never changed or deleted' using errcode = 'restrict_violation';
     end $function$
 ;
 CREATE OR REPLACE FUNCTION public.note_cohort_due()
@@ -411,6 +435,20 @@ AS $function$
     begin
       raise exception '% is append-only: a row is never changed or deleted', tg_table_name
         using errcode = 'restrict_violation';
+    end $function$
+;
+CREATE OR REPLACE FUNCTION public.register_state_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET "app.sees_samples" TO 'on'
+AS $function$
+    begin
+      -- The record of a real laboratory is never gone: what names none that is there was of a sample.
+      if tg_op = 'DELETE' and old.content like '[{"id":"%' and not exists (
+        select from jsonb_array_elements(old.content::jsonb) r join lab_record l on l.id = (r ->> 'id')::uuid) then
+        return old;
+      end if;
+      raise exception 'register_state is append-only: a row is never changed or deleted' using errcode = 'restrict_violation';
     end $function$
 ;
 CREATE OR REPLACE FUNCTION public.rule_act_guard()
@@ -2744,6 +2782,7 @@ table public.lab_record
   recorded_at timestamp with time zone not null
   recorded_by uuid
   is_sample boolean not null default false
+  sample_firm_id uuid
   constraint lab_record_check CHECK (((valid_from IS NULL) OR (valid_to IS NULL) OR (valid_from <= valid_to)))
   constraint lab_record_check1 CHECK (((status <> 'verified'::text) OR ((verified_at IS NOT NULL) AND ((evidence IS NOT NULL) OR (evidence_document_id IS NOT NULL)))))
   constraint lab_record_cnas_id_check CHECK ((cnas_id ~ '^CNAS [A-Z]{1,3}[0-9]{4,6}$'::text))
@@ -2754,18 +2793,22 @@ table public.lab_record
   constraint lab_record_name_check CHECK (((length(name) >= 1) AND (length(name) <= 300)))
   constraint lab_record_name_zh_check CHECK (((length(name_zh) >= 1) AND (length(name_zh) <= 300)))
   constraint lab_record_note_check CHECK (((length(note) >= 1) AND (length(note) <= 1000)))
+  constraint lab_record_of_sample CHECK ((is_sample = (sample_firm_id IS NOT NULL)))
   constraint lab_record_pkey PRIMARY KEY (id)
+  constraint lab_record_sample_firm_id_fkey FOREIGN KEY (sample_firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
   constraint lab_record_scope_check CHECK ((jsonb_typeof(scope) = 'array'::text))
   constraint lab_record_sites_check CHECK ((jsonb_typeof(sites) = 'array'::text))
   constraint lab_record_status_check CHECK ((status = ANY (ARRAY['verified'::text, 'unverified'::text, 'suspended'::text, 'withdrawn'::text, 'expired'::text])))
   constraint lab_record_verified_by_check CHECK (((length(verified_by) >= 1) AND (length(verified_by) <= 200)))
+  CREATE INDEX lab_record_of_sample_firm ON public.lab_record USING btree (sample_firm_id) WHERE (sample_firm_id IS NOT NULL)
   row level security, forced
   policy operator_adds for insert to greenlane_app check ( SELECT app_is_operator() AS app_is_operator)
-  policy readable for select to greenlane_app, greenlane_worker using true
+  policy readable for select to greenlane_app, greenlane_worker using ((sample_firm_id IS NULL) OR (sample_firm_id = ( SELECT app_firm_id() AS app_firm_id)) OR (( SELECT current_setting('app.sees_samples'::text, true) AS current_setting) = 'on'::text))
   CREATE TRIGGER lab_record_follows BEFORE INSERT ON public.lab_record FOR EACH ROW EXECUTE FUNCTION lab_record_follows()
   CREATE TRIGGER lab_record_is_not_emptied BEFORE TRUNCATE ON public.lab_record FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER lab_record_is_of_sample BEFORE INSERT ON public.lab_record FOR EACH ROW EXECUTE FUNCTION lab_record_is_of_sample()
   CREATE CONSTRAINT TRIGGER lab_record_is_prompt AFTER INSERT ON public.lab_record DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION lab_record_is_prompt()
-  CREATE TRIGGER lab_record_stays BEFORE DELETE OR UPDATE ON public.lab_record FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER lab_record_stays BEFORE DELETE OR UPDATE ON public.lab_record FOR EACH ROW EXECUTE FUNCTION lab_record_stays()
   grant insert, select to greenlane_app
   grant select to greenlane_worker
   comment on it: What was recorded about a laboratory, when. Append-only: the newest record that covers a day holds for it.
@@ -2773,6 +2816,7 @@ table public.lab_record
   comment valid_to: The last day of which the record speaks; null while no end is known.
   comment scope: Accredited scope: a list of {standard, clauses, limitation}; without clauses the whole standard.
   comment evidence: What was looked at to verify it, such as the entry of the registry with its day.
+  comment sample_firm_id: The sample firm that an invented laboratory was made for; null for all real ones.
 
 table public.lab_register_head
   is_head boolean not null default true
@@ -3332,10 +3376,11 @@ table public.register_state
   constraint register_state_pkey PRIMARY KEY (sha256)
   row level security, forced
   policy addable for insert to greenlane_app check true
+  policy of_samples_goes for delete to greenlane_app using ( SELECT app_is_operator() AS app_is_operator)
   policy readable for select to greenlane_app, greenlane_worker using true
   CREATE TRIGGER register_state_is_not_emptied BEFORE TRUNCATE ON public.register_state FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
-  CREATE TRIGGER register_state_stays BEFORE DELETE OR UPDATE ON public.register_state FOR EACH ROW EXECUTE FUNCTION refuse_change()
-  grant insert, select to greenlane_app
+  CREATE TRIGGER register_state_stays BEFORE DELETE OR UPDATE ON public.register_state FOR EACH ROW EXECUTE FUNCTION register_state_stays()
+  grant delete, insert, select to greenlane_app
   grant select to greenlane_worker
   comment on it: What a register said when it was asked, by the hash of its text: decisions name it. Holds entries of the operator's registers and nothing of a firm.
 

@@ -14,7 +14,7 @@ export const demoLoad: Command = {
     return withApp(config, (app) =>
       unlessBusy(async () => {
         await loadReference(app.db);
-        say('Loading invented records of six sample firms; this takes up to a minute …');
+        say('Loading six sample firms with invented records and a portfolio; this takes up to a minute …');
         const { administrators, ...loaded } = await loadSample(app, { until });
         print(JSON.stringify(loaded));
         say(

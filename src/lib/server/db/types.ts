@@ -1312,6 +1312,10 @@ export interface LabRecord {
   recorded_at: Timestamp;
   recorded_by: string | null;
   /**
+   * The sample firm that an invented laboratory was made for; null for all real ones.
+   */
+  sample_firm_id: string | null;
+  /**
    * Accredited scope: a list of {standard, clauses, limitation}; without clauses the whole standard.
    */
   scope: Generated<Json>;

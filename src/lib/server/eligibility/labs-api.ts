@@ -8,6 +8,7 @@ import { asOperator } from '#lib/server/db/tenancy.ts';
 import { operation } from '#lib/server/http/operation.ts';
 import { pageFields, pageSchema } from '#lib/server/http/page.ts';
 import { refuse } from '#lib/server/http/problem.ts';
+import { readRegister } from './portfolio.ts';
 import { labDetail, listLabs, newestRecord, recordLab, type ListedLab } from './lab-register.ts';
 
 /** Firms read the register with their portfolio; the operator keeps it as it keeps rules. */
@@ -124,12 +125,12 @@ export const getLabs = operation({
     description: 'Laboratories, the last changed first.',
     schema: pageSchema(record.extend({ status_today: z.enum(LAB_STATUSES), records: z.number() })),
   },
-  run: async ({ app, query }) => {
+  run: async ({ app, firm, query }) => {
     const { limit, cursor, q, status } = query;
     const asked = { limit, after: cursor ?? null, q: q ?? null, status: status ?? null };
-    const page = await app.db
-      .transaction()
-      .execute((tx) => listLabs(tx, { ...asked, today: dayInChina(app.now()) }));
+    const page = await readRegister(app, firm?.id ?? null, (tx) =>
+      listLabs(tx, { ...asked, today: dayInChina(app.now()) }),
+    );
     return { ...page, items: page.items.map(answered) };
   },
 });
@@ -153,12 +154,12 @@ export const getLab = operation({
       history: z.array(record),
     }),
   },
-  run: async ({ app, params, query }) => {
+  run: async ({ app, firm, params, query }) => {
     const cnas_id = cnasIdOf(params.cnas_id, 404);
     const day = query.on ?? dayInChina(app.now());
-    const found = await app.db
-      .transaction()
-      .execute((tx) => labDetail(tx, { cnas_id, day, known_at: query.known_at ?? null }));
+    const found = await readRegister(app, firm?.id ?? null, (tx) =>
+      labDetail(tx, { cnas_id, day, known_at: query.known_at ?? null }),
+    );
     const [newest] = found?.history ?? [];
     if (!found || !newest) refuse(404, `The register holds no laboratory ${cnas_id}.`);
     return {

@@ -1,6 +1,6 @@
 import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
-import { asOperator, inFirm } from '#lib/server/db/tenancy.ts';
+import { asOperator, asOwner, inFirm } from '#lib/server/db/tenancy.ts';
 import type { IntakeKind } from './intake.ts';
 import { listIntakes, type ListedIntake } from './intake-report.ts';
 import type { Changed } from './portfolio-change.ts';
@@ -14,6 +14,11 @@ export function inPortfolio<T>(app: App, firm_id: string, work: (tx: Tx) => Prom
 /** Works on the register of laboratories as the operator, in one transaction. */
 export function inRegister<T>(app: App, work: (tx: Tx) => Promise<T>): Promise<T> {
   return asOperator(app.db, work);
+}
+
+/** Reads the register as a firm sees it (a sample firm with its invented laboratories), or as the operator does. */
+export function readRegister<T>(app: App, firm_id: string | null, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return asOwner(app.db, firm_id, work);
 }
 
 /** Files that were loaded for a firm, or for the operator, the newest first. */

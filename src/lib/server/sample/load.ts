@@ -11,14 +11,17 @@ import type { App } from '#lib/server/app.ts';
 import { forgetRecords, forgetSampleCohorts } from '#lib/server/clearance/forget-records.ts';
 import { importClearance, type ImportReport } from '#lib/server/clearance/import.ts';
 import { asOperator, inFirm } from '#lib/server/db/tenancy.ts';
+import { forgetSampleStates } from '#lib/server/eligibility/sample-register.ts';
 import { programmes } from '#lib/server/reference/read.ts';
 import type { SampleWorld } from './declarations.ts';
 import { SAMPLE_MONTHS, sampleFiles, type SampleSpan } from './files.ts';
 import { SAMPLE_FIRMS } from './firms.ts';
+import { loadPortfolio, type LoadedPortfolio } from './load-portfolio.ts';
 
 const FIRMS_AT_ONCE = 3;
+const NO_PORTFOLIO: LoadedPortfolio = { products: 0, declarations: 0, decisions: 0 };
 
-export type LoadedSample = {
+export type LoadedSample = LoadedPortfolio & {
   /** The last day of the sample. */
   until: string;
   /** The slug of the firm that the administrators came to belong to. */
@@ -51,6 +54,8 @@ export async function loadSample(
     const sum = (name: 'accepted' | 'corrected' | 'rejected') =>
       reports.reduce((total, report) => total + report[name], 0);
     const [first] = firms;
+    // Where whoever loads the sample comes to work; the others are there for numbers over all firms.
+    const portfolio = first ? await loadPortfolio(app, first, until) : NO_PORTFOLIO;
     return {
       until: dayToText(until),
       slug: first?.slug ?? '',
@@ -58,6 +63,7 @@ export async function loadSample(
       records: sum('accepted'),
       corrected: sum('corrected'),
       rejected: sum('rejected'),
+      ...portfolio,
       administrators: first ? await joinAdministrators(app, first) : [],
     };
   });
@@ -120,7 +126,10 @@ async function removeFirms(app: App): Promise<{ firms: number }> {
       await forgetRecords(tx, firm.id);
       await deleteSampleFirm(tx, firm.id);
     });
-  await asOperator(app.db, forgetSampleCohorts);
+  await asOperator(app.db, async (tx) => {
+    await forgetSampleCohorts(tx);
+    await forgetSampleStates(tx);
+  });
   return { firms: firms.length };
 }
 

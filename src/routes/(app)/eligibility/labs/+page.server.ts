@@ -1,7 +1,7 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { dayInChina } from '#lib/domain/text/calendar-day.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
-import { inRegister } from '#lib/server/eligibility/portfolio.ts';
+import { inRegister, readRegister } from '#lib/server/eligibility/portfolio.ts';
 import { listLabs, newestRecord, recordLab } from '#lib/server/eligibility/lab-register.ts';
 import { mayKeepLabs } from '#lib/server/eligibility/labs-api.ts';
 import { fieldErrors, registerReader, typedFields } from '../portfolio-page.ts';
@@ -15,7 +15,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const { app } = locals;
   const q = url.searchParams.get('q')?.trim().slice(0, 200) || null;
   const asked = { q, status: null, today: dayInChina(app.now()), limit: SHOWN_MAX, after: null };
-  const page = await app.db.transaction().execute((tx) => listLabs(tx, asked));
+  const page = await readRegister(app, locals.actor?.firm?.id ?? null, (tx) => listLabs(tx, asked));
   return { q, keeps, labs: page.items, has_more: page.next_cursor !== null };
 };
 

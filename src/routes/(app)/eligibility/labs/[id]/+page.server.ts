@@ -2,7 +2,7 @@ import { error, fail, redirect } from '@sveltejs/kit';
 import { readCnasId } from '#lib/domain/eligibility/lab.ts';
 import { dayInChina, isDay } from '#lib/domain/text/calendar-day.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
-import { inRegister } from '#lib/server/eligibility/portfolio.ts';
+import { inRegister, readRegister } from '#lib/server/eligibility/portfolio.ts';
 import { labDetail, newestRecord, recordLab } from '#lib/server/eligibility/lab-register.ts';
 import { mayKeepLabs } from '#lib/server/eligibility/labs-api.ts';
 import { fieldErrors, registerReader, typedFields } from '../portfolio-page.ts';
@@ -16,9 +16,9 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   const wanted = url.searchParams.get('on') ?? '';
   const day = isDay(wanted) ? wanted : dayInChina(app.now());
   const found = read.ok
-    ? await app.db
-        .transaction()
-        .execute((tx) => labDetail(tx, { cnas_id: read.cnas_id, day, known_at: null }))
+    ? await readRegister(app, locals.actor?.firm?.id ?? null, (tx) =>
+        labDetail(tx, { cnas_id: read.cnas_id, day, known_at: null }),
+      )
     : null;
   const [newest] = found?.history ?? [];
   if (!found || !newest) error(404, textsOf(language)('portfolio.not_found'));
