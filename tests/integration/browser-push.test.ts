@@ -1,4 +1,3 @@
-import { createDecipheriv, createECDH, hkdfSync, randomBytes, type ECDH } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -11,6 +10,7 @@ import { useDataDir } from '../support/accounts.ts';
 import { aFirm, aPerson, happens, subscribe } from '../support/alerts.ts';
 import { call } from '../support/call.ts';
 import { useDatabase } from '../support/database.ts';
+import { aBrowserAt } from '../support/push-browser.ts';
 
 const database = useDatabase({ DATA_DIR: useDataDir(), ALLOW_PRIVATE_ADDRESSES: '127.0.0.0/8' });
 const app = () => database.current.app;
@@ -43,26 +43,7 @@ beforeEach(async () => {
   await sql`truncate alert, subscription, push_browser cascade`.execute(database.current.owner.db);
 });
 
-/** As much of a browser as opens what is meant for it. */
-function aBrowser(path: string) {
-  const ecdh = createECDH('prime256v1');
-  ecdh.generateKeys();
-  const auth = randomBytes(16);
-  const keys = { p256dh: ecdh.getPublicKey().toString('base64url'), auth: auth.toString('base64url') };
-  return { body: { endpoint: `${address}${path}`, keys }, open: (body: Buffer) => opened(body, ecdh, auth) };
-}
-
-function opened(body: Buffer, ecdh: ECDH, auth: Buffer): unknown {
-  const [salt, theirs] = [body.subarray(0, 16), body.subarray(21, 86)];
-  const info = Buffer.concat([Buffer.from('WebPush: info\0'), ecdh.getPublicKey(), theirs]);
-  const material = Buffer.from(hkdfSync('sha256', ecdh.computeSecret(theirs), auth, info, 32));
-  const key = Buffer.from(hkdfSync('sha256', material, salt, 'Content-Encoding: aes128gcm\0', 16));
-  const nonce = Buffer.from(hkdfSync('sha256', material, salt, 'Content-Encoding: nonce\0', 12));
-  const decipher = createDecipheriv('aes-128-gcm', key, nonce);
-  decipher.setAuthTag(body.subarray(-16));
-  const text = Buffer.concat([decipher.update(body.subarray(86, -16)), decipher.final()]);
-  return JSON.parse(text.subarray(0, text.lastIndexOf(2)).toString());
-}
+const aBrowser = (path: string) => aBrowserAt(`${address}${path}`);
 
 async function aSubscriber(): Promise<Actor> {
   const { owner } = database.current;
@@ -88,9 +69,9 @@ test('a browser that was allowed is told a title and a link, which it alone can 
   expect(message?.headers).toMatchObject({ 'content-encoding': 'aes128gcm', ttl: '259200' });
   const { public_key, items } = await browsersOf(person);
   expect(message?.headers.authorization).toMatch(new RegExp(`^vapid t=\\S+, k=${public_key}$`));
-  const { title, url, tag, ...more } = shown.parse(here.open(message?.body ?? Buffer.alloc(0)));
+  const { title, url, tag, ...more } = shown.parse(JSON.parse(here.open(message?.body ?? Buffer.alloc(0))));
   expect([title, more]).toEqual(['Interpretation of clause 4.12: now issued', {}]);
-  expect(url).toMatch(/^http.*\/watch/);
+  expect(url).toMatch(/^http.*\/alerts\?id=[0-9a-f-]{36}$/);
   expect(tag).toMatch(/^msg_/);
   expect(() => gone.open(message?.body ?? Buffer.alloc(0))).toThrow();
   expect(items).toMatchObject([{ host: new URL(address).host }]);

@@ -6,6 +6,7 @@ import type { App } from '#lib/server/app.ts';
 import type { Seal } from '#lib/server/seal.ts';
 import type { Claimed } from './claim.ts';
 import type { Letter } from './letter.ts';
+import { addressesOf } from '#lib/server/supervisor/address.ts';
 import { vapidPair } from './push-browsers.ts';
 import { encryptPush, vapidHeader } from './push-crypto.ts';
 import { post, type Outcome } from './transport.ts';
@@ -41,7 +42,7 @@ export async function sendPush(
   const pair = await vapidPair(app);
   const text = JSON.stringify({
     title: letter.title.slice(0, TITLE_LENGTH_MAX),
-    url: letter.url,
+    url: urlOf(app, letter),
     tag: letter.id,
   });
   const signal = AbortSignal.timeout(deadline_ms);
@@ -68,6 +69,11 @@ export async function sendPush(
   );
   const there = outcomes.filter((outcome) => outcome !== null);
   return there.find(({ is_success }) => is_success) ?? there[0] ?? 'cancelled';
+}
+
+/** The alert itself, where the reason stands and it can be acknowledged; its evidence is a click further. */
+function urlOf({ config }: App, { messages: [message], digest, url }: Letter): string {
+  return message && !digest ? `${addressesOf(config).address}/alerts?id=${message.alert_id}` : url;
 }
 
 /** How the people of a push service reach those who run this. */
