@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { coverDays, endOf, GRAINS, labelOf, periodsOf, startOf } from './period.ts';
-import { dayFromText, dayOfInstant, dayToText, instantOfDay } from '#lib/domain/text/calendar-day.ts';
+import { dayFromText, dayToText } from '#lib/domain/text/calendar-day.ts';
 
 const numRuns = process.env.LONG ? 5000 : 200;
 const on = (text: string) => dayFromText(text) ?? Number.NaN;
