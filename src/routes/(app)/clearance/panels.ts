@@ -9,9 +9,11 @@ import {
   type Panel,
   type RankedHours,
   type Spread,
+  type TrendPanel,
 } from '#lib/domain/clearance/dashboard.ts';
 import type { Channel } from '#lib/domain/clearance/measure.ts';
 import type { Grain } from '#lib/domain/clearance/period.ts';
+import { slotsBefore } from '#lib/domain/clearance/time-range.ts';
 import type { ClearanceQuery } from './query.ts';
 import { rankRows, scaleOf, type RankTable } from './rank-rows.ts';
 
@@ -31,7 +33,10 @@ export type TrendFigure = {
   layout: TrendLayout | null;
   /** Records without a channel that are too few to be drawn beside the others. */
   not_drawn: number;
+  /** Where the declarations of each compared point are, slot by slot. */
+  compared_in: readonly Narrowing[];
 };
+export type Narrowing = Partial<Pick<ClearanceQuery, 'from' | 'to' | 'office' | 'district'>>;
 export type DistributionFigure = {
   layout: DistributionLayout;
   not_drawn: number;
@@ -73,10 +78,8 @@ export function layoutPanels(
       );
       const has_none = not_drawn === 0;
       const compared = trend.compared.filter(({ channel }) => channel !== null || has_none);
-      return {
-        layout: layoutTrend({ ...trend, lines: drawn, compared, statistic, baseline, events }),
-        not_drawn,
-      };
+      const layout = layoutTrend({ ...trend, lines: drawn, compared, statistic, baseline, events });
+      return { layout, not_drawn, compared_in: layout ? comparedIn(layout, trend, query) : [] };
     }),
     distribution: mapped(dashboard.distribution, (found) => {
       const { drawn, not_drawn } = worthDrawing(found.channels, ({ hours }) => hours.n);
@@ -100,6 +103,28 @@ export function layoutPanels(
       centre ? heatLayout(heat, query, { hours: centre, is_baseline }) : null,
     ),
   };
+}
+
+/** The drawn slots are a part of those that were asked for: what is compared lies before all of them. */
+function comparedIn(
+  { slots }: TrendLayout,
+  trend: TrendPanel,
+  { comparison }: ClearanceQuery,
+): readonly Narrowing[] {
+  switch (comparison.kind) {
+    case 'none':
+    case 'baseline':
+      return [];
+    case 'previous':
+    case 'year': {
+      const first = trend.slots.findIndex(({ from }) => from === slots[0]?.from);
+      return slotsBefore(trend.grain, trend.slots, comparison.kind).slice(first, first + slots.length);
+    }
+    case 'office':
+      return slots.map(({ from, to }) => ({ from, to, office: comparison.office, district: null }));
+    default:
+      return comparison satisfies never;
+  }
 }
 
 /** Records without a channel get a line of their own from this share on; below, they are counted and said. */
