@@ -1,6 +1,8 @@
 import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { startEmbedded, stopEmbedded } from '#lib/server/db/embedded.ts';
 import { useInstallation } from '../support/installation.ts';
@@ -51,6 +53,34 @@ describe('the data directory', () => {
     expect(setUpLink(two)).not.toBeNull();
     expect(setUpLink(two)).not.toBe(link);
     expect(await answers()).toBe(true);
+  });
+
+  it('runs again at once where a long statement outlived its killed database', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'greenlane-orphan-'));
+    await chmod(folder, 0o755);
+    const first = await startEmbedded(folder);
+    if (!first.ok) throw new Error(first.problem);
+    const client = new pg.Client({ connectionString: first.database.url });
+    client.on('error', () => {});
+    await client.connect();
+    try {
+      // It waits for nothing, and so never notices that its server is gone.
+      const endless = client.query('select count(*) from generate_series(1, 1e12::bigint)').then(
+        () => 'ended',
+        () => 'cut off',
+      );
+      await sleep(300);
+      process.kill(first.database.pid, 'SIGKILL');
+      const since = Date.now();
+      const again = await startEmbedded(folder);
+      expect(again).toMatchObject({ ok: true, database: { was_running: false } });
+      expect(Date.now() - since).toBeLessThan(30_000);
+      expect(await endless).toBe('cut off');
+    } finally {
+      await client.end().catch(() => {});
+      await stopEmbedded(folder, { force: true });
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it('neither waits for nor ends a stranger whose process number a crash has left behind', async () => {

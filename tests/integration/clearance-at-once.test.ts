@@ -2,6 +2,8 @@ import { Readable } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Firm } from '#lib/domain/accounts/actor.ts';
 import { importClearance } from '#lib/server/clearance/import.ts';
+import { metStatement } from '#lib/server/clearance/write-batch.ts';
+import { inFirmClient } from '#lib/server/db/copy.ts';
 import { loadReference } from '#lib/server/reference/load.ts';
 import { clearanceContents } from '../support/clearance-contents.ts';
 import { clearanceFile, seeded, type Shipment } from '../support/clearance-file.ts';
@@ -64,4 +66,24 @@ describe('the same file at the same time', () => {
     },
     process.env.LONG ? 600_000 : 60_000,
   );
+});
+
+describe('a file that comes again', () => {
+  it('is looked up by the key of its declarations, also of a firm that the statistics do not know', async () => {
+    const { owner, app } = database.current;
+    await importLines(await createFirm(owner), file(ROWS));
+    await owner.pg.query('analyze clearance');
+    const firm = await createFirm(owner);
+    await importLines(firm, file(ROWS));
+    const plan = await inFirmClient(app.pool.pg, firm.id, async (client) => {
+      await client.query('create temporary table if not exists clearance_intake (like clearance)');
+      const { rows } = await client.query<Record<'QUERY PLAN', string>>(
+        `explain ${metStatement(['direction', 'declared_at'])}`,
+        [firm.id],
+      );
+      return rows.map((row) => row['QUERY PLAN']).join('\n');
+    });
+    expect(plan).toContain('clearance_2026_pkey');
+    expect(plan).not.toContain('declared_at_idx');
+  });
 });

@@ -188,22 +188,31 @@ const COMPARED: readonly (readonly [field: Field, column: string])[] = [
 
 async function findMet(client: pg.PoolClient, batch: Batch): Promise<Met> {
   const columns = COMPARED.filter(([field]) => isPresent(batch.present, field)).map(([, column]) => column);
-  const row = (alias: string) => ['item_no', ...columns].map((column) => `${alias}.${column}`).join(', ');
-  const { rows } = await client.query<ToldAgain & { differs: boolean }>(
-    `select lpad(i.declaration_no::text, 18, '0') as declaration_no, i.item_no, i.line,
-            row(${row('c')}) is distinct from row(${row('i')}) as differs
-     from clearance_intake i cross join lateral (
-       -- The limit keeps the planner from reading the whole table to join it.
-       select * from clearance c
-       where c.firm_id = $1 and c.accepted_year = i.accepted_year and c.declaration_no = i.declaration_no limit 1) c`,
-    [batch.firm_id],
-  );
+  const { rows } = await client.query<ToldAgain & { differs: boolean }>(metStatement(columns), [
+    batch.firm_id,
+  ]);
   const equal = new Map<string, ToldAgain>();
   const differing = new Set<string>();
   for (const { differs, ...met } of rows)
     if (differs) differing.add(met.declaration_no);
     else equal.set(met.declaration_no, met);
   return { equal, differing };
+}
+
+/** The rows of the intake whose declaration of firm $1 is stored, and whether it was told otherwise. */
+export function metStatement(columns: readonly string[]): string {
+  const row = (alias: string) => ['item_no', ...columns].map((column) => `${alias}.${column}`).join(', ');
+  // The limit keeps the planner from reading the whole table to join it. A range and its order instead of an
+  // equality, because only the key has that order: of a firm that the statistics do not know yet, one row is
+  // expected, and any index would be as good. By the days of declaration, each row read all of the firm's.
+  return `
+     select lpad(i.declaration_no::text, 18, '0') as declaration_no, i.item_no, i.line,
+            row(${row('c')}) is distinct from row(${row('i')}) as differs
+     from clearance_intake i cross join lateral (
+       select * from clearance c
+       where c.firm_id = $1 and c.accepted_year = i.accepted_year
+         and c.declaration_no between i.declaration_no and i.declaration_no
+       order by c.declaration_no limit 1) c`;
 }
 
 /** The first rows of these declarations, as they were copied in. */

