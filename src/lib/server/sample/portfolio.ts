@@ -116,10 +116,11 @@ type About = {
 function addProduct(made: SamplePortfolio, { firm, goods, no, until }: About): void {
   const random = randomOf(`portfolio ${firm.slug} ${no}`);
   const one = goods[(no - 1) % goods.length];
-  const kind = GOODS[one?.category ?? ''];
+  const category = one?.category ?? '';
+  const kind = GOODS[category];
   const report = CASES[(no - 1) % CASES.length];
-  if (!one?.category || !kind || !report) return;
-  const code = `SAMPLE-${one.category.toUpperCase()}-${String(no).padStart(2, '0')}`;
+  if (!one || !kind || !report) return;
+  const code = `SAMPLE-${category.toUpperCase()}-${String(no).padStart(2, '0')}`;
   const variant = VARIANTS[Math.floor(random.next() * VARIANTS.length)] ?? 'plain';
   const is_chinese = no % 2 === 1;
   const issued = until - report.age_days;
@@ -130,7 +131,7 @@ function addProduct(made: SamplePortfolio, { firm, goods, no, until }: About): v
       code,
       `${kind.name}, ${variant}`,
       `${kind.name_zh}（${no}号款）`,
-      one.category,
+      category,
       one.hs_code,
       `S-${100 + no}`,
       'Zhejiang',
