@@ -1,21 +1,18 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 import { createFirm } from '#lib/server/accounts/firms.ts';
 import { createKey, type KeyInput } from '#lib/server/accounts/keys.ts';
-import { createApp, type App } from '#lib/server/app.ts';
-import { parseConfig } from '#lib/server/config.ts';
-import { runningEmbedded, stopEmbedded } from '#lib/server/db/embedded.ts';
+import type { App } from '#lib/server/app.ts';
 import { setUpLink } from '../support/set-up.ts';
 import { startSmtp } from '../support/smtp-sink.ts';
-import { freePort, startGreenlane, temporaryDataDir, type Started } from '../support/start.ts';
+import { freePort, type Started } from '../support/start.ts';
+import { appOf, startProgram, type Program } from './program.ts';
 
 /** An installation of its own: it has a mail server, and may post to the receivers on this machine. */
-let data_dir = '';
+let program: Program;
 let started: Started;
 let app: App;
 let smtp: ReturnType<typeof startSmtp>;
@@ -25,8 +22,7 @@ type Posted = { url: URL; headers: Record<string, string>; body: string };
 const posted: Posted[] = [];
 
 test.beforeAll(async () => {
-  data_dir = await temporaryDataDir();
-  const [port, smtp_port] = [await freePort(), await freePort()];
+  const smtp_port = await freePort();
   smtp = startSmtp(smtp_port);
   receiver = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -43,28 +39,21 @@ test.beforeAll(async () => {
   await new Promise<void>((listening) => receiver.listen(0, '127.0.0.1', listening));
   const address = receiver.address();
   receiver_url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
-  started = await startGreenlane({
-    DATA_DIR: data_dir,
-    PORT: String(port),
+  program = await startProgram({
     SMTP_URL: `smtp://127.0.0.1:${smtp_port}`,
     MAIL_FROM: 'Greenlane <alerts@greenlane.example>',
     ALLOW_PRIVATE_ADDRESSES: '127.0.0.0/8',
   });
-  const database_url = await runningEmbedded(data_dir);
-  const parsed = parseConfig({ DATA_DIR: data_dir, LOG_LEVEL: 'silent' });
-  if (!database_url || !parsed.ok) throw new Error('the program that is tested does not run');
-  app = createApp({ ...parsed.config, database_url }, 'test');
+  started = program.started;
+  app = appOf(program);
 });
 
 test.afterAll(async () => {
   await app.close();
-  started.child.kill('SIGTERM');
-  await started.exited;
-  await stopEmbedded(data_dir, { force: true });
+  await program.stop();
   receiver.closeAllConnections();
   receiver.close();
   await smtp.stop();
-  await rm(dirname(data_dir), { recursive: true, force: true });
 });
 
 test('an interpretation of clause 4.12 reaches mail, webhook, robot, the open inbox and a feed, each with the reason', async ({

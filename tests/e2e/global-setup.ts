@@ -1,24 +1,22 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { chromium, type FullConfig } from '@playwright/test';
-import { stopEmbedded } from '#lib/server/db/embedded.ts';
 import { ROOT } from '../support/run-tool.ts';
-import { freePort, startGreenlane, temporaryDataDir } from '../support/start.ts';
+import { startProgram } from './program.ts';
 
 export const SESSION_FILE = join(ROOT, '.cache', 'e2e-session.json');
 
 /** Starts the built program on an empty data directory and sets it up by its one-time link, in the browser. */
 export default async function setup(config: FullConfig): Promise<() => Promise<void>> {
-  const data_dir = await temporaryDataDir();
-  const started = await startGreenlane({
-    ...{ DATA_DIR: data_dir, PORT: String(await freePort()) },
-    // A firm's own sign-in service stands on loopback here.
+  // A firm's own sign-in service stands on loopback here.
+  const { started, data_dir, database_url, stop } = await startProgram({
     ALLOW_PRIVATE_ADDRESSES: '127.0.0.0/8',
   });
   const link = /Set it up once, here: (\S+)/.exec(started.output())?.[1];
   if (!link) throw new Error(`no set-up link was printed:\n${started.output()}`);
   process.env.GREENLANE_ADDRESS = started.address;
   process.env.GREENLANE_DATA_DIR = data_dir;
+  process.env.GREENLANE_DATABASE_URL = database_url;
   await mkdir(dirname(SESSION_FILE), { recursive: true });
 
   const browser = await chromium.launch(config.projects[0]?.use.launchOptions);
@@ -33,10 +31,5 @@ export default async function setup(config: FullConfig): Promise<() => Promise<v
   await page.context().storageState({ path: SESSION_FILE });
   await browser.close();
 
-  return async () => {
-    started.child.kill('SIGTERM');
-    await started.exited;
-    await stopEmbedded(data_dir, { force: true });
-    await rm(dirname(data_dir), { recursive: true, force: true });
-  };
+  return stop;
 }

@@ -3,9 +3,8 @@ import type { Page } from '@playwright/test';
 import type { FirmRole, OperatorRole } from '#lib/domain/accounts/actor.ts';
 import { createFirm } from '#lib/server/accounts/firms.ts';
 import { createUser } from '#lib/server/accounts/people.ts';
-import { createApp, type App } from '#lib/server/app.ts';
-import { parseConfig } from '#lib/server/config.ts';
-import { runningEmbedded } from '#lib/server/db/embedded.ts';
+import type { App } from '#lib/server/app.ts';
+import { appOf } from './program.ts';
 
 export const address = () => process.env.GREENLANE_ADDRESS ?? '';
 
@@ -15,7 +14,7 @@ type Who = { firm: FirmRole } | { operator: OperatorRole };
 export async function signInAsNew(page: Page, who: Who): Promise<void> {
   const name = randomBytes(4).toString('hex');
   const person = { email: `${name}@example.org`, name: 'Sample Person', password: 'quiet-river-lamp-42' };
-  const app = await openApp();
+  const app = openApp();
   const refused: { problem: string }[] = [];
   if ('firm' in who) {
     const made = await createFirm(app, { slug: `firm-${name}`, name: `Sample Firm ${name}`, uscc: null });
@@ -36,19 +35,12 @@ export async function signInAsNew(page: Page, who: Who): Promise<void> {
   await page.waitForURL('**/overview');
 }
 
-let opened: Promise<App> | null = null;
+let opened: App | null = null;
 
 /** The database of the running program, once for all tests of this process. */
-export function openApp(): Promise<App> {
-  return (opened ??= connect());
-}
-
-async function connect(): Promise<App> {
-  const data_dir = process.env.GREENLANE_DATA_DIR ?? '';
-  const database_url = await runningEmbedded(data_dir);
-  const parsed = parseConfig({ DATA_DIR: data_dir, LOG_LEVEL: 'silent' });
-  if (!database_url || !parsed.ok) throw new Error('the program that is tested does not run');
-  return createApp({ ...parsed.config, database_url }, 'test');
+export function openApp(): App {
+  const { GREENLANE_DATA_DIR: data_dir = '', GREENLANE_DATABASE_URL: database_url = '' } = process.env;
+  return (opened ??= appOf({ data_dir, database_url }));
 }
 
 /** Eight weeks of declarations at two offices in both channels, one week missing; enough to compare. */

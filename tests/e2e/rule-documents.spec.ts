@@ -68,7 +68,7 @@ async function choose(page: Page, slug: string, name: string, bytes: Uint8Array)
 
 for (const [what, name, text, make] of FILES)
   test(`a ${what} is uploaded, shown in its clauses and kept as a draft that names it`, async ({ page }) => {
-    const slug = await anInstrument(await openApp(), { language: text.language });
+    const slug = await anInstrument(openApp(), { language: text.language });
     const bytes = make(text);
     await signInAsNew(page, { operator: 'analyst' });
     await choose(page, slug, name, bytes);

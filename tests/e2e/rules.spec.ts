@@ -23,7 +23,7 @@ async function somebody(
 
 /** A standard whose clause 4.12 waits for its interpretation. */
 async function pendingStandard(): Promise<string> {
-  const app = await openApp();
+  const app = openApp();
   const slug = await anInstrument(app, { kind: 'standard', title: '婴童用品安全技术规范' });
   await aVersion(app, slug, {
     label: '2026',
@@ -89,7 +89,7 @@ test('an interpretation is drafted by one, approved by another, pending until it
 test('an approver withdraws a draft with a reason that stays', async ({ browser }) => {
   const slug = await pendingStandard();
   const approver = await somebody(browser, { operator: 'approver' });
-  const { id } = await aDraft(await openApp(), slug, { label: 'by a key' });
+  const { id } = await aDraft(openApp(), slug, { label: 'by a key' });
   await approver.goto(`${address()}/rules/drafts/${id}`);
   await expect(approver.getByRole('button', { name: 'Approve' })).toBeEnabled();
   await approver.getByText('Withdraw…').click();
@@ -99,7 +99,7 @@ test('an approver withdraws a draft with a reason that stays', async ({ browser 
 });
 
 test('a conflict keeps the text of whoever comes second', async ({ browser }) => {
-  const { id } = await aDraft(await openApp(), await pendingStandard(), { label: 'twice' });
+  const { id } = await aDraft(openApp(), await pendingStandard(), { label: 'twice' });
   const first = await somebody(browser, { operator: 'analyst' });
   const second = await somebody(browser, { operator: 'analyst' });
   for (const page of [first, second]) await page.goto(`${address()}/rules/drafts/${id}`);
@@ -121,7 +121,7 @@ test('a conflict keeps the text of whoever comes second', async ({ browser }) =>
 test('a pasted text is shown in clauses, with its problems, before it is kept, without scripts', async ({
   browser,
 }) => {
-  const slug = await anInstrument(await openApp());
+  const slug = await anInstrument(openApp());
   const signed_in = await somebody(browser, { operator: 'analyst' });
   const context = await browser.newContext({
     javaScriptEnabled: false,
@@ -168,7 +168,7 @@ test('relations, the list of tests, topics and further days are written in the e
   browser,
 }) => {
   test.setTimeout(60_000);
-  const app = await openApp();
+  const app = openApp();
   const [slug, older] = [await anInstrument(app, { kind: 'standard' }), await anInstrument(app)];
   const { id } = await aDraft(app, slug, { label: 'with its parts' });
   const analyst = await somebody(browser, { operator: 'analyst' });
@@ -204,7 +204,7 @@ test('relations, the list of tests, topics and further days are written in the e
 });
 
 test('a mapping of two instruments is written by one and approved by another', async ({ browser }) => {
-  const app = await openApp();
+  const app = openApp();
   const [older, newer] = [await anInstrument(app), await anInstrument(app)];
   await aVersion(app, older, { provisions: ['4.1', '4.2'].map((path) => ({ path, text: '一' })) });
   await aVersion(app, newer, { provisions: [{ path: '5.1', text: '一' }] });
@@ -228,7 +228,7 @@ test('a mapping of two instruments is written by one and approved by another', a
 
 test('the rules are readable for everybody, wide and narrow', async ({ page }) => {
   test.setTimeout(120_000);
-  const app = await openApp();
+  const app = openApp();
   const slug = await pendingStandard();
   const bare = await anInstrument(app);
   const { id } = await aDraft(app, slug, { label: 'to be read' });

@@ -27,7 +27,7 @@ type Notice = { title: string; text: string; url?: string };
 
 /** Stores notices as a check of a source does, with the page that each was read from. */
 async function announce(...notices: Notice[]): Promise<void> {
-  const app = await openApp();
+  const app = openApp();
   const packed = await packSnapshot(
     new TextEncoder().encode(
       '<h1>公告原文</h1><script>document.title = "run"</script><p onclick="x()">正文</p>',
@@ -85,7 +85,7 @@ test('a notice becomes a signal, is confirmed by a key, moves its pending item, 
   test.setTimeout(120_000);
   const word = ownWord();
   const slug = `e2e-${randomBytes(4).toString('hex')}`;
-  const instrument = await anInstrument(await openApp());
+  const instrument = await anInstrument(openApp());
   const page = await somebody(browser, { operator: 'analyst' });
   await fillNew(page, { slug, instrument, query: `${word} AND clause:xyz` });
   await page.getByRole('button', { name: 'Try on the archive' }).click();
