@@ -21,8 +21,10 @@ const NOTICES_PER_SOURCE = 2;
 const GAP_MS = 1_000;
 /** What the log of the server may lag behind what happened, on a machine that does other things. */
 const LAG_MS = 100;
+/** The shared notice has a page nowhere: each site is asked for it after the one before. */
+const SHARED_PAGES = LIVE * SOURCES_PER_HOST;
 /** The lease of whatever was under way when the last worker was killed, and the work that is left after it. */
-const RECOVERY_MS = 45_000 + SOURCES_PER_HOST * (NOTICES_PER_SOURCE + 2) * GAP_MS;
+const RECOVERY_MS = 45_000 + (SOURCES_PER_HOST * (NOTICES_PER_SOURCE + 2) + SHARED_PAGES) * GAP_MS;
 const WORKER = resolve(import.meta.dirname, '../../jobs/worker.ts');
 
 let folder = '';

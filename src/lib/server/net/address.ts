@@ -49,9 +49,19 @@ function isPublic(address: Address): boolean {
   return address.range() === 'unicast';
 }
 
+/** Lists are parsed once: there are one or two in a process, and every connection asks. */
+const networks = new WeakMap<AllowedRanges, [Address, number][]>();
+
+function networksOf(allowed: AllowedRanges): [Address, number][] {
+  const known = networks.get(allowed);
+  if (known) return known;
+  const parsed = allowed.map((range) => ipaddr.parseCIDR(range));
+  networks.set(allowed, parsed);
+  return parsed;
+}
+
 function isListed(address: Address, allowed: AllowedRanges): boolean {
-  return allowed.some((range) => {
-    const [network, bits] = ipaddr.parseCIDR(range);
+  return networksOf(allowed).some(([network, bits]) => {
     if (network instanceof ipaddr.IPv4) return address instanceof ipaddr.IPv4 && address.match(network, bits);
     return address instanceof ipaddr.IPv6 && address.match(network, bits);
   });

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { LEASE_SECONDS, type HostLease } from './hosts.ts';
+import { LEASE_SECONDS, released, type HostLease } from './hosts.ts';
 import type { Query } from './watcher.ts';
 import { SOURCE_COLUMNS, type SourceRow } from './source-row.ts';
 
@@ -43,6 +43,23 @@ export async function claimHost(
   return { lease, sources: rows.map(({ lease_token: _, ...source }) => source) };
 }
 
+/** Takes further sources of a host whose gate is held, while its turn lasts. */
+export async function claimFurther(query: Query, lease: HostLease, now: Date): Promise<SourceRow[]> {
+  const { rows } = await query((db) =>
+    sql<SourceRow>`
+    update source s
+    set next_check_at = ${now}::timestamptz + make_interval(secs => ${LEASE_SECONDS}), lease_token = ${lease.token}
+    from (
+      select id from source
+      where host = ${lease.host} and next_check_at <= ${now} and deleted_at is null
+      order by next_check_at limit ${SOURCES_PER_CLAIM} for update skip locked
+    ) due
+    where s.id = due.id
+    returning ${sql.raw(SOURCE_COLUMNS)}`.execute(db),
+  );
+  return rows;
+}
+
 /** Takes one source now, whatever its interval says, once its host is free. Null when it is being checked. */
 export async function claimSource(
   query: Query,
@@ -60,19 +77,23 @@ export async function claimSource(
   return rows[0] ?? null;
 }
 
-/** Sources, pages and files whose turn did not come before their worker had to give the host back are due at once. */
-export async function giveBack(query: Query, lease: HostLease, now: Date): Promise<void> {
+/**
+ * Gives a host back: others may ask when its gap is over, or when the pause that it asked for is. Sources, pages
+ * and files whose turn did not come are due at once.
+ */
+export async function giveBack(
+  query: Query,
+  lease: HostLease,
+  { now, pause_ms = 0 }: { now: Date; pause_ms?: number },
+): Promise<void> {
   await query((db) =>
     sql`
-    update item_fetch set next_check_at = ${now}, lease_token = null where lease_token = ${lease.token}`.execute(
-      db,
-    ),
-  );
-  await query((db) =>
-    sql`
-    update source set next_check_at = ${now}, lease_token = null where lease_token = ${lease.token}`.execute(
-      db,
-    ),
+    with pages as (
+      update item_fetch set next_check_at = ${now}, lease_token = null where lease_token = ${lease.token}
+    ), sources as (
+      update source set next_check_at = ${now}, lease_token = null where lease_token = ${lease.token}
+    )
+    ${released(lease, pause_ms)}`.execute(db),
   );
 }
 

@@ -64,10 +64,12 @@ export async function enterHost(
     lease = taken;
   }
   const gate = lease;
-  gate.gap_ms = Math.max(gate.gap_ms, gapMs(watcher.app, host, null));
+  const least_gap_ms = (gate.least_gap_ms ??= gapMs(watcher.app, host, null));
+  gate.gap_ms = Math.max(gate.gap_ms, least_gap_ms);
   const verdict = await askRobots(watcher, gate, { url, pause: () => awaitGap(watcher, gate) });
   if (!verdict.is_allowed) throw new Refused(verdict.code, { host, detail: verdict.detail.slice(0, 300) });
-  const gap_ms = gapMs(watcher.app, host, verdict.crawl_delay_seconds);
+  const { crawl_delay_seconds } = verdict;
+  const gap_ms = crawl_delay_seconds === null ? least_gap_ms : gapMs(watcher.app, host, crawl_delay_seconds);
   // robots.txt was a request too: what it asks for counts from itself on.
   if (gap_ms > gate.gap_ms && gate.allowed_at_ms > 0) gate.allowed_at_ms += gap_ms - gate.gap_ms;
   gate.gap_ms = gap_ms;

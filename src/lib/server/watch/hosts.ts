@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type robotsParser from 'robots-parser';
 import type { App } from '#lib/server/app.ts';
 import { isAddressAllowed } from '#lib/server/net/address.ts';
@@ -27,6 +27,8 @@ export type HostLease = {
   allowed_at_ms: number;
   /** Between the end of a request and the next one, once robots.txt has said its part. */
   gap_ms: number;
+  /** The least gap that this host is owed, once it was worked out. */
+  least_gap_ms?: number;
   /** What robots.txt says, by origin, once it was asked for under this lease; null where nothing is forbidden. */
   rules?: Map<string, RobotsRules | null>;
 };
@@ -118,15 +120,18 @@ export function noteEnd(lease: HostLease): void {
   lease.allowed_at_ms = performance.now() + lease.gap_ms;
 }
 
-/** Gives the gate back. Others may ask when the gap is over, or when the host's own pause is. */
-export async function releaseHost(query: Query, lease: HostLease, pause_ms = 0): Promise<void> {
+/** Gives the gate of a host back at which nothing was claimed. */
+export async function releaseHost(query: Query, lease: HostLease): Promise<void> {
+  await query((db) => released(lease, 0).execute(db));
+}
+
+/** The statement that gives a gate back: others may ask when the gap is over, or when the host's own pause is. */
+export function released(lease: HostLease, pause_ms: number): RawBuilder<unknown> {
   const rest_ms = Math.max(0, lease.allowed_at_ms - performance.now(), pause_ms);
-  await query((db) =>
-    sql`
-      update host_gate set lease_token = null, leased_until = null,
-        next_allowed_at = greatest(next_allowed_at, now() + make_interval(secs => ${rest_ms / 1000}))
-      where host = ${lease.host} and lease_token = ${lease.token}`.execute(db),
-  );
+  return sql`
+    update host_gate set lease_token = null, leased_until = null,
+      next_allowed_at = greatest(next_allowed_at, now() + make_interval(secs => ${rest_ms / 1000}))
+    where host = ${lease.host} and lease_token = ${lease.token}`;
 }
 
 const LEASED = [

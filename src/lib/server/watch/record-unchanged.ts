@@ -23,7 +23,7 @@ type Entry = {
 };
 
 /** Long enough that the lanes of a sweep fill a statement, short beside the gap of any host. */
-const GATHER_MS = 5;
+const GATHER_MS = 20;
 
 /**
  * What a crash keeps from being written is asked again when its lease is over, as if it had not been asked. One

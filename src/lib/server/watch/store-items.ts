@@ -30,6 +30,8 @@ type Known = {
   text_sha256: string;
   revision_no: number;
   issued_on: string | null;
+  effective_on: string | null;
+  published_at: Date | null;
   has_detail: boolean;
   sightings: { source_id: string; url: string; title: string }[];
 };
@@ -64,13 +66,19 @@ export async function storeItems(
         text_sha256: hashOf(item),
         revision_no: 1,
         issued_on: item.issued_on,
+        effective_on: item.effective_on,
+        published_at: item.published_at,
         has_detail: false,
         sightings:
           item.url === null ? [] : [{ source_id: sighting.source_id, url: item.url, title: item.title }],
       });
-    await see(tx, result.id, item, sighting);
     stored.push(result);
   }
+  await see(
+    tx,
+    stored.map(({ id }, index) => ({ item_id: id, item: extracted[index] })),
+    sighting,
+  );
   await matchItems(tx, idsOf(stored, ['new', 'changed']));
   await markMatched(tx, idsOf(stored, ['upgraded']));
   return stored;
@@ -92,6 +100,7 @@ async function knownItems(tx: Tx, wanted: readonly { key: string; url: string | 
   const urls = wanted.flatMap(({ url }) => (url === null ? [] : [url]));
   const { rows } = await sql<Known>`
     select i.id, i.identity, i.title, i.document_no, i.text_sha256, i.revision_no, i.issued_on::text,
+           i.effective_on::text, i.published_at,
            i.detail_state = 'fetched' as has_detail,
            coalesce((select jsonb_agg(jsonb_build_object('source_id', s.source_id, 'url', s.url, 'title', s.title))
                      from item_sighting s where s.item_id = i.id), '[]') as sightings
@@ -175,7 +184,11 @@ async function storeKnown(
   // A list that has no text, or another site's shorter one, says nothing about the text that is known.
   const says_text = item.text !== null && !found.has_detail;
   const is_changed = says_text && text_sha256 !== found.text_sha256 && baseKey(found.identity) === key;
-  await sql`
+  const tells_more = (['issued_on', 'effective_on', 'published_at'] as const).some(
+    (name) => found[name] === null && item[name] !== null,
+  );
+  if (tells_more || (found.document_no === null && document_no !== null))
+    await sql`
     update item set
       issued_on = coalesce(issued_on, ${item.issued_on}::date), effective_on = coalesce(effective_on, ${item.effective_on}::date),
       document_no = coalesce(document_no, ${document_no}),
@@ -284,28 +297,25 @@ async function revise(
     .execute();
 }
 
+/** Notes where the items of one answer were seen, with one statement. */
 async function see(
   tx: Tx,
-  item_id: string,
-  item: Extracted,
+  seen: readonly { item_id: string; item: Extracted | undefined }[],
   { source_id, snapshot_id, seen_at }: Sighting,
 ): Promise<void> {
-  if (item.url === null) return;
-  await tx
-    .insertInto('item_sighting')
-    .values({
-      item_id,
-      source_id,
-      url: item.url.slice(0, 2000),
-      title: item.title,
-      snapshot_id,
-      first_seen_at: seen_at,
-      last_seen_at: seen_at,
-    })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['item_id', 'source_id', 'url'])
-        .doUpdateSet({ last_seen_at: seen_at, title: item.title }),
-    )
-    .execute();
+  const by_place = new Map<string, { item_id: string; url: string; title: string }>();
+  for (const { item_id, item } of seen) {
+    if (!item || item.url === null) continue;
+    const url = item.url.slice(0, 2000);
+    by_place.set(`${item_id} ${url}`, { item_id, url, title: item.title });
+  }
+  if (by_place.size === 0) return;
+  await sql`
+    insert into item_sighting (item_id, source_id, url, title, snapshot_id, first_seen_at, last_seen_at)
+    select w.item_id, ${source_id}, w.url, w.title, ${snapshot_id}, ${seen_at}, ${seen_at}
+    from jsonb_to_recordset(${JSON.stringify([...by_place.values()])}::jsonb) as w(item_id uuid, url text, title text)
+    order by w.item_id, w.url
+    on conflict (item_id, source_id, url) do update set last_seen_at = excluded.last_seen_at, title = excluded.title`.execute(
+    tx,
+  );
 }

@@ -1,7 +1,8 @@
+import { followsDetails } from '#lib/domain/watch/source-input.ts';
 import { checkSource, type Check } from './check-source.ts';
-import { claimHost, giveBack, provideGates } from './claim-host.ts';
+import { claimFurther, claimHost, giveBack, provideGates } from './claim-host.ts';
 import { claimDetailHost, fetchDetails, provideDetailGates } from './fetch-details.ts';
-import { hostPauseMs, releaseHost, renewHosts, waitsLong, type HostLease } from './hosts.ts';
+import { hostPauseMs, renewHosts, waitsLong, type HostLease } from './hosts.ts';
 import { createUnchangedRecorder, type UnchangedRecorder } from './record-unchanged.ts';
 import type { SourceRow } from './source-row.ts';
 import { Stopped } from './stopped.ts';
@@ -61,8 +62,7 @@ export async function sweep(
       } finally {
         await unchanged.written(claim.lease.token);
         held.delete(claim.lease);
-        await giveBack(query, claim.lease, clock());
-        await releaseHost(query, claim.lease, claim.pause_ms);
+        await giveBack(query, claim.lease, { now: clock(), pause_ms: claim.pause_ms });
       }
     }
   };
@@ -88,15 +88,19 @@ async function takeTurn(
   { clock, counts, unchanged }: { clock: () => Date; counts: SweepCounts; unchanged: UnchangedRecorder },
 ): Promise<void> {
   const started_ms = performance.now();
-  for (const source of turn.sources) {
+  const is_over = () => performance.now() - started_ms > TURN_MS || watcher.stopping.aborted;
+  const waiting = [...turn.sources];
+  for (let source = waiting.shift(); source; source = waiting.shift()) {
     if (performance.now() - started_ms > TURN_MS || waitsLong(turn.lease)) return;
     const check = await checkSource(watcher, source, { lease: turn.lease, now: clock(), unchanged });
     count(counts, check);
-    if (check.result.new_items > 0) await provideDetailGates(watcher.query, clock());
+    if (check.result.new_items > 0 && followsDetails(source.kind, source.settings))
+      await provideDetailGates(watcher.query, clock());
     turn.pause_ms = hostPauseMs(watcher, turn.lease.host, check.answered);
     if (turn.pause_ms > 0) return;
+    if (waiting.length === 0 && !is_over())
+      waiting.push(...(await claimFurther(watcher.query, turn.lease, clock())));
   }
-  const is_over = () => performance.now() - started_ms > TURN_MS || watcher.stopping.aborted;
   const details = await fetchDetails(watcher, turn.lease, { limit: DETAILS_PER_TURN, clock, is_over });
   if (details.failed > 0) await provideDetailGates(watcher.query, clock());
   turn.pause_ms = details.pause_ms;

@@ -1,5 +1,5 @@
 import { giveBack } from './claim-host.ts';
-import { Postponed, releaseHost, renewHosts, takeHost, type HostLease } from './hosts.ts';
+import { Postponed, renewHosts, takeHost, type HostLease } from './hosts.ts';
 import type { Watcher } from './watcher.ts';
 
 /** A lease lasts 30 s; what is done under it may take longer. */
@@ -34,7 +34,6 @@ export async function withHost<T>(
     throw cause;
   } finally {
     clearInterval(renewal);
-    await giveBack(watcher.query, lease, watcher.now());
-    await releaseHost(watcher.query, lease, pause_ms);
+    await giveBack(watcher.query, lease, { now: watcher.now(), pause_ms });
   }
 }

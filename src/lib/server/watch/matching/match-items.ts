@@ -57,6 +57,7 @@ export async function matchItems(tx: Tx, ids: readonly string[]): Promise<{ sign
 
 /** For items that were read again with better code: nothing new has happened, and nobody is told. */
 export async function markMatched(tx: Tx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
   await sql`
     update item set matched_revision_no = revision_no
     where id = any(${[...ids]}::uuid[]) and matched_revision_no < revision_no`.execute(tx);
