@@ -111,7 +111,57 @@ test('a manager loads products with reports, mends two rows, and checks a shipme
   await expect(page.locator('main')).toContainText('CNAS L0101');
 });
 
-const PAGES = ['products', 'reports', 'reports/new', 'materials', 'labs', 'load'];
+test('an analyst keeps a term, and a firm reads its report by it in the other language', async ({
+  page,
+  browser,
+}) => {
+  await signInAsNew(page, { operator: 'analyst' });
+  await page.goto(`${address()}/eligibility/glossary`);
+  await expectSound(page);
+  await page.getByLabel('Kind').last().selectOption('test');
+  await page.getByLabel('Chinese', { exact: true }).fill('围栏间隙');
+  await page.getByLabel('English', { exact: true }).fill('Pass');
+  await page.getByLabel('Other spellings').fill('小零件');
+  await page.getByLabel('Source', { exact: true }).fill('Sample');
+  await page.getByRole('button', { name: 'Save the term' }).click();
+  await expect(page.getByRole('alert')).toContainText('Not saved');
+  await expect(page.locator('#term')).toContainText('“小零件” belongs to 小零件 = Small parts already');
+  await page.getByLabel('Other spellings').fill('围栏的间隙');
+  await page.getByLabel('English', { exact: true }).fill('Gap between slats');
+  await page.getByRole('button', { name: 'Save the term' }).click();
+  await expect(page.getByRole('status')).toContainText('围栏间隙 = Gap between slats');
+
+  const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 390, height: 844 } });
+  const reader = await context.newPage();
+  await signInAsNew(reader, { firm: 'compliance_manager' });
+  const header = ['product_code', 'product_name', 'report_no', 'cnas_id', 'issued_on', 'standard'];
+  const report = ['CRIB-01', 'Crib', 'SAMPLE-2026-001', 'CNAS L0101', '2026-08-01', 'GB 31701-2026'];
+  const rows = [
+    [...header, 'clause', 'test_name', 'verdict', 'result', 'unit'],
+    [...report, '4.8', '围栏的间隙', '合格', '52', 'mm'],
+    [...report, '4.12', '耐久性说明', '不合格', '', ''],
+  ];
+  await loadProducts(reader, 'tests.xlsx', workbookOf([{ name: 'P', rows }]));
+  await reader.goto(`${address()}/eligibility/reports`);
+  await reader.getByRole('link', { name: 'SAMPLE-2026-001' }).click();
+  const beside = reader.locator('#beside');
+  await expect(beside).toContainText('Translation from the glossary, not part of the report');
+  await expect(beside.getByRole('row', { name: /围栏的间隙.*Gap between slats/ })).toBeVisible();
+  await expect(beside.getByRole('row', { name: /^Clause 4.12 Clause 4.12/ })).toBeVisible();
+  await expect(beside.getByRole('row', { name: /不合格.*Fail/ })).toBeVisible();
+  await expect(
+    beside.getByRole('row', { name: /耐久性说明.*耐久性说明 \(not in the glossary\)/ }),
+  ).toBeVisible();
+  await expectSound(reader);
+  await beside.getByRole('link', { name: 'In Chinese' }).click();
+  await expect(beside.getByRole('row', { name: /4.12 第4.12条/ })).toBeVisible();
+  await reader.goto(`${address()}/eligibility/glossary?q=gap`);
+  await expect(reader.getByRole('row', { name: /围栏间隙/ })).toBeVisible();
+  await expect(reader.getByRole('button', { name: 'Save the term' })).toHaveCount(0);
+  await context.close();
+});
+
+const PAGES = ['products', 'reports', 'reports/new', 'materials', 'labs', 'glossary', 'load'];
 
 test('the pages of a portfolio that is empty are sound', async ({ page }) => {
   await signInAsNew(page, { firm: 'compliance_manager' });

@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const FLAGS =
-  '--noEmit --ignoreConfig --strict --target esnext --module esnext --moduleResolution bundler --allowImportingTsExtensions --skipLibCheck --lib esnext,dom,dom.iterable';
+  '--noEmit --ignoreConfig --strict --target esnext --module esnext --moduleResolution bundler --allowImportingTsExtensions --skipLibCheck --lib esnext,dom,dom.iterable,dom.asynciterable';
 
 /** What the compiler says; empty when it has nothing to say. */
 async function complaints(file: string): Promise<string> {

@@ -91,6 +91,8 @@ export type Answer<K extends Streamed> = Extract<Operations[K]['answer'], List>[
 
 /** Lines are sent in pieces of about this size. */
 const PIECE_CHARACTERS = 64 * 1024;
+/** Questions that come one by one, each after the answer before, are not kept back. */
+const PAUSE_MS = 5;
 
 /**
  * Sends any number of questions as NDJSON and gives the answers in their order, while the rest is still sent. A line
@@ -120,12 +122,12 @@ export async function* stream<K extends Streamed>(
       for (const line of lines) {
         if (line === '') continue;
         answered += 1;
-        yield JSON.parse(line);
+        yield answerOf(line);
       }
     }
     if (rest.trim() !== '') {
       answered += 1;
-      yield JSON.parse(rest);
+      yield answerOf(rest);
     }
     if (!asked.is_whole || answered < asked.sent)
       throw new Error('The stream broke off: ' + answered + ' of ' + asked.sent + ' questions were answered.');
@@ -134,14 +136,28 @@ export async function* stream<K extends Streamed>(
   }
 }
 
+/** The status is sent before the first answer: what fails on the way is told by a line that belongs to no question. */
+function answerOf(line: string) {
+  const answer = JSON.parse(line);
+  if (answer?.error?.code === 'broken_off') throw new Error(answer.error.message);
+  return answer;
+}
+
 function linesOf<T>(questions: Iterable<T> | AsyncIterable<T>, asked: { sent: number; is_whole: boolean }): ReadableStream<Uint8Array> {
   const source = Symbol.asyncIterator in questions ? questions[Symbol.asyncIterator]() : questions[Symbol.iterator]();
   const encoder = new TextEncoder();
+  const PAUSED = Symbol('paused');
+  let reading: Promise<IteratorResult<T>> | null = null;
   return new ReadableStream({
     async pull(controller) {
       let piece = '';
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const pause = new Promise<typeof PAUSED>((done) => { timer = setTimeout(done, PAUSE_MS, PAUSED); });
       while (piece.length < PIECE_CHARACTERS) {
-        const next = await source.next();
+        reading ??= Promise.resolve(source.next());
+        const next = await (piece === '' ? reading : Promise.race([reading, pause]));
+        if (next === PAUSED) break;
+        reading = null;
         if (next.done) {
           asked.is_whole = true;
           break;
@@ -152,6 +168,7 @@ function linesOf<T>(questions: Iterable<T> | AsyncIterable<T>, asked: { sent: nu
         piece += line + '\\n';
         asked.sent += 1;
       }
+      clearTimeout(timer);
       if (piece !== '') controller.enqueue(encoder.encode(piece));
       if (asked.is_whole) controller.close();
     },
