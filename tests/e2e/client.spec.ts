@@ -57,7 +57,7 @@ console.log(JSON.stringify({ is_one: product.id === made_twice.id, refused, held
 `;
 
 test('an order system streams its orders through the generated client', async () => {
-  const app = await openApp();
+  const app = openApp();
   const slug = `orders-${randomBytes(4).toString('hex')}`;
   await createFirm(app, { slug, name: 'Order System', uscc: null });
   const made = await createKey(app, {

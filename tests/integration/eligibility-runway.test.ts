@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Firm } from '#lib/domain/accounts/actor.ts';
+import type { Firm, Scope } from '#lib/domain/accounts/actor.ts';
 import { addDays, dayInChina } from '#lib/domain/text/calendar-day.ts';
+import { inFirm } from '#lib/server/db/tenancy.ts';
 import { getRunway } from '#lib/server/eligibility/runway-api.ts';
 import { postWhatIf } from '#lib/server/eligibility/what-if-api.ts';
 import { loadReference } from '#lib/server/reference/load.ts';
@@ -9,8 +10,9 @@ import { loadRules } from '#lib/server/reference/load-rules.ts';
 import { ask } from '../support/ask.ts';
 import { useDatabase } from '../support/database.ts';
 import { parameters } from '../support/eligibility.ts';
-import { createFirm, operatorActor } from '../support/factories.ts';
+import { createFirm, firmActor, operatorActor } from '../support/factories.ts';
 import { aLab, aProduct, managerOf } from '../support/portfolio.ts';
+import { aDraft } from '../support/rules.ts';
 
 const database = useDatabase();
 const answer = z.looseObject({ items: z.array(z.looseObject({ code: z.string() })) });
@@ -126,11 +128,95 @@ describe('what if', () => {
     });
   });
 
+  it('shows the operator what a draft would change, in counts, and no firm that there is one', async () => {
+    const { app, owner } = database.current;
+    const { id: version_id } = await aDraft(app, 'ningbo-customs-notice-2026-017', {
+      label: 'stricter',
+      valid_from: '2026-05-13',
+      parameters: stricter(),
+    });
+    for (let n = 0; n < 4; n += 1)
+      await aProduct(app, await createFirm(owner), { code: `SOON-${n}`, age_days: 70 });
+    expect(await send({ version_id }, analyst)).toMatchObject({
+      scope: 'all',
+      changed: { firms: 5, products: 5 },
+    });
+    const refused = await ask(app, postWhatIf, { actor: manager(), body: { version_id } });
+    expect(refused.status).toBe(404);
+    const reader = operatorActor(['rules:read']);
+    expect((await ask(app, postWhatIf, { actor: reader, body: { version_id } })).status).toBe(403);
+  });
+
   it('knows no version that is not there', async () => {
     const { status } = await ask(database.current.app, postWhatIf, {
       actor: manager(),
       body: { version_id: '00000000-0000-4000-8000-0000000000aa' },
     });
     expect(status).toBe(404);
+  });
+});
+
+describe('the form of a check by a registered report', () => {
+  type Sent = Record<'report_id' | 'declaration_date' | 'customs_office' | 'reference', string>;
+  const page = z.object({
+    actions: z.object({ registered: z.custom<(event: object) => Promise<unknown>>() }),
+  });
+
+  /** What the action answers: an address that it leads to, or a status with what was refused. */
+  async function send(whose: Firm, fields: Partial<Sent>, scopes: Scope[] = ['eligibility:check']) {
+    const { actions } = page.parse(await import('../../src/routes/(app)/eligibility/+page.server.ts'));
+    const asked = {
+      report_id: '',
+      declaration_date: today,
+      customs_office: '3104',
+      reference: 'SO-1',
+      ...fields,
+    };
+    const request = new Request('http://127.0.0.1:3000/eligibility?/registered', {
+      method: 'POST',
+      body: new URLSearchParams(asked),
+    });
+    const { app } = database.current;
+    const locals = { app, actor: firmActor(whose, scopes), language: 'en' };
+    const answer: unknown = await actions.registered({ locals, request }).catch((thrown: unknown) => thrown);
+    return z.looseObject({ status: z.number() }).parse(answer);
+  }
+  const logged = (whose: Firm) =>
+    inFirm(database.current.app.db, whose.id, (tx) =>
+      tx.selectFrom('eligibility_decision').select(['id', 'reference', 'outcome', 'input']).execute(),
+    );
+
+  it('decides with the product of the report, and leads to the decision that it logged', async () => {
+    const checker = await createFirm(database.current.owner);
+    const made = await aProduct(database.current.app, checker, { code: 'CHECKED', age_days: 10 });
+    const answer = await send(checker, { report_id: made.report_id ?? '' });
+    const [decision, ...others] = await logged(checker);
+    expect(others).toEqual([]);
+    expect(answer).toMatchObject({ status: 303, location: `/eligibility/decisions/${decision?.id ?? ''}` });
+    expect(decision).toMatchObject({ reference: 'SO-1', outcome: 'green' });
+    expect(JSON.parse(decision?.input ?? '')).toMatchObject({
+      declaration_date: today,
+      product: { category: 'crib', hs_code: '9403500090' },
+      report: { report_no: 'SR-CHECKED' },
+    });
+  });
+
+  it("decides nothing on another firm's report, a broken id, a wrong day, or without the scope", async () => {
+    const { app, owner } = database.current;
+    const [checker, neighbour] = [await createFirm(owner), await createFirm(owner)];
+    const foreign = await aProduct(app, neighbour, { code: 'FOREIGN', age_days: 10 });
+    const own = await aProduct(app, checker, { code: 'OWN', age_days: 10 });
+    for (const fields of [
+      { report_id: foreign.report_id ?? '' },
+      { report_id: "1' or true --" },
+      { report_id: own.report_id ?? '', declaration_date: '2026-02-30' },
+    ])
+      expect(await send(checker, fields)).toMatchObject({
+        status: 400,
+        data: { chosen: { reference: 'SO-1', ...fields } },
+      });
+    const refused = await send(checker, { report_id: own.report_id ?? '' }, ['portfolio:read']);
+    expect(refused.status).toBe(403);
+    expect([...(await logged(checker)), ...(await logged(neighbour))]).toEqual([]);
   });
 });

@@ -2,16 +2,24 @@ import { error, fail, redirect } from '@sveltejs/kit';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { createKey, listKeys, OVERLAP_DAYS, revokeKey, rotateKey } from '#lib/server/accounts/keys.ts';
 import { formProblems } from '#lib/server/accounts/refusal.ts';
+import { showOnce, takeOnce } from '#lib/server/http/shown-once.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ locals }) => {
+const PATH = '/settings/keys';
+
+export const load: PageServerLoad = async ({ locals, cookies }) => {
   const owner = ownerOf(locals);
   const listed = await listKeys(locals.app, { firm_slug: owner.firm_slug });
-  return { keys: listed.ok ? listed.keys : [], scopes_available: owner.scopes, overlap_days: OVERLAP_DAYS };
+  return {
+    keys: listed.ok ? listed.keys : [],
+    scopes_available: owner.scopes,
+    overlap_days: OVERLAP_DAYS,
+    created: takeOnce(cookies, PATH),
+  };
 };
 
 export const actions: Actions = {
-  create: async ({ locals, request }) => {
+  create: async ({ locals, request, cookies }) => {
     const { firm_slug, user_id, scopes: own_scopes } = ownerOf(locals);
     const form = await request.formData();
     const name = textOf(form, 'name');
@@ -31,9 +39,11 @@ export const actions: Actions = {
         values: { name, scopes, expires_days, requests_per_minute: limit },
         ...formProblems([created], locals.language),
       });
-    return { created: { secret: created.secret, name: created.name } };
+    // Behind a redirect, so that loading the page again makes no second key.
+    showOnce(cookies, PATH, { secret: created.secret, name: created.name });
+    redirect(303, PATH);
   },
-  rotate: async ({ locals, request }) => {
+  rotate: async ({ locals, request, cookies }) => {
     const { firm_slug, user_id } = ownerOf(locals);
     const form = await request.formData();
     const [id, overlap_days] = [textOf(form, 'id'), Number(textOf(form, 'days'))];
@@ -44,7 +54,8 @@ export const actions: Actions = {
         errors: {},
         message: formProblems([{ ...rotated, field: undefined }], locals.language).message,
       });
-    return { created: { secret: rotated.secret, name: rotated.name } };
+    showOnce(cookies, PATH, { secret: rotated.secret, name: rotated.name });
+    redirect(303, PATH);
   },
   revoke: async ({ locals, request }) => {
     const { firm_slug } = ownerOf(locals);
