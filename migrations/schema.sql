@@ -133,6 +133,30 @@ AS $function$
     $function$
 ;
 -- execute: greenlane_app
+CREATE OR REPLACE FUNCTION public.due_deliveries(is_mail boolean, at timestamp with time zone, at_most integer)
+ RETURNS TABLE(id uuid, endpoint_id uuid, next_attempt_at timestamp with time zone)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_bitmapscan TO 'off'
+ SET enable_sort TO 'off'
+AS $function$
+    begin
+      if is_mail then
+        return query select d.id, d.endpoint_id, d.next_attempt_at from delivery d
+          where d.state = 'pending' and d.channel = 'email' and d.next_attempt_at <= at
+            and (d.leased_until is null or d.leased_until < at)
+          order by d.next_attempt_at limit at_most;
+      else
+        return query select d.id, d.endpoint_id, d.next_attempt_at from delivery d
+          where d.state = 'pending' and d.channel <> 'email' and d.next_attempt_at <= at
+            and (d.leased_until is null or d.leased_until < at)
+          order by d.next_attempt_at limit at_most;
+      end if;
+    end $function$
+;
+-- execute: greenlane_worker
 CREATE OR REPLACE FUNCTION public.eligibility_decision_stays()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2089,7 +2113,8 @@ table public.delivery
   constraint delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text, 'cancelled'::text])))
   constraint delivery_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth."user"(id) ON DELETE CASCADE
   CREATE INDEX delivery_by_time ON public.delivery USING brin (created_at)
-  CREATE INDEX delivery_due ON public.delivery USING btree (next_attempt_at, channel) WHERE (state = 'pending'::text)
+  CREATE INDEX delivery_due_mail ON public.delivery USING btree (next_attempt_at) WHERE ((state = 'pending'::text) AND (channel = 'email'::text))
+  CREATE INDEX delivery_due_post ON public.delivery USING btree (next_attempt_at) WHERE ((state = 'pending'::text) AND (channel <> 'email'::text))
   CREATE INDEX delivery_of_endpoint ON public.delivery USING btree (endpoint_id, created_at DESC) WHERE (endpoint_id IS NOT NULL)
   CREATE INDEX delivery_of_firm ON public.delivery USING btree (firm_id, created_at DESC, id DESC)
   row level security, forced

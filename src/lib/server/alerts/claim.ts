@@ -61,11 +61,7 @@ export async function claimDue(
   const { at, limit, is_mail, lease_token, in_flight } = asked;
   const { rows } = await sql<Claimed>`
     with candidate as (
-      select d.id, d.endpoint_id, d.next_attempt_at
-      from delivery d
-      where d.state = 'pending' and d.next_attempt_at <= ${at} and (d.channel = 'email') = ${is_mail}
-        and (d.leased_until is null or d.leased_until < ${at})
-      order by d.next_attempt_at limit ${limit * LOOKED_AT}
+      select d.id, d.endpoint_id, d.next_attempt_at from due_deliveries(${is_mail}, ${at}, ${limit * LOOKED_AT}) d
     ), ranked as (
       select c.id, c.next_attempt_at,
              case when c.endpoint_id is null then 0
@@ -78,7 +74,8 @@ export async function claimDue(
     ), taken as (
       select d.id from delivery d
       where d.id = any (array(select r.id from ranked r where r.beyond <= 0 order by r.next_attempt_at limit ${limit}))
-        and d.state = 'pending' and d.next_attempt_at <= ${at} and (d.leased_until is null or d.leased_until < ${at})
+        -- In this form it is no condition of the index of what is due, so that rows are looked up by their ids.
+        and d.state is not distinct from 'pending' and d.next_attempt_at <= ${at} and (d.leased_until is null or d.leased_until < ${at})
       for update skip locked
     ), claimed as (
       update delivery d

@@ -58,7 +58,8 @@ export async function deliverDue(app: App, options: DeliverOptions = {}): Promis
     // Awaited below; until then a claim that fails first must not leave it without anybody to hear of it.
     recording.catch(() => {});
     await run.renew(at);
-    const taken = (await run.claim(at, { is_mail: false })) + (await run.claim(at, { is_mail: true }));
+    const posts = await run.claim(at, { is_mail: false });
+    const taken = posts + (run.mayMailWait(posts) ? 0 : await run.claim(at, { is_mail: true }));
     await recording;
     if (taken === 0 && run.isIdle()) return run.counts;
     await run.wait(taken);
@@ -81,6 +82,7 @@ async function createRun(app: App, options: DeliverOptions) {
   const finished: Finished[] = [];
   const counts: DeliverCounts = { claimed: 0, delivered: 0, failed: 0, dead: 0, cancelled: 0 };
   let renewed_ms = performance.now();
+  let no_mail_ms = -Infinity;
   let wake: () => void = () => {};
 
   const launch = (delivery: Claimed, at: Date, known: Awaited<ReturnType<typeof mailboxes>>) => {
@@ -115,6 +117,7 @@ async function createRun(app: App, options: DeliverOptions) {
       if (limit < (is_mail ? MAILS_MAX / 2 : CLAIM_MAX / 4)) return 0;
       const in_flight = countBy([...flights.values()].map(({ delivery }) => delivery.endpoint_id));
       const claimed = await claimDue(app.db, { at, limit, is_mail, lease_token: randomUUID(), in_flight });
+      if (is_mail) no_mail_ms = claimed.length === 0 ? performance.now() : -Infinity;
       if (claimed.length === 0) return 0;
       const personal = is_mail ? await splitByPerson(app, claimed) : claimed;
       const known = await mailboxes(app, personal);
@@ -122,6 +125,8 @@ async function createRun(app: App, options: DeliverOptions) {
       counts.claimed += claimed.length;
       return claimed.length;
     },
+    /** While posts are under way in numbers, mail that was not there a moment ago is not asked for each time. */
+    mayMailWait: (posts: number) => posts > 0 && performance.now() - no_mail_ms < LOOK_MS,
     /** Writes down what has ended, while more is claimed and under way. */
     async record(at: Date): Promise<void> {
       const batch = finished.splice(0);

@@ -1,4 +1,3 @@
-import { whyTold, type TopicList } from '#lib/domain/alerts/topic.ts';
 import type { Segment } from '#lib/domain/rules/diff-run.ts';
 import type { TextDiff } from '#lib/domain/rules/diff-text.ts';
 import type { Language, Text, TextKey } from '#lib/i18n/text.ts';
@@ -8,6 +7,7 @@ import type { Content, FoundSearch, Reason, ToldEvent, ToldImpact } from './cont
 import { escalatedSentences } from './escalated-message.ts';
 import { eventText } from './event-text.ts';
 import { impactSentence } from './impact-text.ts';
+import { foundIn, listed, whyOf } from './why-text.ts';
 
 /** What a firm reads: what changed, from when, what it means for it, what to do by when, and why it is told. */
 export type Message = {
@@ -60,29 +60,51 @@ const NAMES_MAX = 20;
 
 export function messageOf(content: Content, told: Told): Message {
   const text = textsOf(told.language);
+  const { path, ...said } = saidToAll(content, told.language);
+  return {
+    ...said,
+    alert_id: told.alert_id,
+    means: meansOf(content, told.impact, text),
+    impact: told.impact,
+    why: whyOf(content.event, told.reasons, text),
+    found: foundIn(told.reasons),
+    url: told.address + path,
+    ...escalatedSentences(content.event, { text, address: told.address }),
+  };
+}
+
+type SaidToAll = Omit<Message, 'alert_id' | 'means' | 'impact' | 'why' | 'found' | 'url'> & { path: string };
+
+/** A change is told to thousands within minutes: what it says to all of them is put into words once. */
+const said_to_all = new WeakMap<Content, Map<Language, SaidToAll>>();
+
+function saidToAll(content: Content, language: Language): SaidToAll {
+  const known = said_to_all.get(content) ?? new Map<Language, SaidToAll>();
+  said_to_all.set(content, known);
+  const said = known.get(language) ?? sayToAll(content, language);
+  known.set(language, said);
+  return said;
+}
+
+function sayToAll(content: Content, language: Language): SaidToAll {
+  const text = textsOf(language);
   const { event } = content;
-  const own = eventText(event, { text, language: told.language });
+  const own = eventText(event, { text, language });
   return {
     kind: event.kind,
     event_id: event.id,
-    alert_id: told.alert_id,
     subject_id: event.subject_id,
     event: event.data,
     occurred_at: event.occurred_at,
-    language: told.language,
-    title: own?.title ?? titleOf(content, told.language, text),
+    language,
+    title: own?.title ?? titleOf(content, language, text),
     changed: own?.changed ?? changedOf(content, text),
     from: fromOf(content, text),
     day: dayOf(content),
-    means: meansOf(content, told.impact, text),
-    impact: told.impact,
     to_do: own?.to_do ?? toDoOf(content, text),
-    why: whyOf(event, told, text),
-    found: foundIn(told.reasons),
-    url: told.address + (own?.path ?? pathOf(content)),
     chain: chainOf(event, text),
     clauses: clausesOf(content),
-    ...escalatedSentences(event, { text, address: told.address }),
+    path: own?.path ?? pathOf(content),
   };
 }
 
@@ -174,10 +196,6 @@ function changedPathsOf(event: ToldEvent): string[] {
   return Array.isArray(changed_paths) ? changed_paths.filter((path) => typeof path === 'string') : [];
 }
 
-function listed(names: readonly string[], text: Text): string {
-  return names.join(text('alerts.message.separator'));
-}
-
 function fromOf({ event, rule }: Content, text: Text): string | null {
   if (!rule || event.kind === 'rule.withdrawn') return null;
   const { stage, valid_from, is_repeal } = rule.version;
@@ -206,43 +224,6 @@ function toDoOf({ event, rule }: Content, text: Text): string {
   // A day that is past when it is told leaves no "before".
   const is_ahead = day !== null && day > event.occurred_at.toISOString().slice(0, 10);
   return is_ahead ? text('alerts.message.read_by', { day }) : text('alerts.message.read_now');
-}
-
-const WHY = {
-  kinds: 'alerts.message.why_kinds',
-  provisions: 'alerts.message.why_provisions',
-  instruments: 'alerts.message.why_instruments',
-  pending_items: 'alerts.message.why_pending_items',
-  categories: 'alerts.message.why_categories',
-  districts: 'alerts.message.why_districts',
-} as const satisfies Record<TopicList, TextKey>;
-const WHY_ORDER = ['provisions', 'instruments', 'pending_items', 'categories', 'districts', 'kinds'] as const;
-
-/** The reasons of all the recipient's subscriptions together, each thing named once. */
-export function whyOf(event: ToldEvent, { reasons }: Pick<Told, 'reasons'>, text: Text): string {
-  if (reasons.length === 0) return text('alerts.message.why_own');
-  const topics: string[] = [];
-  for (const list of WHY_ORDER) {
-    const names = [...new Set(reasons.flatMap((reason) => whyTold(reason, event)[list] ?? []))];
-    if (names.length > 0) topics.push(text(WHY[list], { names: listed(names, text) }));
-  }
-  for (const one of foundIn(reasons))
-    topics.push(text('searches.why', { name: one.name, found: listed(wordsFoundBy(one), text) }));
-  return topics.length === 0
-    ? text('alerts.message.why_everything')
-    : text('alerts.message.why_topic', { topics: listed(topics, text) });
-}
-
-function foundIn(reasons: readonly Reason[]): FoundSearch[] {
-  return [...new Map(reasons.flatMap(({ found }) => found).map((one) => [one.id, one])).values()];
-}
-
-/** What a sentence names of the places; the alert shows each in its sentence. */
-const WORDS_NAMED_MAX = 4;
-
-function wordsFoundBy({ excerpts }: FoundSearch): string[] {
-  const words = excerpts.flatMap(({ text, spans }) => spans.map(({ start, end }) => text.slice(start, end)));
-  return [...new Map(words.map((word) => [word.toLowerCase(), word])).values()].slice(0, WORDS_NAMED_MAX);
 }
 
 function pathOf({ event, rule }: Content): string {
