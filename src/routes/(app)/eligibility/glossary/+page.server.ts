@@ -24,7 +24,8 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const all = await locals.app.db.transaction().execute(termsInUse);
   const found = (q === null ? all : termsWith(all, q)).filter((term) => kind === null || term.kind === kind);
   const edited = keeps ? (all.find(({ id }) => id === url.searchParams.get('edit')) ?? null) : null;
-  const terms = found.slice(0, SHOWN_MAX);
+  // Names of tests are what a report is about; headings come last.
+  const terms = TERM_KINDS.flatMap((one) => found.filter((term) => term.kind === one)).slice(0, SHOWN_MAX);
   const typed = edited ? typedOf(edited) : {};
   return { q, kind, keeps, count: all.length, terms, has_more: found.length > SHOWN_MAX, edited, typed };
 };
