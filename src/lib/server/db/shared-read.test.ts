@@ -30,6 +30,25 @@ describe('SharedRead', () => {
     expect(ends).toHaveLength(2);
   });
 
+  it('has a few reads of a key on their way at most, and the rest share the next', async () => {
+    const { ends, shared } = controlled();
+    const begin = async (count: number) => {
+      void shared.ask('firm');
+      await vi.waitFor(() => expect(ends).toHaveLength(count));
+    };
+    await begin(1);
+    await begin(2);
+    await begin(3);
+    const late = [shared.ask('firm'), shared.ask('firm')];
+    await new Promise((turn) => setTimeout(turn, 20));
+    expect(ends).toHaveLength(3);
+    ends[1]?.();
+    await vi.waitFor(() => expect(ends).toHaveLength(4));
+    ends[3]?.();
+    await Promise.all(late);
+    expect(ends).toHaveLength(4);
+  });
+
   it('reads each key for itself', async () => {
     const { ends, shared } = controlled();
     void shared.ask('one');
