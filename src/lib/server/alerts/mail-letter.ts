@@ -67,8 +67,8 @@ function messageTexts(letter: Letter): string[] {
 }
 
 function clauseTexts(letter: Letter, message: Message): string[] {
-  return clausesIn(letter, message).map(
-    (clause) => `${headingOf(clause, letter)}\n${clause.segments.map(segmentText).join('')}`,
+  return clausesIn(letter, message).map((clause) =>
+    `${headingOf(clause, letter)}\n${clause.segments.map(segmentText).join('')}`.trimEnd(),
   );
 }
 
@@ -168,7 +168,10 @@ function clauseHtml(letter: Letter, message: Message): string[] {
   return clausesIn(letter, message).map(
     (clause) =>
       `<h3 style="${HEADING}">${escaped(headingOf(clause, letter))}</h3>` +
-      `<div style="${CLAUSE}">${clause.segments.map(segmentHtml).join('')}</div>`,
+      // Of a clause whose text is not held there is nothing to quote.
+      (clause.segments.every(({ text }) => text === '')
+        ? ''
+        : `<div style="${CLAUSE}">${clause.segments.map(segmentHtml).join('')}</div>`),
   );
 }
 
