@@ -183,7 +183,7 @@ describe('a preview', () => {
   it('shows what the settings find and what they cannot use, and stores nothing', async () => {
     sites.set('/preview', {
       body: easySiteList([
-        { title: '示例公告甲', href: '/p/1.html', date: '2026-05-13' },
+        { title: '示例公告甲（宁波海关公告2026年第71号）', href: '/p/1.html', date: '2026-05-13' },
         { title: '示例公告乙', href: '/p/2.html', date: '05-13' },
       ]),
     });
@@ -193,8 +193,8 @@ describe('a preview', () => {
     });
     expect(answer.json(z.looseObject({}))).toMatchObject({
       items: [
-        { title: '示例公告甲', issued_on: '2026-05-13' },
-        { title: '示例公告乙', issued_on: null },
+        { issued_on: '2026-05-13', document_no: '宁波海关公告2026年第71号' },
+        { title: '示例公告乙', issued_on: null, document_no: null },
       ],
       problems: [{ position: 2, code: 'date_without_year', found: '05-13' }],
     });
@@ -209,6 +209,16 @@ describe('a preview', () => {
       );
     expect((await ask(sites.url('/preview-wall'))).problems[0]?.code).toBe('wall');
     expect((await ask('http://10.0.0.1/')).problems[0]?.code).toBe('fetch.address_not_allowed');
+    sites.set('/preview-empty', { body: easySiteList([]) });
+    const none = await send(postSourcePreview, {
+      body: {
+        name: 'p',
+        kind: 'html_list',
+        url: sites.url('/preview-empty'),
+        selectors: { ...SELECTORS, item: 'div.none' },
+      },
+    });
+    expect(none.json(z.looseObject({}))).toMatchObject({ items: [], problems: [{ code: 'no_items' }] });
     expect((await ask(sites.url('/nowhere'))).problems[0]).toMatchObject({ code: 'http_status' });
   });
 

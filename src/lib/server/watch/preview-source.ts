@@ -39,11 +39,22 @@ export async function previewSource(watcher: Watcher, given: SourceInput, now: D
   const { asked, pages } = done.value;
   if (asked.kind === 'unchanged') return nothing({ code: 'http_status', params: { status: '304' } });
   if (asked.kind !== 'content') return nothing(asked.problem);
-  return {
-    items: pages.flatMap(({ extraction }) => extraction.items),
-    problems: pages.flatMap(({ extraction }) => extraction.problems),
-    problem: null,
-  };
+  const items = pages.flatMap(({ extraction }) => extraction.items);
+  const problems = pages.flatMap(({ extraction }) => extraction.problems);
+  return { items, problems: orNothingFound(given, items, problems), problem: null };
+}
+
+const NOTHING_FOUND: ExtractionProblem = { position: null, code: 'no_items', found: null };
+
+/** Where nothing was found and nothing says why, the selectors are to be looked at; what a filter left out is no fault. */
+function orNothingFound(
+  given: SourceInput,
+  items: readonly Extracted[],
+  problems: ExtractionProblem[],
+): ExtractionProblem[] {
+  const { filter, only } = settingsIn(given);
+  const is_told = items.length > 0 || problems.length > 0 || filter !== undefined || only !== undefined;
+  return is_told ? problems : [NOTHING_FOUND];
 }
 
 function fetchableOf(given: SourceInput): Fetchable {
@@ -79,11 +90,9 @@ export async function replaySource(
   for (const { id: snapshot_id, url, fetched_at, content_type } of snapshots) {
     const bytes = await watcher.asOperator((tx) => snapshotBytes(tx, snapshot_id));
     if (!bytes) continue;
-    const { items, problems } = await watcher.reader.extract(fetchableOf(given), {
-      bytes,
-      url,
-      charset: charsetOf(content_type),
-    });
+    const answered = { bytes, url, charset: charsetOf(content_type) };
+    const { items, problems: found } = await watcher.reader.extract(fetchableOf(given), answered);
+    const problems = orNothingFound(given, items, found);
     if (replayed.length === 0) newest = { items, problems, problem: null };
     replayed.push({
       snapshot_id,

@@ -9,9 +9,10 @@ import type { TextKey } from '#lib/i18n/text.ts';
 import { operation } from '#lib/server/http/operation.ts';
 import { pageFields, pageOf, pageSchema } from '#lib/server/http/page.ts';
 import { refuse } from '#lib/server/http/problem.ts';
+import { extraction_problem, preview_item, previewItem, toldExtraction } from './extracted-answer.ts';
 import { PREVIEW_ITEMS_MAX, previewSource, replaySource } from './preview-source.ts';
 import { pollSource } from './poll-source.ts';
-import { extractionText, problemText, type StoredProblem } from './problem-text.ts';
+import { problemText, type StoredProblem } from './problem-text.ts';
 import {
   addSource,
   changeSource,
@@ -203,41 +204,6 @@ export const deleteSource = operation({
     if (!(await removeSource(app, params.id, app.now()))) refuse(404, NOT_THERE);
   },
 });
-
-const preview_item = z.object({
-  title: z.string(),
-  url: z.string().nullable(),
-  document_no: z.string().nullable(),
-  issued_on: z.iso.date().nullable(),
-  effective_on: z.iso.date().nullable(),
-  published_at: instant.nullable(),
-  text: z.string().nullable().describe('The beginning of the text that stands in the list itself.'),
-});
-const TEXT_SHOWN = 2_000;
-
-export function previewItem(item: Extracted): z.infer<typeof preview_item> {
-  const { title, url, number_row, issued_on, effective_on, published_at, text } = item;
-  return {
-    title,
-    url,
-    document_no: number_row,
-    issued_on,
-    effective_on,
-    published_at: published_at?.toISOString() ?? null,
-    text: text?.slice(0, TEXT_SHOWN) ?? null,
-  };
-}
-
-export const extraction_problem = z.object({
-  position: z.int().nullable().describe('Counts from 1 in the order of the source; null for the whole.'),
-  code: z.string(),
-  found: z.string().nullable(),
-  message: z.string(),
-});
-
-export function toldExtraction(problem: ExtractionProblem): z.infer<typeof extraction_problem> {
-  return { ...problem, message: extractionText(problem, english) };
-}
 
 export const postSourcePreview = operation({
   method: 'post',
