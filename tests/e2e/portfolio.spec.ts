@@ -193,7 +193,7 @@ test('a supplier declares by a link until it is revoked, and what is deleted say
   const link = (await page.locator('.link-shown').textContent())?.trim() ?? '';
   await page.reload();
   await expect(page.locator('.link-shown')).toHaveCount(0);
-  await expect(page.getByRole('row', { name: /Rail cover.*asked, waiting/ })).toHaveCount(1);
+  await expect(page.locator('summary', { hasText: 'Revoke…' })).toHaveCount(1);
   const context = await browser.newContext({ locale: 'en-GB' });
   const supplier = await context.newPage();
   await supplier.goto(link);
