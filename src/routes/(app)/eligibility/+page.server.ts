@@ -1,13 +1,9 @@
-import { error, fail, redirect } from '@sveltejs/kit';
-import type { Actor, Firm } from '#lib/domain/accounts/actor.ts';
+import { fail, redirect } from '@sveltejs/kit';
 import {
   fieldProblems,
   fieldsOf,
   questionBody,
-  readCheckFields,
-  readPastedItems,
   rowsFor,
-  type CheckFields,
   type FieldProblem,
 } from '#lib/domain/eligibility/check-form.ts';
 import { dayInChina } from '#lib/domain/text/calendar-day.ts';
@@ -26,6 +22,7 @@ import {
   registeredInput,
 } from '#lib/server/eligibility/registered-check.ts';
 import { categories, offices } from '#lib/server/reference/read.ts';
+import { checkerOf, rowsOf, sent, sentBy } from './check-sent.ts';
 import { emptyFields } from './empty-fields.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -134,36 +131,3 @@ export const actions: Actions = {
     return { fields: { ...fields, items }, errors: {}, is_refused: false };
   },
 };
-
-async function sent(
-  locals: App.Locals,
-  request: Request,
-): Promise<{ firm: Firm; actor: Actor; fields: CheckFields; pasted: CheckFields['items'] }> {
-  const { firm, actor, values } = await sentBy(locals, request);
-  return { firm, actor, fields: readCheckFields(values), pasted: readPastedItems(values('pasted')[0] ?? '') };
-}
-
-async function sentBy(
-  { actor, language }: App.Locals,
-  request: Request,
-): Promise<{ firm: Firm; actor: Actor; values: (name: string) => string[] }> {
-  const firm = checkerOf(actor);
-  if (!firm || !actor) error(403, textsOf(language)('decisions.not_allowed'));
-  const form = await request.formData();
-  const values = (name: string) => form.getAll(name).filter((value) => typeof value === 'string');
-  return { firm, actor, values };
-}
-
-/** Pasted rows go where their clause stands, before what was typed there. */
-function rowsOf({ items }: CheckFields, pasted: CheckFields['items']): CheckFields['items'] {
-  const typed = items.filter(({ verdict }) => verdict !== '');
-  const slots = items.map(({ clause }) => ({ clause, topic: null }));
-  return rowsFor(slots, [
-    ...pasted,
-    ...typed.filter((one) => !pasted.some(({ clause }) => clause === one.clause)),
-  ]);
-}
-
-function checkerOf(actor: Actor | null): Firm | null {
-  return actor?.firm_scopes.includes('eligibility:check') ? actor.firm : null;
-}
