@@ -2717,6 +2717,7 @@ table public.item_fetch
   first_seen_at timestamp with time zone not null
   attempted_at timestamp with time zone
   ok_at timestamp with time zone
+  extractor_version integer not null default 1
   constraint item_fetch_document_id_fkey FOREIGN KEY (document_id) REFERENCES document(id)
   constraint item_fetch_failures_check CHECK ((failures >= 0))
   constraint item_fetch_item_id_fkey FOREIGN KEY (item_id) REFERENCES item(id)
@@ -2741,6 +2742,7 @@ table public.item_fetch
   comment on it: The page of an item and the files attached to it: when each is asked, and what came of it.
   comment text: What was read out of a page; the text of a file is in its document.
   comment text_of_document_id: The document whose text stands in the item, once it was read.
+  comment extractor_version: Of the code that read the page last.
 
 table public.item_revision
   item_id uuid not null
@@ -3875,6 +3877,7 @@ table public.source
   wall text
   not_before timestamp with time zone
   later_pages jsonb
+  extractor_version integer not null default 1
   constraint source_authority_check CHECK (((length(authority) >= 1) AND (length(authority) <= 200)))
   constraint source_charset_check CHECK (((length(charset) >= 1) AND (length(charset) <= 40)))
   constraint source_check CHECK (((reference_key IS NULL) OR (reference_source IS NOT NULL)))
@@ -3912,6 +3915,7 @@ table public.source
   comment wall: The wall that is known to stand there; no robot passes it and none is tried.
   comment not_before: Until when its server asked to be left alone (Retry-After); no person's wish goes before it.
   comment later_pages: Further pages of its list that are read next: the pause of the host left no time for them.
+  comment extractor_version: Of the code that read its lists last.
 
 table public.source_health_change
   id bigint not null generated always as identity

@@ -129,6 +129,29 @@ it('takes a later edit of a page or a file for a change, and counters for none',
   expect(after?.text).not.toContain('第一版');
 });
 
+it('tells nobody of what only better code reads otherwise, and of an edit that came meanwhile all the same', async () => {
+  sites.set('/x/1.html', detailPage({ text: '限量 20 mg/kg' }));
+  await addList('/list-x', 9, [{ title: '关于示例读法', href: '/x/1.html', date: '2026-05-13' }]);
+  await run();
+  const revision_no = ((await itemOf('关于示例读法'))?.revision_no ?? 0) + 1;
+  const readByOlderCode = () =>
+    sql`
+      with old as (update item_fetch set extractor_version = 1 where url like '%/x/1.html' returning item_id)
+      update item set text = '限量20', text_sha256 = repeat('0', 64) from old where id = old.item_id`.execute(
+      database.current.owner.db,
+    );
+  await readByOlderCode();
+  sites.set('/x/1.html', detailPage({ text: '限量 20 mg/kg' }));
+  await run({ again: true });
+  const upgraded = await itemOf('关于示例读法');
+  expect(upgraded).toMatchObject({ revision_no, is_changed: false });
+  expect(upgraded?.text).toContain('20 mg/kg');
+  await readByOlderCode();
+  sites.set('/x/1.html', detailPage({ text: '限量 30 mg/kg' }));
+  await run({ again: true });
+  expect(await itemOf('关于示例读法')).toMatchObject({ is_changed: true });
+});
+
 it('takes two notices for one when the page of the second says the number of the first', async () => {
   sites.set('/f/1.html', detailPage({ text: '正文', number: '宁波海关公告2026年第88号' }));
   sites.set('/f/2.html', detailPage({ text: '转载正文', number: '宁波海关公告〔2026〕88号' }));

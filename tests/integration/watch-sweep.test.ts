@@ -290,6 +290,38 @@ describe('a sweep', () => {
     ]);
   });
 
+  it('reads what is stored again by better code before it calls anything changed', async () => {
+    const feed = (...entries: [string, string][]) => ({
+      body: `<rss version="2.0"><channel><title>A</title>${entries
+        .map(
+          ([name, text]) =>
+            `<item><title>${name}</title><link>${name}</link><description>${text}</description></item>`,
+        )
+        .join('')}</channel></rss>`,
+    });
+    sites.set('/feed-read', feed(['first', 'Limit 20'], ['second', 'Limit 40']));
+    const id = await addSource({ kind: 'feed', url: sites.url('/feed-read', 2) });
+    await sweepAll();
+    await sql`
+      with old as (update source set extractor_version = 1 where id = ${id} returning id)
+      update item set text = 'Limit', text_sha256 = repeat('0', 64)
+      where id in (select s.item_id from item_sighting s join old on old.id = s.source_id)`.execute(
+      database.current.owner.db,
+    );
+    sites.set('/feed-read', feed(['third', 'New'], ['first', 'Limit 20'], ['second', 'Limit 45']));
+    expect(await sweepAll()).toMatchObject({ items_new: 1 });
+    const { rows } = await sql<{ title: string; text: string; is_changed: boolean }>`
+      select i.title, i.text, i.changed_at > i.first_seen_at as is_changed
+      from item i join item_sighting s on s.item_id = i.id where s.source_id = ${id} order by i.title`.execute(
+      database.current.owner.db,
+    );
+    expect(rows).toEqual([
+      { title: 'first', text: 'Limit 20', is_changed: false },
+      { title: 'second', text: 'Limit 45', is_changed: true },
+      { title: 'third', text: 'New', is_changed: false },
+    ]);
+  });
+
   it('waits as long as Retry-After says', async () => {
     sites.set('/busy', { status: 503, headers: { 'retry-after': '7200' } });
     const id = await addSource({ kind: 'page', url: sites.url('/busy', 11) });

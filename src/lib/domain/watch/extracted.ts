@@ -47,8 +47,11 @@ export type Extraction = {
   ttl_minutes: number | null;
 };
 
-/** Raised when code that reads sources gets better: items are read again, and nobody is told of them. */
-export const EXTRACTOR_VERSION = 1;
+/**
+ * Raised whenever lists, feeds or pages are read otherwise than before: what was stored is read again before it is
+ * compared, and nobody is told of what differs by the reading.
+ */
+export const EXTRACTOR_VERSION = 2;
 /** Of one list or service; the newest stand first. */
 export const ITEMS_MAX = 5_000;
 export const TITLE_CHARACTERS_MAX = 1_000;

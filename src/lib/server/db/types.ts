@@ -1252,6 +1252,10 @@ export interface ItemFetch {
   attempted_at: Timestamp | null;
   document_id: string | null;
   etag: string | null;
+  /**
+   * Of the code that read the page last.
+   */
+  extractor_version: Generated<number>;
   failures: Generated<number>;
   first_seen_at: Timestamp;
   host: Generated<string>;
@@ -1929,6 +1933,10 @@ export interface Source {
   edited_at: Timestamp | null;
   etag: string | null;
   expected_update_days: number | null;
+  /**
+   * Of the code that read its lists last.
+   */
+  extractor_version: Generated<number>;
   /**
    * Checks in a row that did not succeed.
    */

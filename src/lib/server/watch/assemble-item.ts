@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '#lib/server/db/connect.ts';
-import { matchItems } from './matching/match-items.ts';
+import { markMatched, matchItems } from './matching/match-items.ts';
 import { reviseItem, type StoredItem } from './store-items.ts';
 
 /** Of all that belongs to one item: about a thousand pages. What follows stays in the documents themselves. */
@@ -8,12 +8,18 @@ const TEXT_CHARACTERS_MAX = 2_000_000;
 
 /**
  * Puts the text of an item together anew: that of its page, then of each file under its title. A text that is
- * there for the first time completes the item; one that differs from before is a change of it.
+ * there for the first time completes the item; one that differs from before is a change of it, unless only the code
+ * that reads it has changed (`is_technical`).
  */
 export async function assembleItem(
   tx: Tx,
   item_id: string,
-  { snapshot_id, now, is_first }: { snapshot_id: string | null; now: Date; is_first: boolean },
+  {
+    snapshot_id,
+    now,
+    is_first,
+    is_technical = false,
+  }: { snapshot_id: string | null; now: Date; is_first: boolean; is_technical?: boolean },
 ): Promise<StoredItem> {
   const { rows } = await sql<{
     id: string;
@@ -30,12 +36,14 @@ export async function assembleItem(
   const parts = await partsOf(tx, item_id);
   if (parts.length === 0) return { id: item_id, outcome: 'seen', revision_no: item.revision_no };
   const text = parts.join('\n\n').slice(0, TEXT_CHARACTERS_MAX).toWellFormed();
+  const change = is_technical ? 'upgraded' : is_first ? 'completed' : 'changed';
   const revised = await reviseItem(
     tx,
     { ...item, next: { title: item.title, text } },
-    { snapshot_id, seen_at: now, change: is_first ? 'completed' : 'changed' },
+    { snapshot_id, seen_at: now, change },
   );
-  if (revised.outcome !== 'seen') await matchItems(tx, [item_id]);
+  if (revised.outcome === 'upgraded') await markMatched(tx, [item_id]);
+  else if (revised.outcome !== 'seen') await matchItems(tx, [item_id]);
   return revised;
 }
 

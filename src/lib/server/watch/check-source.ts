@@ -6,6 +6,7 @@ import { fetchPages, UNREADABLE, type Fetched } from './fetch-pages.ts';
 import type { HostLease } from './hosts.ts';
 import { noteFetches } from './note-fetches.ts';
 import type { StoredProblem } from './problem-text.ts';
+import { readAnew } from './read-anew.ts';
 import { recordCheck, type CheckResult } from './record-check.ts';
 import type { UnchangedRecorder } from './record-unchanged.ts';
 import type { SourceRow } from './source-row.ts';
@@ -41,6 +42,7 @@ export async function checkSource(
       return { result, stored: [], problems: [], answered: result, is_held: true };
   }
   try {
+    if (fetched.pages.length > 0) await readAnew(watcher, source, now);
     return await writeCheck(watcher, source, { fetched, lease, now });
   } catch (cause) {
     if (isDatabaseLost(cause)) throw cause;

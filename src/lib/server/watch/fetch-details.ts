@@ -16,6 +16,9 @@ export type DueFetch = {
   etag: string | null;
   last_modified: string | null;
   sha256: string | null;
+  snapshot_id: string | null;
+  /** Of the code that read it last. */
+  extractor_version: number;
   ok_at: Date | null;
   failures: number;
   first_seen_at: Date;
@@ -74,7 +77,8 @@ async function claimFetch(
         order by d.next_check_at, d.item_id, d.url limit 1 for update of d skip locked
       ) due
       where f.item_id = due.item_id and f.url = due.url
-      returning f.item_id, f.url, f.kind, f.title, f.source_id, f.etag, f.last_modified, f.sha256, f.ok_at, f.failures,
+      returning f.item_id, f.url, f.kind, f.title, f.source_id, f.etag, f.last_modified, f.sha256, f.snapshot_id,
+                f.extractor_version, f.ok_at, f.failures,
                 f.first_seen_at, due.charset, due.settings`.execute(db),
   );
   return rows[0] ?? null;

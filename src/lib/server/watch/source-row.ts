@@ -17,6 +17,8 @@ export type SourceRow = {
   last_modified: string | null;
   /** Further pages of its list that are read next: the pause of the host left no time for them. */
   later_pages: string[] | null;
+  /** Of the code that read its lists last. */
+  extractor_version: number;
   health: Health;
   failures: number;
   created_at: Date;
@@ -27,5 +29,5 @@ export type SourceRow = {
 
 /** The columns of `SourceRow`, for queries that are written by hand. */
 export const SOURCE_COLUMNS = `s.id, s.name, s.kind, s.url, s.host, s.language, s.settings, s.charset, s.interval_minutes,
-  s.expected_update_days, s.is_enabled, s.etag, s.last_modified, s.later_pages, s.health, s.failures, s.created_at, s.last_new_item_at,
+  s.expected_update_days, s.is_enabled, s.etag, s.last_modified, s.later_pages, s.extractor_version, s.health, s.failures, s.created_at, s.last_new_item_at,
   s.last_item_count, s.not_before`;

@@ -1,16 +1,17 @@
 import { sql } from 'kysely';
 import { nextVisitAt } from '#lib/domain/watch/next-visit.ts';
+import { EXTRACTOR_VERSION } from '#lib/domain/watch/extracted.ts';
 import type { Refusal } from '#lib/domain/documents/problem.ts';
 import { storeDocument } from '#lib/server/documents/store.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { assembleItem } from './assemble-item.ts';
-import type { Asked } from './ask-source.ts';
+import { charsetOf, type Asked } from './ask-source.ts';
 import type { Detail } from './extract/detail.ts';
 import type { DueFetch } from './fetch-details.ts';
 import { identifyByNumber } from './merge-items.ts';
 import { noteNextSighting } from './note-fetches.ts';
 import { storedProblem, type StoredProblem } from './problem-text.ts';
-import { packSnapshot, storeSnapshot } from './store-snapshot.ts';
+import { packSnapshot, snapshotOf, storeSnapshot } from './store-snapshot.ts';
 import type { StoredItem } from './store-items.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -47,17 +48,11 @@ async function storePage(
   due: DueFetch,
   { asked, lease_token, now }: Under & { asked: Content },
 ): Promise<StoredItem[]> {
-  const read = await watcher.reader.readPage({
-    bytes: asked.bytes,
-    address: asked.url,
-    site: asked.url,
-    override: due.charset,
-    header: asked.charset,
-    body_selector: due.settings.selectors?.detail_body ?? null,
-  });
+  const read = await readPage(watcher, due, asked);
   if (!read.ok || read.detail.text === '')
     return failed(watcher, due, { lease_token, now }, read.ok ? NOTHING_READ : storedProblem(read.problem));
   const { detail } = read;
+  const is_technical = await saidBefore(watcher, due, { url: asked.url, text: detail.text });
   const packed = await packSnapshot(asked.bytes);
   return watcher.asOperator(async (tx) => {
     const { id: snapshot_id } = await storeSnapshot(tx, {
@@ -85,11 +80,43 @@ async function storePage(
         last_modified: asked.headers['last-modified'] ?? null,
         snapshot_id,
         text: detail.text,
+        extractor_version: EXTRACTOR_VERSION,
       },
     );
     if (!is_held) return [];
-    return [await storeDetail(tx, due, { detail, snapshot_id, now, is_first: due.ok_at === null })];
+    const is_first = due.ok_at === null;
+    return [await storeDetail(tx, due, { detail, snapshot_id, now, is_first, is_technical })];
   });
+}
+
+function readPage(
+  watcher: Watcher,
+  due: DueFetch,
+  { bytes, url, charset }: Pick<Content, 'bytes' | 'url' | 'charset'>,
+): ReturnType<Watcher['reader']['readPage']> {
+  return watcher.reader.readPage({
+    bytes,
+    address: url,
+    site: url,
+    override: due.charset,
+    header: charset,
+    body_selector: due.settings.selectors?.detail_body ?? null,
+  });
+}
+
+/** Whether the page said the same before and only older code read it otherwise. */
+async function saidBefore(
+  watcher: Watcher,
+  due: DueFetch,
+  { url, text }: { url: string; text: string },
+): Promise<boolean> {
+  const { snapshot_id } = due;
+  if (snapshot_id === null || due.extractor_version >= EXTRACTOR_VERSION) return false;
+  const before = await watcher.asOperator((tx) => snapshotOf(tx, snapshot_id));
+  if (!before) return false;
+  const { bytes, content_type } = before;
+  const read = await readPage(watcher, due, { bytes, url, charset: charsetOf(content_type) });
+  return read.ok && read.detail.text === text;
 }
 
 /** What the page of an item says beside its text: its number, its days and what is attached. */
@@ -101,7 +128,8 @@ export async function storeDetail(
     snapshot_id,
     now,
     is_first,
-  }: { detail: Detail; snapshot_id: string; now: Date; is_first: boolean },
+    is_technical = false,
+  }: { detail: Detail; snapshot_id: string; now: Date; is_first: boolean; is_technical?: boolean },
 ): Promise<StoredItem> {
   const { item_id, source_id } = about;
   await sql`
@@ -120,7 +148,7 @@ export async function storeDetail(
       on conflict do nothing`.execute(tx);
   const known_as = await identifyByNumber(tx, item_id, detail.number_row);
   if (known_as !== item_id) return { id: known_as, outcome: 'seen', revision_no: 0 };
-  return assembleItem(tx, item_id, { snapshot_id, now, is_first });
+  return assembleItem(tx, item_id, { snapshot_id, now, is_first, is_technical });
 }
 
 async function storeFile(
@@ -247,6 +275,7 @@ type Kept = {
   last_modified?: string | null;
   snapshot_id?: string;
   text?: string;
+  extractor_version?: number;
   document_id?: string;
 };
 

@@ -40,7 +40,8 @@ type Known = {
 /**
  * Stores what a source announced. An item is known by its document number, else by its address; what another
  * source announced before is the same item with one more sighting. A changed text is a revision; the same
- * text at another moment is none. Answers what became of each, in the order given.
+ * text at another moment is none. Answers what became of each, in the order given; of what is read again by better
+ * code, of each that was known.
  */
 export async function storeItems(
   tx: Tx,
@@ -52,8 +53,10 @@ export async function storeItems(
     tx,
     keyed.map(({ item, key }) => ({ key, url: item.url })),
   );
+  // What better code finds for the first time is news when the source says it again.
+  const told = sighting.is_technical ? keyed.filter(({ item, key }) => match(known, key, item)) : keyed;
   const stored: StoredItem[] = [];
-  for (const { item, key, document_no } of keyed) {
+  for (const { item, key, document_no } of told) {
     const found = match(known, key, item);
     const result = found
       ? await storeKnown(tx, { found, item, document_no, key }, sighting)
@@ -77,7 +80,7 @@ export async function storeItems(
   }
   await noteSightings(
     tx,
-    stored.map(({ id }, index) => ({ item_id: id, item: extracted[index] })),
+    stored.map(({ id }, index) => ({ item_id: id, item: told[index]?.item })),
     sighting,
   );
   await matchItems(tx, idsOf(stored, ['new', 'changed']));

@@ -51,8 +51,21 @@ export async function storeSnapshot(tx: Tx, snapshot: NewSnapshot): Promise<{ id
   return { id, is_new: true };
 }
 
-/** The bytes as they came. */
+/** The bytes as they came, and what their server called them. */
+export async function snapshotOf(
+  db: Db | Tx,
+  id: string,
+): Promise<{ bytes: Uint8Array; content_type: string | null } | null> {
+  const row = await db
+    .selectFrom('snapshot')
+    .select(['content', 'content_type'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!row) return null;
+  const bytes = await decompress(row.content, { maxOutputLength: BODY_BYTES_MAX });
+  return { bytes, content_type: row.content_type };
+}
+
 export async function snapshotBytes(db: Db | Tx, id: string): Promise<Uint8Array | null> {
-  const row = await db.selectFrom('snapshot').select('content').where('id', '=', id).executeTakeFirst();
-  return row ? decompress(row.content, { maxOutputLength: BODY_BYTES_MAX }) : null;
+  return (await snapshotOf(db, id))?.bytes ?? null;
 }
