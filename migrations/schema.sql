@@ -464,13 +464,21 @@ AS $function$
 CREATE OR REPLACE FUNCTION public.register_state_stays()
  RETURNS trigger
  LANGUAGE plpgsql
- SET "app.sees_samples" TO 'on'
 AS $function$
+    declare
+      seen text := coalesce(current_setting('app.sees_samples', true), '');
+      is_named boolean;
     begin
       -- The record of a real laboratory is never gone: what names none that is there was of a sample.
-      if tg_op = 'DELETE' and old.content like '[{"id":"%' and not exists (
-        select from jsonb_array_elements(old.content::jsonb) r join lab_record l on l.id = (r ->> 'id')::uuid) then
-        return old;
+      if tg_op = 'DELETE' and old.content like '[{"id":"%' then
+        -- Not by the function's own settings: an owner who is no superuser may not give it any.
+        perform set_config('app.sees_samples', 'on', true);
+        is_named := exists (
+          select from jsonb_array_elements(old.content::jsonb) r join lab_record l on l.id = (r ->> 'id')::uuid);
+        perform set_config('app.sees_samples', seen, true);
+        if not is_named then
+          return old;
+        end if;
       end if;
       raise exception 'register_state is append-only: a row is never changed or deleted' using errcode = 'restrict_violation';
     end $function$

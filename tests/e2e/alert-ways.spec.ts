@@ -30,7 +30,7 @@ test('an alert on hours is tried on history, saved, judged, and switched off', a
   await page.getByRole('button', { name: 'Save' }).click();
   const row = page.getByRole('row', { name: /Ordinary channel at Beilun/ });
   await expect(row).toContainText('above 7.5 h, back at 7.5 h');
-  const { config } = await openApp();
+  const { config } = openApp();
   const worker = createApp({ ...config, database_url: config.database_url ?? '' }, 'worker');
   await watchHours(worker);
   await worker.close();
@@ -106,7 +106,8 @@ type PushService = Awaited<ReturnType<typeof pushService>>;
 async function withPushService(page: Page, { body }: PushService): Promise<void> {
   await page.addInitScript((answer) => {
     PushManager.prototype.subscribe = async () => {
-      const subscription: PushSubscription = Object.create(PushSubscription.prototype);
+      const subscription: unknown = Object.create(PushSubscription.prototype);
+      if (!(subscription instanceof PushSubscription)) throw new Error('its own prototype makes it one');
       subscription.toJSON = () => answer;
       return subscription;
     };
@@ -114,7 +115,7 @@ async function withPushService(page: Page, { body }: PushService): Promise<void>
 }
 
 async function happens(): Promise<void> {
-  await asOperator((await openApp()).db, (tx) =>
+  await asOperator(openApp().db, (tx) =>
     appendEvent(tx, {
       kind: 'pending_item.moved',
       audience: 'everyone',

@@ -37,6 +37,7 @@ const TABLES: Readonly<Record<string, string>> = {
   feeds: 'feed_token',
   documents: 'document',
   push: 'push_browser',
+  'saved-searches': 'saved_search',
 };
 
 /** Addresses whose parameters name nothing of a firm, or what each firm has under the same name. */
@@ -58,7 +59,7 @@ const SHARED = [
     'clearance/receipt-codes',
     'clearance/receipt-readings',
   ],
-  ...['portfolio-templates', 'templates', 'codes/events'],
+  ...['portfolio-templates', 'templates', 'codes/events', 'glossary'],
 ];
 
 const doors = OPERATIONS.filter(({ path }) => path.includes('{')).map(({ method, path }) => {

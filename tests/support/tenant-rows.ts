@@ -9,6 +9,8 @@ import type pg from 'pg';
 export type Value = string | number | boolean | Buffer | string[] | number[] | null;
 export type Row = Record<string, Value>;
 
+const HASH = 'a'.repeat(64);
+
 /** Values of columns that depend on each other; `n` is another number for each row. */
 const FACTORIES: Record<string, (n: number) => Row> = {
   'public.clearance': (n) => ({
@@ -25,7 +27,12 @@ const FACTORIES: Record<string, (n: number) => Row> = {
   'public.delivery': () => ({ channel: 'email' }),
   'public.version_impact': () => ({ horizon: '7' }),
   'public.firm_standing': () => ({ horizon: '7' }),
-  'public.product_standing': () => ({ input_sha256: 'a'.repeat(64), outcome: 'green', checks: '[]' }),
+  'public.eligibility_decision': () => ({
+    category_state_sha256: HASH,
+    input_sha256: HASH,
+    verdict_sha256: HASH,
+  }),
+  'public.product_standing': () => ({ input_sha256: HASH, outcome: 'green', checks: '[]' }),
 };
 
 /** Parents that a column may be without, and the row may not. */
