@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { setImmediate } from 'node:timers/promises';
 import type { Firm } from '#lib/domain/accounts/actor.ts';
 import { readJson } from '#lib/server/http/json-text.ts';
 import { errorsOf, predicateOf } from '#lib/server/http/sentences.ts';
@@ -63,6 +64,8 @@ export async function* answerLines(
         const read = next.value.slice(at, at + PART_LINES).map((line) => readLine(line, firm));
         const texts = await decideRead(decider, { batch, read: await resolve(decider, read) }, mode);
         parts.push(linesOf(texts));
+        // What came meanwhile is taken in, and the log goes on; nobody else waits for a whole batch either.
+        await setImmediate();
       }
       const answer = decider.log(batch).then(() => parts);
       // It is awaited in its turn; until then a refusal of the database must not end the process.
