@@ -15,6 +15,8 @@ import { OUTCOMES } from './verdict.ts';
 
 /** A million cases take minutes; the sample takes a second. */
 const numRuns = process.env.LONG === '1' ? 1_000_000 : 500;
+/** A million random cases take minutes to make. */
+const TIMEOUT_MS = process.env.LONG === '1' ? 1_800_000 : 30_000;
 
 const dirty = fc.string({ unit: 'grapheme', maxLength: 30 });
 const written = fc.oneof(
@@ -98,36 +100,44 @@ function compiledFor({ status, pending_interpretation, catalogue_complete }: Set
   return made;
 }
 
-test('no input throws, and nothing that failed, is missing or unknown is green', () => {
-  fc.assert(
-    fc.property(input, setting, (asked, of) => {
-      const { outcome, checks, valid_until } = decide(compiledFor(of), asked);
-      const open = checks.filter(
-        ({ result, blocks }) => blocks && result !== 'pass' && result !== 'provisional',
-      );
-      if (open.length > 0) expect(outcome).not.toBe('green');
-      expect(valid_until === null).toBe(outcome !== 'green');
-    }),
-    { numRuns },
-  );
-});
+test(
+  'no input throws, and nothing that failed, is missing or unknown is green',
+  () => {
+    fc.assert(
+      fc.property(input, setting, (asked, of) => {
+        const { outcome, checks, valid_until } = decide(compiledFor(of), asked);
+        const open = checks.filter(
+          ({ result, blocks }) => blocks && result !== 'pass' && result !== 'provisional',
+        );
+        if (open.length > 0) expect(outcome).not.toBe('green');
+        expect(valid_until === null).toBe(outcome !== 'green');
+      }),
+      { numRuns },
+    );
+  },
+  TIMEOUT_MS,
+);
 
 const KEYS = fc.array(fc.nat(), { minLength: 20, maxLength: 20 });
 
-test('the order of items and a second run change nothing', () => {
-  fc.assert(
-    fc.property(input, setting, KEYS, (asked, of, keys) => {
-      const shuffled = asked.report.items
-        .map((one, index) => ({ one, key: keys[index] ?? 0 }))
-        .sort((a, b) => a.key - b.key)
-        .map(({ one }) => one);
-      const again = { ...asked, report: { ...asked.report, items: shuffled } };
-      const first = JSON.stringify(decide(compiledFor(of), asked));
-      expect(JSON.stringify(decide(compiledFor(of), again))).toBe(first);
-    }),
-    { numRuns },
-  );
-});
+test(
+  'the order of items and a second run change nothing',
+  () => {
+    fc.assert(
+      fc.property(input, setting, KEYS, (asked, of, keys) => {
+        const shuffled = asked.report.items
+          .map((one, index) => ({ one, key: keys[index] ?? 0 }))
+          .sort((a, b) => a.key - b.key)
+          .map(({ one }) => one);
+        const again = { ...asked, report: { ...asked.report, items: shuffled } };
+        const first = JSON.stringify(decide(compiledFor(of), asked));
+        expect(JSON.stringify(decide(compiledFor(of), again))).toBe(first);
+      }),
+      { numRuns },
+    );
+  },
+  TIMEOUT_MS,
+);
 
 type Spoil = (good: DecisionInput) => DecisionInput;
 
