@@ -131,6 +131,10 @@ describe('decodeText', () => {
       ),
     );
 
+  test('takes ideographs that stand in the rows of Korean syllables for Chinese, for they have no blanks', () => {
+    expect(decodeText(encodeGb18030('啊阿埃挨哎唉哀皑'))).toMatchObject({ text: '啊阿埃挨哎唉哀皑' });
+  });
+
   test('reads frequent ideographs in any of the encodings, with Latin text around them', () => {
     fc.assert(
       fc.property(ideographs, fc.stringMatching(/^[A-Za-z0-9 .,\n-]{0,40}$/), (chinese, latin) => {
