@@ -63,14 +63,12 @@ async function* dataSheet(sheet: Sheet, onend: (rows: number) => void): AsyncGen
         `<col min="${index + 1}" max="${index + 1}" width="${WIDTHS[kind]}" customWidth="1"/>`,
     )
     .join('');
-  yield (
-    `${SHEET_START}<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>` +
+  yield `${SHEET_START}<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>` +
     `<cols>${widths}</cols><sheetData>` +
     rowXml(
       1,
       columns.map(({ head }, index) => textCell(`${letters(index)}1`, head, STYLE.head)),
-    )
-  );
+    );
   let rows = 0;
   for await (const portion of sheet.rows) {
     let xml = '';
