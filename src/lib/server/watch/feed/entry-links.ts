@@ -1,6 +1,6 @@
 import type { FeedEntry } from '#lib/domain/watch/feed.ts';
-import { absoluteUrl } from './markup.ts';
-import { DC, FEEDBURNER, ITUNES, MEDIA, named, textNamed } from './vocabulary.ts';
+import { absoluteUrl, linkUrl } from './markup.ts';
+import { DC, FEEDBURNER, ITUNES, MEDIA, named, ownFirst, textNamed } from './vocabulary.ts';
 import type { XmlElement } from './xml-tree.ts';
 
 /** `xml:base` of the element and all around it; the outermost is relative to where the feed came from. */
@@ -20,12 +20,12 @@ export function linkOf(element: XmlElement, base: string | null): string | null 
     ({ name, namespace }) => name === 'link' && !ITUNES.test(namespace) && !MEDIA.test(namespace),
   );
   let best: { url: string; rank: number } | null = null;
-  for (const link of links) {
+  for (const link of ownFirst(links, element)) {
     const rank = rankOf(link);
-    const url = rank > 0 ? absoluteUrl(link.text.trim() || hrefOf(link), baseOf(link, base)) : null;
+    const url = rank > 0 ? linkUrl(link.text.trim() || hrefOf(link), baseOf(link, base)) : null;
     if (url && (!best || rank > best.rank)) best = { url, rank };
   }
-  return best?.url ?? absoluteUrl(element.attributes.href, base);
+  return best?.url ?? linkUrl(element.attributes.href, base);
 }
 
 function hrefOf({ attributes }: XmlElement): string | undefined {

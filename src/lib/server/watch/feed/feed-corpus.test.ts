@@ -12,11 +12,12 @@ import {
   type Said,
 } from '../../../../../tests/fixtures/feeds/entries.ts';
 import { FAULTS } from '../../../../../tests/fixtures/feeds/faults.ts';
+import { ODD_DOCUMENTS, type OddDocument } from '../../../../../tests/fixtures/feeds/odd-documents.ts';
 import { jsonFeed, UTF8_WRITERS, XML_WRITERS } from '../../../../../tests/fixtures/feeds/writers.ts';
 import { readFeedBytes } from './read-feed-bytes.ts';
 
 /** One document of the corpus and what a reader has to find in it. */
-type Case = { name: string; bytes: Uint8Array; header?: string; said: readonly Said[] };
+type Case = { name: string; bytes: Uint8Array; header?: string; said: OddDocument['said'] };
 
 /** RSS 1.0 names an item by its address. */
 const saidIn = (format: string, said: readonly Said[]) =>
@@ -216,6 +217,7 @@ const CASES: readonly Case[] = [
     said: saidIn(format, CHINESE),
   })),
   ...jsonCases(),
+  ...ODD_DOCUMENTS.map(({ name, text, said }) => ({ name, bytes: utf8(text), said })),
 ];
 
 function seen({ id, title, url, published_at, text }: FeedEntry) {

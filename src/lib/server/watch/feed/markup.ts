@@ -84,18 +84,33 @@ export function htmlOfXml(markup: string): string {
 }
 
 /** An address that parsing would only spell differently: it stays as its publisher wrote it. */
-const ABSOLUTE = /^https?:\/\/[a-z0-9][a-z0-9.-]*(?:[/?#](?!\S*\/\.\.?(?:[/?#]|$))[!#-&(-;=?-[\]^-~]*)?$/;
+const ABSOLUTE = /^https?:\/\/[a-z0-9][a-z0-9.-]*(?:[/?#](?!\S*\/\.\.?(?:[/?#]|$))[!#-&(-;=?-[\]^-~]*)?$/i;
+/** What a host without a scheme looks like; a name with an underscore is that of a file. */
+const HOST = /^[a-z\d-]+(\.[a-z\d-]+)+(\/\S*)?$/i;
 
 /** An address made absolute; null where it is none that a reader could follow. */
 export function absoluteUrl(written: string | null | undefined, base: string | null): string | null {
-  const text = written?.trim().replace(/[\t\n\r]+/g, '') ?? '';
+  // No address has &amp; in it: whoever wrote it escaped twice.
+  const text =
+    written
+      ?.trim()
+      .replace(/[\t\n\r]+/g, '')
+      .replaceAll('&amp;', '&') ?? '';
   if (text === '') return null;
   try {
     const { href } = new URL(text.replaceAll(' ', '%20'), base ?? undefined);
     return ABSOLUTE.test(text) ? text : href;
   } catch {
-    return /^[\w-]+(\.[\w-]+)+(\/\S*)?$/.test(text) ? absoluteUrl(`http://${text}`, null) : null;
+    return HOST.test(text) ? absoluteUrl(`http://${text}`, null) : null;
   }
+}
+
+/** The address that a link leads to: absolute, or as it is written while nothing says what it is relative to. */
+export function linkUrl(written: string | undefined, base: string | null): string | null {
+  const url = absoluteUrl(written, base);
+  if (url || (base && URL.canParse(base))) return url;
+  const text = written?.trim() ?? '';
+  return /^[^\s<>]+$/.test(text) ? text : null;
 }
 
 /** HTML whose links and pictures are absolute. */

@@ -3,9 +3,10 @@ import type { FeedEntry } from '#lib/domain/watch/feed.ts';
 import { baseOf, enclosuresOf, linkOf, permalinkOf, standInLinkOf } from './entry-links.ts';
 import { constructNamed } from './entry-text.ts';
 import { finishEntry, type DraftEntry } from './finish-entry.ts';
-import { plainOf, type Construct } from './text-construct.ts';
+import { absoluteUrl } from './markup.ts';
+import { isAtom, plainOf, type Construct } from './text-construct.ts';
 import { CONTENT, DC, ITUNES, MEDIA, named, textNamed, XHTML, type Vocabulary } from './vocabulary.ts';
-import type { XmlElement, XmlTree } from './xml-tree.ts';
+import { innerSource, type XmlElement, type XmlTree } from './xml-tree.ts';
 
 export type Context = { tree: XmlTree; address: string | null; site: string | null; is_chinese: boolean };
 
@@ -13,7 +14,7 @@ export type Context = { tree: XmlTree; address: string | null; site: string | nu
 export function readEntry(element: XmlElement, { tree, address, site, is_chinese }: Context): FeedEntry {
   const base = baseOf(element, address ?? site);
   const guid = named(element, 'guid')[0];
-  const id = idOf(element);
+  const id = idOf(tree, element, base);
   const content =
     constructNamed(tree, element, ['encoded'], CONTENT) ??
     constructNamed(tree, element, ['content']) ??
@@ -89,15 +90,33 @@ function dateOf(
   return lastmod && names === UPDATED ? readFeedDate(lastmod, is_chinese) : null;
 }
 
-function idOf(element: XmlElement): string | null {
+function idOf(tree: XmlTree, element: XmlElement, base: string | null): string | null {
   return (
     textNamed(element, 'guid') ??
-    textNamed(element, 'id') ??
+    markupNamed(tree, element, 'guid') ??
+    atomId(element, base) ??
     element.attributes['rdf:about'] ??
     element.attributes.about ??
     textNamed(element, 'identifier', DC) ??
     null
   );
+}
+
+/** An id that is made of markup names its entry as well as any other. */
+function markupNamed(tree: XmlTree, element: XmlElement, name: string): string | null {
+  const found = named(element, name).find(({ children }) => children.length > 0);
+  return found ? innerSource(tree, found).trim() || null : null;
+}
+
+/**
+ * Ids of Atom are absolute. One that is written as a path is meant relative to the document, one with several
+ * steps only where an `xml:base` says to what.
+ */
+function atomId(element: XmlElement, base: string | null): string | null {
+  const written = textNamed(element, 'id');
+  if (!written || !isAtom(element) || !/^[^\s:]*\/\S*$/.test(written)) return written;
+  const is_relative = written.startsWith('/') || baseOf(element, null) !== null;
+  return (is_relative ? absoluteUrl(written, base) : null) ?? written;
 }
 
 function authorsOf(element: XmlElement): string[] {

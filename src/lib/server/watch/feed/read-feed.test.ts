@@ -94,6 +94,11 @@ describe('links', () => {
     );
   });
 
+  it('leaves a link as it is written while nothing says what it is relative to', () => {
+    const result = readFeedText('<rss><channel><item><link>../31.html</link></item></channel></rss>', null);
+    expect(result.ok && result.feed.entries[0]?.url).toBe('../31.html');
+  });
+
   it('resolves against every xml:base around', () => {
     const entry = atomEntry('<link href="c" xml:base="b/"/>', ' xml:base="https://other.example/a/"');
     expect(entry.url).toBe('https://other.example/a/b/c');

@@ -18,7 +18,7 @@ export function readJsonFeed(value: unknown, address: string | null): Feed | nul
   const context = { base, site, is_chinese: /^zh/i.test(language ?? '') };
   const entries = items.slice(0, ENTRIES_MAX).flatMap((item) => {
     const fields = fieldsOf(item);
-    return fields ? [readItem(fields, context)] : [];
+    return fields && !isNothing(fields) ? [readItem(fields, context)] : [];
   });
   return {
     format: 'json_feed',
@@ -41,7 +41,7 @@ function readItem(
   };
   const content_text = textOf(item.content_text);
   const summary = textOf(item.summary);
-  const id = textOf(item.id);
+  const id = idOf(item.id);
   return finishEntry({
     id,
     title: (textOf(item.title) ?? '').replace(/\s+/g, ' '),
@@ -66,6 +66,16 @@ function readItem(
       return url ? [{ url, media_type: textOf(fields?.mime_type), title: textOf(fields?.title) }] : [];
     }),
   });
+}
+
+/** The format lets an item go that has an id which is none; here only where nothing else is left of it. */
+function isNothing({ id, ...others }: Fields): boolean {
+  return typeof id === 'object' && id !== null && Object.keys(others).length === 0;
+}
+
+/** An id is a text or whatever becomes one. */
+function idOf(value: unknown): string | null {
+  return typeof value === 'boolean' ? String(value) : textOf(value);
 }
 
 /** Plain text as HTML that keeps its line ends. */

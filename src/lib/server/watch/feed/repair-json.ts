@@ -1,7 +1,7 @@
 /** What writers put before JSON: a comment, a line that keeps it from being run, or a call that it is the argument of. */
 const BEFORE = /^(?:\)\]\}',?\s*\n)?(?:\s|\/\*[\s\S]*?\*\/|\/\/[^\n]*\n)*(?:[\w$.]+\(\s*)?(?=[[{])/;
-/** An id of so many digits is more than a number keeps. */
-const LONG_ID = /(?<!\\)("id"\s*:\s*)(-?\d{16,})(?=\s*[,}])/g;
+/** An id of so many digits is more than a number keeps; the others are numbers in JavaScript alone. */
+const LONG_ID = /(?<!\\)("id"\s*:\s*)(-?\d{16,}|NaN|-?Infinity)(?=\s*[,}])/g;
 
 /** Text that may be JSON, from its first bracket on, long ids as texts; null when it begins with none. */
 export function jsonIn(text: string): string | null {
@@ -44,7 +44,8 @@ function stringEnd(text: string, start: number): number {
 }
 
 /** Comments and values as JavaScript has them and JSON has not; what looks like one inside a string is none. */
-const OF_JAVASCRIPT = /("(?:[^"\\]|\\[\s\S])*")|\/\*[\s\S]*?\*\/|\/\/[^\n]*|\b(undefined|NaN)\b/g;
+const OF_JAVASCRIPT =
+  /("(?:[^"\\]|\\[\s\S])*")|\/\*[\s\S]*?\*\/|\/\/[^\n]*|(-?\bInfinity|\bundefined|\bNaN)\b/g;
 
 function withoutJavaScript(text: string): string {
   return text.replace(

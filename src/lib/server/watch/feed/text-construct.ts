@@ -43,14 +43,13 @@ function ofMarkup(markup: string, type: string): Construct {
   return { html: (inner ?? markup).trim(), plain: null };
 }
 
-function isAtom({ namespace }: XmlElement): boolean {
+export function isAtom({ namespace }: XmlElement): boolean {
   return /w3\.org\/2005\/atom|purl\.org\/atom/i.test(namespace);
 }
 
-/** Atom content of a type that is neither text nor XML comes in base64. */
+/** An Atom text of a type that is neither text nor XML comes in base64. */
 function isBinary(type: string, element: XmlElement): boolean {
-  if (element.name !== 'content' || !isAtom(element) || element.children.length > 0 || !type.includes('/'))
-    return false;
+  if (!isAtom(element) || element.children.length > 0 || !type.includes('/')) return false;
   return !/^text\/|[+/]xml$|html/.test(type);
 }
 

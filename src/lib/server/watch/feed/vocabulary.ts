@@ -13,15 +13,26 @@ const RDF_NAMESPACE = /w3\.org\/1999\/02\/22-rdf-syntax-ns/;
 
 export type Vocabulary = 'own' | RegExp;
 
-/** The children of this name in one vocabulary, in order. */
+/**
+ * The children of this name in one vocabulary, in order. As a feed's own count those of any vocabulary that is
+ * not known to mean something else; those of the element's own namespace come first, because modules that
+ * nobody knows have descriptions and links too.
+ */
 export function named(element: XmlElement, name: string, vocabulary: Vocabulary = 'own'): XmlElement[] {
-  return element.children.filter(
+  const found = element.children.filter(
     (child) =>
       child.name === name &&
       (vocabulary === 'own'
         ? !FOREIGN.test(child.namespace) || RDF_NAMESPACE.test(child.namespace)
         : vocabulary.test(child.namespace)),
   );
+  return vocabulary === 'own' ? ownFirst(found, element) : found;
+}
+
+/** Those of the namespace of the element around them before all others. */
+export function ownFirst(children: readonly XmlElement[], { namespace }: XmlElement): XmlElement[] {
+  const is_own = (child: XmlElement) => child.namespace === namespace;
+  return [...children.filter(is_own), ...children.filter((child) => !is_own(child))];
 }
 
 /** The text of the first of these children that has any. */
