@@ -14,6 +14,7 @@ import {
   postSource,
   postSourcePoll,
 } from '#lib/server/watch/sources-api.ts';
+import { endedSources } from '#lib/server/watch/sources.ts';
 import { makePdf } from '../fixtures/documents/make.ts';
 import { call } from '../support/call.ts';
 import { useDatabase } from '../support/database.ts';
@@ -193,4 +194,34 @@ it('says when a source was watched, and how fast news travels', async () => {
     published_to_fetched: { n: 1, p50_hours: 3 },
     fetched_to_confirmed: { n: 0, p50_hours: null },
   });
+});
+
+it('still proves how a source was watched after its end, and counts nothing behind it', async () => {
+  const app = database.current.app;
+  const id = await create('/ended', { kind: 'manual', selectors: undefined });
+  await sql`insert into source_watch (source_id, outcome, from_at, to_at) values
+    (${id}, 'watched', '2026-05-01T00:00Z', '2026-05-02T00:00Z')`.execute(database.current.owner.db);
+  await call(app, deleteSource, { actor, params: { id } });
+  await sql`update source set deleted_at = '2026-05-02T01:00Z' where id = ${id}`.execute(
+    database.current.owner.db,
+  );
+  const coverage = async (query: Record<string, string>) =>
+    call(app, getSourceCoverage, { actor, params: { id }, query });
+  const own = await coverage({ from: '2026-05-01T00:00:00Z' });
+  expect(own.json(z.looseObject({}))).toMatchObject({
+    ended_at: '2026-05-02T01:00:00.000Z',
+    to: '2026-05-02T01:00:00.000Z',
+    watched_seconds: 25 * 3600,
+    share: 1,
+    gaps: [],
+  });
+  const longer = await coverage({ from: '2026-05-01T00:00:00Z', to: '2026-05-02T05:00:00Z' });
+  expect(longer.json(z.looseObject({}))).toMatchObject({
+    watched_seconds: 25 * 3600,
+    gaps: [{ from: '2026-05-02T01:00:00.000Z', to: '2026-05-02T05:00:00.000Z', reason: 'paused' }],
+  });
+  const csv = await coverage({ from: '2026-05-01T00:00:00Z', format: 'csv' });
+  expect(csv.text).toContain('# watched until: 2026-05-02T01:00:00.000Z');
+  expect((await call(app, getSource, { actor, params: { id } })).status).toBe(404);
+  expect((await endedSources(app, 10)).map((one) => one.id)).toContain(id);
 });

@@ -1,7 +1,10 @@
 import type { Coverage } from './coverage.ts';
 
 /** The ledger of a source as CSV: each stretch of time with its state, then notes as `#` comments. */
-export function coverageCsv(source: { name: string; url: string }, coverage: Coverage): string {
+export function coverageCsv(
+  source: { name: string; url: string; ended_at?: Date | null },
+  coverage: Coverage,
+): string {
   const rows: [Date, Date, string][] = [];
   let at = coverage.from_at;
   for (const { from_at, to_at, reason } of coverage.gaps) {
@@ -14,6 +17,7 @@ export function coverageCsv(source: { name: string; url: string }, coverage: Cov
   const notes = [
     `# source: ${oneLine(source.name)}`,
     `# address: ${oneLine(source.url)}`,
+    ...(source.ended_at ? [`# watched until: ${source.ended_at.toISOString()}`] : []),
     `# watched: ${coverage.watched_seconds} s, ${(coverage.share * 100).toFixed(2)} %`,
     ...coverage.imports.map((import_at) => `# brought in by a person: ${import_at.toISOString()}`),
   ];

@@ -1,21 +1,26 @@
 import { z } from 'zod';
 import { coverageCsv } from '#lib/domain/watch/coverage-csv.ts';
 import { operation } from '#lib/server/http/operation.ts';
+import { refuse } from '#lib/server/http/problem.ts';
 import { sourceCoverage } from './coverage.ts';
 import { watchMeasures } from './measures.ts';
-import { requireSource } from './sources-api.ts';
+import { NOT_THERE, requireSource } from './sources-api.ts';
+import { findSourceEver } from './sources.ts';
 
 const by_id = z.object({ id: z.uuid().toLowerCase() });
 const instant = z.iso.datetime({ offset: true });
 const DAYS = 30;
 const DAY_MS = 86_400_000;
 const range = {
-  from: instant.optional().describe('Thirty days ago unless said.'),
-  to: instant.optional().describe('Now unless said.'),
+  from: instant.optional().describe('Thirty days before the end unless said.'),
+  to: instant.optional().describe('Now unless said; for a source that is watched no more, its last moment.'),
 };
 
-function rangeOf(query: { from?: string; to?: string }, now: Date): { from_at: Date; to_at: Date } {
-  const to_at = query.to ? new Date(query.to) : now;
+function rangeOf(
+  query: { from?: string; to?: string },
+  { now, ended_at = null }: { now: Date; ended_at?: Date | null },
+): { from_at: Date; to_at: Date } {
+  const to_at = query.to ? new Date(query.to) : (ended_at ?? now);
   const from_at = query.from ? new Date(query.from) : new Date(to_at.getTime() - DAYS * DAY_MS);
   return { from_at, to_at: to_at > now ? now : to_at };
 }
@@ -25,7 +30,8 @@ export const getSourceCoverage = operation({
   path: '/sources/{id}/coverage',
   tag: 'Watch',
   summary: 'When a source was watched, with every gap and its reason',
-  description: 'The ledger as proof: JSON, or a CSV with `format=csv`.',
+  description:
+    'The ledger as proof: JSON, or a CSV with `format=csv`. It is kept and given when the source is watched no more.',
   access: { scope: 'watch:read', side: 'operator' },
   params: by_id,
   query: z.object({ ...range, format: z.enum(['json', 'csv']).default('json') }),
@@ -35,6 +41,7 @@ export const getSourceCoverage = operation({
       source_id: z.uuid(),
       name: z.string(),
       url: z.string(),
+      ended_at: instant.nullable().describe('When it was taken away; null while it is watched.'),
       from: instant,
       to: instant,
       watched_seconds: z.int(),
@@ -50,8 +57,9 @@ export const getSourceCoverage = operation({
     }),
   },
   run: async ({ app, params, query }) => {
-    const source = await requireSource(app, params.id);
-    const coverage = await sourceCoverage(app, source, rangeOf(query, app.now()));
+    const source = (await findSourceEver(app, params.id)) ?? refuse(404, NOT_THERE);
+    const { ended_at } = source;
+    const coverage = await sourceCoverage(app, source, rangeOf(query, { now: app.now(), ended_at }));
     if (query.format === 'csv')
       return new Response(coverageCsv(source, coverage), {
         headers: {
@@ -65,6 +73,7 @@ export const getSourceCoverage = operation({
       source_id: source.id,
       name: source.name,
       url: source.url,
+      ended_at: ended_at?.toISOString() ?? null,
       from: from_at.toISOString(),
       to: to_at.toISOString(),
       watched_seconds,
@@ -102,7 +111,7 @@ export const getWatchMeasures = operation({
   },
   run: async ({ app, query }) => {
     if (query.source_id) await requireSource(app, query.source_id);
-    const { from_at, to_at } = rangeOf(query, app.now());
+    const { from_at, to_at } = rangeOf(query, { now: app.now() });
     const measures = await watchMeasures(app, { source_id: query.source_id ?? null, from_at, to_at });
     return { from: from_at.toISOString(), to: to_at.toISOString(), ...measures };
   },

@@ -9,10 +9,13 @@ const INTERVALS_MAX = 20_000;
 const BRIDGE_INTERVALS = 8;
 const BRIDGE_MINUTES_MIN = 720;
 
-/** The ledger of a source over a time: when it was watched, with every gap and its reason. */
+/**
+ * The ledger of a source over a time: when it was watched, with every gap and its reason. What lies behind its end
+ * is a gap, however lately it was read.
+ */
 export async function sourceCoverage(
   app: Pick<App, 'db'>,
-  source: Pick<Source, 'id' | 'interval_minutes'>,
+  source: Pick<Source, 'id' | 'interval_minutes' | 'ended_at'>,
   { from_at, to_at }: { from_at: Date; to_at: Date },
 ): Promise<Coverage> {
   const { rows } = await asOperator(app.db, (tx) =>
@@ -22,5 +25,7 @@ export async function sourceCoverage(
       order by from_at, id limit ${INTERVALS_MAX}`.execute(tx),
   );
   const bridge_minutes = Math.max(BRIDGE_INTERVALS * source.interval_minutes, BRIDGE_MINUTES_MIN);
+  const { ended_at } = source;
+  if (ended_at && ended_at < to_at) rows.push({ outcome: 'paused', from_at: ended_at, to_at, checks: 0 });
   return coverageOf(rows, { from_at, to_at, bridge_minutes });
 }

@@ -111,7 +111,7 @@ function answerFor(actor: Actor, source: Source): z.infer<typeof full> | z.infer
 
 const by_id = z.object({ id: z.uuid().toLowerCase() });
 const KEY = z.tuple([z.string(), z.uuid()]);
-const NOT_THERE = 'There is no source with this id.';
+export const NOT_THERE = 'There is no source with this id.';
 
 export async function requireSource(app: Parameters<typeof findSource>[0], id: string): Promise<Source> {
   return (await findSource(app, id)) ?? refuse(404, NOT_THERE);

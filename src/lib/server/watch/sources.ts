@@ -47,13 +47,16 @@ export type Source = {
   last_item_count: number | null;
   created_at: Date;
   edited_at: Date | null;
+  /** When it was taken away; its ledger and what it announced stay. */
+  ended_at: Date | null;
 };
 
 const COLUMNS =
   sql.raw(`s.id, s.slug, s.name, s.name_zh, s.kind, s.url, s.language, s.authority, s.interval_minutes,
   s.expected_update_days, s.settings, s.charset, s.is_enabled, s.wall, s.needs, s.needs_zh, s.confirmed,
   s.reference_source, s.health, s.health_since, s.problem, s.failures, s.next_check_at, s.not_before,
-  s.last_attempt_at, s.last_ok_at, s.last_new_item_at, s.last_item_count, s.created_at, s.edited_at`);
+  s.last_attempt_at, s.last_ok_at, s.last_new_item_at, s.last_item_count, s.created_at, s.edited_at,
+  s.deleted_at as ended_at`);
 
 /** Sources of one installation: far more than the official sites of a field. */
 export const SOURCES_MAX = 20_000;
@@ -77,6 +80,24 @@ export async function listSources(
 
 export async function findSource(app: Pick<App, 'db'>, id: string): Promise<Source | null> {
   return asOperator(app.db, (tx) => sourceIn(tx, id));
+}
+
+/** A source that is watched, or was: what it was watched for stays provable after its end. */
+export async function findSourceEver(app: Pick<App, 'db'>, id: string): Promise<Source | null> {
+  return asOperator(app.db, async (tx) => {
+    const { rows } = await sql<Source>`select ${COLUMNS} from source s where s.id = ${id}`.execute(tx);
+    return rows[0] ?? null;
+  });
+}
+
+/** The sources that are watched no more, the newest end first. */
+export async function endedSources(app: Pick<App, 'db'>, limit: number): Promise<Source[]> {
+  const { rows } = await asOperator(app.db, (tx) =>
+    sql<Source>`
+      select ${COLUMNS} from source s where s.deleted_at is not null
+      order by s.deleted_at desc, s.id desc limit ${limit}`.execute(tx),
+  );
+  return rows;
 }
 
 async function sourceIn(tx: Tx, id: string): Promise<Source | null> {

@@ -6,11 +6,13 @@ import { watchMeasures } from '#lib/server/watch/measures.ts';
 import { pollSource } from '#lib/server/watch/poll-source.ts';
 import { problemText } from '#lib/server/watch/problem-text.ts';
 import { opmlProblemText } from '#lib/server/watch/source-files-api.ts';
-import { findSource, listSources } from '#lib/server/watch/sources.ts';
+import { endedSources, findSource, listSources } from '#lib/server/watch/sources.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** More than anybody looks through at once; the rest is found by the API. */
 const SHOWN_MAX = 500;
+/** Of those that are watched no more, the last ones. */
+const ENDED_SHOWN_MAX = 100;
 const MEASURED_DAYS = 30;
 const DAY_MS = 86_400_000;
 const UUID = /^[0-9a-f-]{36}$/i;
@@ -21,14 +23,24 @@ export const load: PageServerLoad = async ({ locals }) => {
   const text = textsOf(language);
   if (!actor?.operator_scopes.includes('watch:read')) error(403, text('sources.operators_only'));
   const now = app.now();
-  const [rows, measures] = await Promise.all([
+  const [rows, ended, measures] = await Promise.all([
     listSources(app, { limit: SHOWN_MAX }),
+    endedSources(app, ENDED_SHOWN_MAX),
     watchMeasures(app, { from_at: new Date(now.getTime() - MEASURED_DAYS * DAY_MS), to_at: now }),
   ]);
   return {
     now,
     measures,
     may_write: actor.operator_scopes.includes('watch:write'),
+    ended: ended.map(({ id, name, name_zh, kind, url, created_at, ended_at }) => ({
+      id,
+      name,
+      name_zh,
+      kind,
+      url,
+      created_at,
+      ended_at,
+    })),
     sources: rows.slice(0, SHOWN_MAX).map((source) => ({
       ...source,
       problem: source.problem && problemText(source.problem, text),

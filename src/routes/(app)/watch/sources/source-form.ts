@@ -1,4 +1,5 @@
-import { sourceInput, type SourceInput } from '#lib/domain/watch/source-input.ts';
+import { missingSetting } from '#lib/domain/watch/source.ts';
+import { settingsIn, sourceInput, type SourceInput } from '#lib/domain/watch/source-input.ts';
 
 /** What stands in the form of a source: every field as it was typed. */
 export type SourceForm = Record<(typeof FORM_FIELDS)[number], string>;
@@ -27,6 +28,40 @@ export const FORM_FIELDS = [
   'json',
   'only',
 ] as const;
+export type WrongFields = Partial<Record<keyof SourceForm, string>>;
+
+/** What only a list is read by, and only a JSON service. */
+const OF_LIST = [
+  'item',
+  'title',
+  'link',
+  'link_template',
+  'code',
+  'date',
+  'inner',
+  'pages',
+  'page_url',
+] as const;
+const OF_JSON = ['json', 'only'] as const;
+/** What most sources leave as it is; whoever set one of them wants to see it. */
+const UNUSUAL = [
+  'filter',
+  'charset',
+  'detail_body',
+  'code',
+  'link_template',
+  'inner',
+  'pages',
+  'page_url',
+] as const;
+const FURTHER: ReadonlySet<string> = new Set([
+  'name_zh',
+  'authority',
+  'language',
+  'interval_minutes',
+  'expected_update_days',
+  ...UNUSUAL,
+]);
 const SELECTORS = ['item', 'title', 'link', 'link_template', 'code', 'date', 'detail_body'] as const;
 
 export function emptyForm(): SourceForm {
@@ -74,18 +109,43 @@ export function formOf(source: SourceInput, is_new = false): SourceForm {
   return found;
 }
 
+/** The first field, from above, that cannot be used. */
+export function firstWrong(fields: WrongFields): keyof SourceForm | null {
+  return FORM_FIELDS.find((name) => fields[name] !== undefined) ?? null;
+}
+
+/** Whether the further settings stand open: something unusual is set, or something among them is wrong. */
+export function isFurtherOpen(values: SourceForm, fields: WrongFields): boolean {
+  return UNUSUAL.some((name) => values[name] !== '') || Object.keys(fields).some((name) => FURTHER.has(name));
+}
+
+/**
+ * What of the form counts for its kind: what was typed for another one stays in the form and says nothing. A page
+ * or a feed has no items to select, and the settings want the selector of one: its body stands in.
+ */
+function ofItsKind(form: SourceForm): SourceForm {
+  const kept = { ...form };
+  if (form.kind !== 'html_list') {
+    for (const name of OF_LIST) kept[name] = '';
+    kept.item = form.detail_body;
+  }
+  if (form.kind !== 'json') for (const name of OF_JSON) kept[name] = '';
+  return kept;
+}
+
 /** The settings that a form says; each field that cannot be used is named. */
 export function readForm(
-  form: SourceForm,
+  typed: SourceForm,
   follows_details: boolean | null,
-): { ok: true; input: SourceInput } | { ok: false; fields: Partial<Record<string, string>> } {
+): { ok: true; input: SourceInput } | { ok: false; fields: WrongFields } {
+  const form = ofItsKind(typed);
   const given = (value: string) => (value === '' ? undefined : value);
-  const number = (value: string) => (value === '' ? undefined : Number(value));
+  const number = (value: string) => (value === '' ? undefined : Number(value.normalize('NFKC')));
   const json = parsed(form.json);
   const only = parsed(form.only);
-  const fields: Partial<Record<string, string>> = {};
-  if (!json.ok) fields.json = 'json';
-  if (!only.ok) fields.only = 'json';
+  const wrong: Record<string, string> = {};
+  if (!json.ok) wrong.json = 'json';
+  if (!only.ok) wrong.only = 'json';
   const selectors = Object.fromEntries(
     SELECTORS.flatMap((name) => (form[name] === '' ? [] : [[name, form[name]] as const])),
   );
@@ -117,11 +177,13 @@ export function readForm(
   if (!read.success)
     for (const { path } of read.error.issues) {
       const [first, second] = path.map(String);
-      fields[first === 'selectors' ? (second ?? 'item') : (first ?? 'name')] ??= 'value';
+      wrong[first === 'selectors' ? (second ?? 'item') : (first ?? 'name')] ??= 'value';
     }
-  return read.success && Object.keys(fields).length === 0
+  const missing = read.success ? missingSetting(read.data.kind, settingsIn(read.data)) : null;
+  if (missing) wrong[missing === 'json' ? 'json' : 'item'] ??= 'missing';
+  return read.success && Object.keys(wrong).length === 0
     ? { ok: true, input: read.data }
-    : { ok: false, fields };
+    : { ok: false, fields: wrong };
 }
 
 function parsed(text: string): { ok: true; value: unknown } | { ok: false } {

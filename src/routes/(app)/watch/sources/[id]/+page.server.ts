@@ -11,7 +11,15 @@ import { previewSource, replaySource, type Preview } from '#lib/server/watch/pre
 import { extractionText, problemText } from '#lib/server/watch/problem-text.ts';
 import { readBrought } from '#lib/server/watch/read-brought.ts';
 import { importRefusalText } from '#lib/server/watch/snapshots-api.ts';
-import { addSource, changeSource, findSource, removeSource, type Source } from '#lib/server/watch/sources.ts';
+import {
+  addSource,
+  changeSource,
+  findSource,
+  findSourceEver,
+  removeSource,
+  SOURCES_MAX,
+  type Source,
+} from '#lib/server/watch/sources.ts';
 import { emptyForm, FORM_FIELDS, formOf, readForm, type SourceForm } from '../source-form.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -21,6 +29,7 @@ const DAY_MS = 86_400_000;
 const SNAPSHOTS_SHOWN = 10;
 const ITEMS_SHOWN = 20;
 const PROBLEMS_SHOWN = 20;
+const NAME_CHARACTERS = 200;
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {
   const { app, actor, language } = locals;
@@ -28,16 +37,16 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   if (!actor?.operator_scopes.includes('watch:read')) error(403, text('sources.operators_only'));
   const may_write = actor.operator_scopes.includes('watch:write');
   if (params.id === NEW) return { may_write, source: null, values: emptyForm(), follows: true };
-  const source = await required(locals, params.id);
-  const now = app.now();
-  const range = { from_at: new Date(now.getTime() - LEDGER_DAYS * DAY_MS), to_at: now };
+  const source = await required(locals, params.id, findSourceEver);
+  const to_at = source.ended_at ?? app.now();
+  const range = { from_at: new Date(to_at.getTime() - LEDGER_DAYS * DAY_MS), to_at };
   const [coverage, measures, snapshots] = await Promise.all([
     sourceCoverage(app, source, range),
     watchMeasures(app, { source_id: source.id, ...range }),
     newestSnapshots(app, source.id, SNAPSHOTS_SHOWN),
   ]);
   return {
-    may_write,
+    may_write: may_write && !source.ended_at,
     source: { ...source, problem: source.problem && problemText(source.problem, text) },
     values: formOf(inputOf(source)),
     follows: followsDetails(source.kind, source.settings),
@@ -48,9 +57,9 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   };
 };
 
-async function required({ app }: App.Locals, id: string): Promise<Source> {
+async function required({ app }: App.Locals, id: string, find = findSource): Promise<Source> {
   if (!/^[0-9a-f-]{36}$/i.test(id)) error(404);
-  return (await findSource(app, id)) ?? error(404);
+  return (await find(app, id)) ?? error(404);
 }
 
 export const actions: Actions = {
@@ -65,13 +74,13 @@ export const actions: Actions = {
         : await changeSource(app, params.id, { patch: whole(read.input), now });
     if (!saved) error(404);
     if (!saved.ok) {
-      const field = saved.problem === 'missing_json' ? 'json' : 'item';
-      return fail(400, { values: read.values, follows: read.follows, fields: { [field]: 'value' } });
+      const message = textsOf(locals.language)('sources.problem.too_many', { limit: SOURCES_MAX });
+      return fail(400, { values: read.values, follows: read.follows, fields: {}, message });
     }
     redirect(303, `/watch/sources/${saved.source.id}?saved=1`);
   },
   preview: async ({ locals, request }) => {
-    const read = await readPosted(locals, request);
+    const read = await readPosted(locals, request, { is_named: false });
     if (!read.ok) return read.refusal;
     const preview = await previewSource(locals.app.watcher(), read.input, locals.app.now());
     return { values: read.values, follows: read.follows, preview: shown(locals, preview) };
@@ -112,7 +121,8 @@ export const actions: Actions = {
   },
 };
 
-async function readPosted(locals: App.Locals, request: Request) {
+/** A look needs no name yet: the address stands in for it. */
+async function readPosted(locals: App.Locals, request: Request, { is_named } = { is_named: true }) {
   const text = requireWriter(locals);
   const form = await request.formData();
   const value = (name: string) => {
@@ -122,7 +132,8 @@ async function readPosted(locals: App.Locals, request: Request) {
   const values: SourceForm = { ...emptyForm() };
   for (const name of FORM_FIELDS) values[name] = value(name);
   const follows = value('follows_details') === 'on';
-  const read = readForm(values, follows);
+  const name = is_named ? values.name : values.name || values.url.slice(0, NAME_CHARACTERS) || '-';
+  const read = readForm({ ...values, name }, follows);
   if (read.ok) return { ok: true as const, values, follows, input: read.input };
   const refusal = fail(400, { values, follows, fields: read.fields, message: text('sources.form.refused') });
   return { ok: false as const, refusal };
