@@ -14,6 +14,8 @@ export type App = {
   /** As `greenlane_app`: reads and writes of people and programs. */
   db: Db;
   pool: Pool;
+  /** The same for what dashboards read: from `DATABASE_READ_URL` where there is one, perhaps a moment behind. */
+  reading: () => App;
   /** As `greenlane_app` in every process: for a job that works inside one firm, under the firm's policies. */
   firm_pool: Pool;
   log: Log;
@@ -48,6 +50,9 @@ export function createApp(config: Config & { database_url: string }, process_nam
           size: FIRM_POOL_SIZE,
         })
       : pool;
+  const read_pool = config.database_read_url
+    ? connect(config.database_read_url, 'greenlane_app', { name: `greenlane ${process_name} reading` })
+    : pool;
   const log = createLog(config, process_name);
   const mailer = createMailer(config);
   let watcher: Watcher | null = null;
@@ -55,6 +60,7 @@ export function createApp(config: Config & { database_url: string }, process_nam
     config,
     db: pool.db,
     pool,
+    reading: () => reading,
     firm_pool,
     log,
     accounts: createAccounts({ config, db: pool.db, log }),
@@ -68,7 +74,9 @@ export function createApp(config: Config & { database_url: string }, process_nam
       await watcher?.close();
       await pool.end();
       if (firm_pool !== pool) await firm_pool.end();
+      if (read_pool !== pool) await read_pool.end();
     },
   };
+  const reading = read_pool === pool ? app : { ...app, db: read_pool.db, pool: read_pool };
   return app;
 }

@@ -121,14 +121,15 @@ export const getMetrics = operation({
       refuse(422, 'There is no baseline with this id.', [
         { field: 'baseline_id', code: 'unknown', message: 'There is no baseline with this id.' },
       ]);
-    if (scope === 'all') return cohortAnswer(await cohortMetricsOf(app, firm, byMonth(wanted)), language);
+    if (scope === 'all')
+      return cohortAnswer(await cohortMetricsOf(app.reading(), firm, byMonth(wanted)), language);
     if (!firm)
       refuse(
         422,
         'This key belongs to the operator, who has no records. Leave scope out, or ask with scope=all.',
         [{ field: 'scope', code: 'no_firm', message: 'The operator has no records of its own.' }],
       );
-    const found = await metricsOf(app, firm, wanted);
+    const found = await metricsOf(app.reading(), firm, wanted);
     return { ...found, scope, rows: found.rows.map((row) => answeredRow(row, language)) };
   },
 });
@@ -213,7 +214,7 @@ export const getHonesty = operation({
   },
   run: async ({ app, firm, query }) => {
     if (!firm) refuse(403, 'Records belong to a firm.');
-    const { outliers, ...figures } = await honestyOf(app, firm, query);
+    const { outliers, ...figures } = await honestyOf(app.reading(), firm, query);
     return {
       ...figures,
       outliers: outliers && {

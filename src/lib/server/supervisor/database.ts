@@ -2,6 +2,7 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import type { Config } from '#lib/server/config.ts';
 import { startEmbedded, stopEmbedded } from '#lib/server/db/embedded.ts';
 import { migrate } from '#lib/server/db/migrate.ts';
+import { replicaProblem } from '#lib/server/db/replica.ts';
 
 export type OpenDatabase = {
   config: Config & { database_url: string };
@@ -13,14 +14,29 @@ export type OpenDatabase = {
   close: () => Promise<void>;
 };
 
+type Opening = { ok: true; opened: OpenDatabase } | { ok: false; problem: string };
+
 /**
- * The database of this configuration, running and migrated: the given one, else the built-in one.
- * `objection` may refuse a built-in database by a sentence, before anything in it is changed.
+ * The database of this configuration, running and migrated: the given one, else the built-in one; and the one that
+ * dashboards read from, following it. `objection` may refuse a built-in database by a sentence, before anything in
+ * it is changed.
  */
 export async function openDatabase(
   config: Config,
   objection: (url: string) => Promise<string | null> = async () => null,
-): Promise<{ ok: true; opened: OpenDatabase } | { ok: false; problem: string }> {
+): Promise<Opening> {
+  const opening = await openMain(config, objection);
+  if (!opening.ok || !config.database_read_url) return opening;
+  const problem = await replicaProblem(config.database_read_url);
+  if (!problem) return opening;
+  await opening.opened.close();
+  return { ok: false, problem };
+}
+
+async function openMain(
+  config: Config,
+  objection: (url: string) => Promise<string | null>,
+): Promise<Opening> {
   if (config.database_url) {
     const migrated = await migrate(config.database_url);
     if (!migrated.ok) return migrated;

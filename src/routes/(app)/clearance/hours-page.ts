@@ -25,7 +25,7 @@ export async function hoursPage(
     comparison: query.comparison,
   };
   const [dashboard, names, dates] = await Promise.all([
-    clearanceDashboard(app, firm, asked, request_id),
+    clearanceDashboard(app.reading(), firm, asked, request_id),
     readNames(app),
     ruleCalendar(app, days),
   ]);

@@ -62,7 +62,7 @@ export async function panelPicture(
   const is_trend = kind === 'day' || kind === 'week' || kind === 'month';
   const grain = grainFor(asked, is_trend ? kind : asked.grain);
   const [dashboard, names, dates] = await Promise.all([
-    clearanceDashboard(app, firm, { ...query, grain, comparison }, request_id),
+    clearanceDashboard(app.reading(), firm, { ...query, grain, comparison }, request_id),
     readNames(app),
     ruleCalendar(app, asked),
   ]);

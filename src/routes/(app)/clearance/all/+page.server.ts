@@ -14,7 +14,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const query = parseAllFirmsQuery(url.searchParams);
   const span = spanOf(query.months, dayToText(dayOfInstant(app.now().getTime())));
   const [hours, known_offices, known_categories] = await Promise.all([
-    cohortOverview(app, firm, { ...span, measure: query.measure, direction: query.direction }),
+    cohortOverview(app.reading(), firm, { ...span, measure: query.measure, direction: query.direction }),
     offices(app.db),
     categories(app.db),
   ]);
