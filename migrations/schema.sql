@@ -1553,14 +1553,11 @@ table public.clearance_cell
   sum_seconds bigint not null
   min_seconds integer not null
   max_seconds integer not null
-  seconds integer[]
-  bins smallint[]
-  counts integer[]
   p10_seconds double precision not null
   p50_seconds double precision not null
   p90_seconds double precision not null
-  constraint clearance_cell_check CHECK (((seconds IS NULL) <> (bins IS NULL)))
-  constraint clearance_cell_check1 CHECK (((bins IS NULL) = (counts IS NULL)))
+  is_exact boolean not null
+  durations bytea not null
   constraint clearance_cell_direction_check CHECK ((direction = ANY (ARRAY['export'::text, 'import'::text])))
   constraint clearance_cell_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
   constraint clearance_cell_grain_check CHECK ((grain = ANY (ARRAY['month'::text, 'week'::text])))
@@ -1577,6 +1574,7 @@ table public.clearance_cell
   comment on it: Hours of one slice of a firm in a month or week: all values up to 1,000, log-bins above. A * stands for all, a - for not given.
   comment shape: Which dimensions are single: 1 office, 2 category, 4 channel.
   comment p10_seconds: With p50 and p90: what a point of a line shows, so that its values need not be read.
+  comment durations: Packed: every value where is_exact, else each log-bin with its count (packed-values.ts).
 
 table public.clearance_code
   firm_id uuid not null
@@ -1634,12 +1632,12 @@ table public.clearance_day
   listed integer not null
   arrived integer not null
   prior integer not null
-  declared_to_released integer[]
-  arrived_to_released integer[]
-  declared_to_inspected integer[]
-  arrived_to_declared integer[]
-  declared_to_arrived integer[]
-  inspected_to_released integer[]
+  declared_to_released bytea
+  arrived_to_released bytea
+  declared_to_inspected bytea
+  arrived_to_declared bytea
+  declared_to_arrived bytea
+  inspected_to_released bytea
   constraint clearance_day_direction_check CHECK ((direction = ANY (ARRAY['export'::text, 'import'::text])))
   constraint clearance_day_firm_id_fkey FOREIGN KEY (firm_id) REFERENCES auth.firm(id) ON DELETE CASCADE
   constraint clearance_day_pkey PRIMARY KEY (firm_id, direction, day, customs_office, channel, category, is_extra)
@@ -1648,7 +1646,7 @@ table public.clearance_day
   policy rollup for all to greenlane_worker using true check true
   grant delete, insert, select, update to greenlane_app
   grant delete, insert, select, update to greenlane_worker
-  comment on it: The declarations of a day, office, channel and category: how many of them are released, were inspected and so on, and their durations in seconds, null for none. A - stands for not given.
+  comment on it: The declarations of a day, office, channel and category: how many of them are released, were inspected and so on, and their durations in seconds, packed (packed-values.ts), null for none. A - stands for not given.
   comment is_extra: A further category of declarations that are counted under their first one: sums over all categories leave it out.
   comment listed: With at least one goods item of a named category of the programme.
   comment arrived: With a time of arrival.

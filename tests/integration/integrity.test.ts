@@ -96,7 +96,7 @@ describe('the check of the numbers', () => {
     ],
     [
       'values that are others',
-      `update clearance_cell set seconds = array(select s + 1 from unnest(seconds) s) where firm_id = $1 and grain = 'month' and shape = 7 and measure = 'declared_to_released'`,
+      `update clearance_cell set durations = set_byte(durations, 0, get_byte(durations, 0) # 1) where firm_id = $1 and grain = 'month' and shape = 7 and measure = 'declared_to_released'`,
       /its durations differ from the records/,
     ],
     [
@@ -106,7 +106,7 @@ describe('the check of the numbers', () => {
     ],
     [
       'a cell of records that are none',
-      `insert into clearance_cell (firm_id, measure, direction, grain, shape, period_start, customs_office, category, channel, n, sum_seconds, min_seconds, max_seconds, p10_seconds, p50_seconds, p90_seconds, seconds) values ($1, 'declared_to_released', 'export', 'month', 1, '2025-01-01', '5304', '*', '*', 1, 9, 9, 9, 9, 9, 9, '{9}')`,
+      `insert into clearance_cell (firm_id, measure, direction, grain, shape, period_start, customs_office, category, channel, n, sum_seconds, min_seconds, max_seconds, p10_seconds, p50_seconds, p90_seconds, is_exact, durations) values ($1, 'declared_to_released', 'export', 'month', 1, '2025-01-01', '5304', '*', '*', 1, 9, 9, 9, 9, 9, 9, true, '\\x09')`,
       /2025-01, cell of declared_to_released, month of 2025-01-01, office 5304, .*: there are no such records/,
     ],
     [

@@ -2,7 +2,7 @@ import type pg from 'pg';
 
 /**
  * What stands in the tables of a firm's records, without what two ways to the same state may differ in: the
- * firm itself, the numbers of the imports, the moments, and the order of the values of a day.
+ * firm itself, the numbers of the imports and the moments.
  */
 export async function clearanceContents(
   owner: pg.Pool,
@@ -23,7 +23,6 @@ export async function clearanceContents(
 const STATE = `accepted_year, declaration_no, item_no, direction, customs_office, channel, category,
   is_category_derived, hs_code, product_name, arrived_at, declared_at, inspection_notified_at, inspected_at,
   released_at, line`;
-const sorted = (column: string) => `(select array_agg(x order by x) from unnest(${column}) x)`;
 const MEASURES = [
   'declared_to_released',
   'arrived_to_released',
@@ -39,9 +38,9 @@ const TABLES: Record<string, string> = {
   clearance_revision: `revision_no, superseded_line, ${STATE}`,
   clearance_month: `direction, month, is_stale`,
   clearance_day: `direction, day, customs_office, channel, category, is_extra, declared, released, inspected,
-    within_a_minute, listed, arrived, prior, ${MEASURES.map(sorted).join(', ')}`,
+    within_a_minute, listed, arrived, prior, ${MEASURES.join(', ')}`,
   clearance_tally: `direction, month, customs_office, channel, category, is_extra, declared, released, inspected,
     within_a_minute, listed, arrived, prior`,
   clearance_cell: `measure, direction, grain, shape, period_start, customs_office, category, channel, n, sum_seconds,
-    min_seconds, max_seconds, p10_seconds, p50_seconds, p90_seconds, seconds, bins, counts`,
+    min_seconds, max_seconds, p10_seconds, p50_seconds, p90_seconds, is_exact, durations`,
 };

@@ -36,7 +36,7 @@ const AGGREGATES = `
   ${elapsed('declared_at', 'arrived_at', '>')} as declared_to_arrived,
   ${elapsed('inspected_at', 'released_at')} as inspected_to_released`;
 
-export type RawRow = Omit<RawGroup, 'seconds'> & Record<CellMeasure, string | null>;
+type RawRow = Omit<RawGroup, 'seconds'> & Record<CellMeasure, string | null>;
 
 /** Groups records in the database, where the rollup groups them itself: two ways to the same numbers. */
 export async function readRecords(

@@ -1,17 +1,18 @@
 import type pg from 'pg';
 import { cellOf, quantileOf, READY_FRACTIONS, type Cell } from '#lib/domain/clearance/cell.ts';
-import { CELL_MEASURES, ofEachMeasure } from '#lib/domain/clearance/measure.ts';
+import { CELL_MEASURES, ofEachMeasure, type CellMeasure } from '#lib/domain/clearance/measure.ts';
+import { Packing, unpackAscending } from '#lib/domain/clearance/packed-values.ts';
 import { endOf, startOf } from '#lib/domain/clearance/period.ts';
 import { dayFromText, dayToText } from '#lib/domain/text/calendar-day.ts';
 import { inFirmClient } from '#lib/server/db/copy.ts';
-import { parseIntegers } from '#lib/server/db/integer-array.ts';
 import { inSnapshot } from '#lib/server/db/snapshot.ts';
 import type { CheckContext, Finding } from '#lib/server/integrity/finding.ts';
-import { readRecords, type RawGroup, type RawRow } from './check-records.ts';
+import { readRecords, type RawGroup } from './check-records.ts';
 import { ALL } from './day-groups.ts';
 import { ALL_SHAPES, CATEGORY, CHANNEL, OFFICE } from './fold-days.ts';
 import { shapesOf } from './period-cells.ts';
 import { markStale, refreshFirm, type Month } from './rollup.ts';
+import { packedOf } from './write-cells.ts';
 import { DAY_COUNTS } from './write-tallies.ts';
 
 const FIRMS_MAX = 10_000;
@@ -130,22 +131,27 @@ async function isStaleAfter(client: pg.ClientBase, month: FirmMonth): Promise<bo
   return rows.length > 0;
 }
 
+type StoredDay = Omit<RawGroup, 'seconds'> & Record<CellMeasure, Buffer | null>;
+
 async function compareDays(
   client: pg.ClientBase,
   month: FirmMonth,
   days: { start: number; end: number },
   raw: readonly RawGroup[],
 ): Promise<string[]> {
-  const { rows } = await client.query<RawRow>(
+  const { rows } = await client.query<StoredDay>(
     `select day - date '1970-01-01' as day, customs_office, category, channel, is_extra, ${DAY_COUNTS.join(', ')},
-            ${CELL_MEASURES.map((measure) => `${measure}::text as ${measure}`).join(', ')}
+            ${CELL_MEASURES.join(', ')}
      from clearance_day where firm_id = $1 and direction = $2 and day >= $3 and day < $4`,
     [month.firm_id, month.direction, dayToText(days.start), dayToText(days.end)],
   );
   const nameOf = (row: Omit<RawGroup, 'seconds'>) =>
     `${dayToText(row.day)}, office ${row.customs_office}, category ${row.category}, channel ${row.channel}${row.is_extra ? ', further category' : ''}`;
   const stored = new Map(
-    rows.map((row) => [nameOf(row), [row, ofEachMeasure((measure) => parseIntegers(row[measure]))] as const]),
+    rows.map((row) => {
+      const seconds = ofEachMeasure((measure) => unpackAscending(row[measure] ?? Buffer.alloc(0)));
+      return [nameOf(row), [row, seconds] as const];
+    }),
   );
   const found: string[] = [];
   for (const group of raw) {
@@ -220,9 +226,8 @@ type StoredCell = {
   sum_seconds: string;
   min_seconds: number;
   max_seconds: number;
-  seconds: string | null;
-  bins: string | null;
-  counts: string | null;
+  is_exact: boolean;
+  durations: Buffer;
   p10_seconds: number;
   p50_seconds: number;
   p90_seconds: number;
@@ -231,7 +236,7 @@ type StoredCell = {
 async function compareCells(client: pg.ClientBase, of: CellsOf, raw: readonly RawGroup[]): Promise<string[]> {
   const { rows } = await client.query<StoredCell>(
     `select concat_ws(' ', measure, shape, to_char(period_start, 'YYYY-MM-DD'), customs_office, category, channel) as name,
-            n, sum_seconds, min_seconds, max_seconds, seconds::text, bins::text, counts::text,
+            n, sum_seconds, min_seconds, max_seconds, is_exact, durations,
             p10_seconds, p50_seconds, p90_seconds
      from clearance_cell
      where firm_id = $1 and direction = $2 and grain = $3 and period_start >= $4 and period_start < $5`,
@@ -272,11 +277,8 @@ function expectedCells({ grain }: CellsOf, raw: readonly RawGroup[]): Map<string
 }
 
 function differencesOfCell(row: StoredCell, cell: Cell): string[] {
-  const joined = (values: Int32Array | Int16Array | null) => values && `{${values.join()}}`;
   const is_same =
-    row.seconds === joined(cell.kind === 'exact' ? cell.seconds : null) &&
-    row.bins === joined(cell.kind === 'sketch' ? cell.bins : null) &&
-    row.counts === joined(cell.kind === 'sketch' ? cell.counts : null);
+    row.is_exact === (cell.kind === 'exact') && row.durations.equals(packedOf(new Packing(), cell));
   const found = [
     ...told('n', row.n, cell.n),
     ...told('sum', Number(row.sum_seconds), cell.sum_seconds),

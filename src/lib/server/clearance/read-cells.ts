@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Cell } from '#lib/domain/clearance/cell.ts';
+import { unpackAscending, unpackBins } from '#lib/domain/clearance/packed-values.ts';
 import { daysIn, type Piece } from '#lib/domain/clearance/period.ts';
 import { dayToText } from '#lib/domain/text/calendar-day.ts';
 import { readCopy } from '#lib/server/db/copy.ts';
@@ -21,7 +22,7 @@ export async function readCells(client: pg.ClientBase, firm_id: string, planned:
   const names = new Names();
   const text = (row: CopyRow) => names.text(row.name(names)) ?? '';
   const columns = `c.period_start, c.customs_office, c.category, c.channel, c.n, c.sum_seconds, c.min_seconds,
-    c.max_seconds, c.seconds, c.bins, c.counts`;
+    c.max_seconds, c.is_exact, c.durations`;
   await readCopy(client, copyOf(cellsStatement(client, firm_id, { ...planned, columns })), (row) => {
     const start = row.date();
     slices.push({
@@ -42,10 +43,11 @@ function cellOf(row: CopyRow): Cell {
     min_seconds: row.int4(),
     max_seconds: row.int4(),
   };
-  const seconds = row.int4Array();
-  if (seconds) return { ...base, kind: 'exact', seconds };
-  const bins = row.int2Array() ?? new Int16Array(0);
-  return { ...base, kind: 'sketch', bins, counts: row.int4Array() ?? new Int32Array(0) };
+  const is_exact = row.bool() === true;
+  const durations = row.bytes();
+  return is_exact
+    ? { ...base, kind: 'exact', seconds: unpackAscending(durations) }
+    : { ...base, kind: 'sketch', ...unpackBins(durations) };
 }
 
 /** The columns of a cell that every reader needs. */
@@ -117,7 +119,7 @@ export async function readDays(
         category: text(row),
         channel: text(row),
         is_extra: row.bool() === true,
-        seconds: row.int4Array() ?? new Int32Array(0),
+        seconds: unpackAscending(row.bytes()),
       });
     },
   );

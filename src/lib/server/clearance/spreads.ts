@@ -36,8 +36,7 @@ export async function groupSpreads(
   // A district is several offices, and without a grain many periods are one group: those have to be merged.
   if (plan.grain === null || query.district !== undefined || group_by.includes('district'))
     return told(await readSlices(client, firm_id, query));
-  const columns =
-    'c.n, c.sum_seconds, c.p10_seconds, c.p50_seconds, c.p90_seconds, c.seconds is not null as is_exact';
+  const columns = 'c.n, c.sum_seconds, c.p10_seconds, c.p50_seconds, c.p90_seconds, c.is_exact';
   const rows = await cellRows<ReadyRow>(client, firm_id, { query, plan, columns });
   const ready = rows.map((row) => ({
     key: keyOf(keyOfRow(row, plan), group_by),

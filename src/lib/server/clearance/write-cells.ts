@@ -1,6 +1,7 @@
 import type pg from 'pg';
-import { quantileOf, READY_FRACTIONS } from '#lib/domain/clearance/cell.ts';
+import { quantileOf, READY_FRACTIONS, type Cell } from '#lib/domain/clearance/cell.ts';
 import { CELL_MEASURES, type Direction } from '#lib/domain/clearance/measure.ts';
+import { Packing } from '#lib/domain/clearance/packed-values.ts';
 import { dayToText } from '#lib/domain/text/calendar-day.ts';
 import { copyRows } from '#lib/server/db/copy.ts';
 import type { CopyBuffer } from '#lib/server/db/copy-buffer.ts';
@@ -10,7 +11,7 @@ import type { CellGrain, PeriodCell } from './period-cells.ts';
 type Cells = { firm_id: string; direction: Direction; grain: CellGrain; start: number; end: number };
 
 const COLUMNS = `measure, direction, grain, shape, period_start, customs_office, category, channel, n,
-  sum_seconds, min_seconds, max_seconds, p10_seconds, p50_seconds, p90_seconds, seconds, bins, counts`;
+  sum_seconds, min_seconds, max_seconds, p10_seconds, p50_seconds, p90_seconds, is_exact, durations`;
 
 /**
  * Puts these cells in the place of all of their grain and stretch of days. The last statement is on its way
@@ -34,7 +35,7 @@ export async function writeCells(
     `create temporary table if not exists clearance_cell_intake (
        measure text, direction text, grain text, shape smallint, period_start date, customs_office text, category text,
        channel text, n integer, sum_seconds bigint, min_seconds integer, max_seconds integer, p10_seconds double precision,
-       p50_seconds double precision, p90_seconds double precision, seconds integer[], bins smallint[], counts integer[]
+       p50_seconds double precision, p90_seconds double precision, is_exact boolean, durations bytea
      ) with (toast_tuple_target = 8160) on commit delete rows`,
   );
   await client.query('truncate clearance_cell_intake');
@@ -51,8 +52,9 @@ export async function writeCells(
 }
 
 function* encode(buffer: CopyBuffer, about: Cells, rows: readonly PeriodCell[]): Generator<void> {
+  const packing = new Packing();
   for (const { measure, shape, day, customs_office, category, channel, cell } of rows) {
-    buffer.row(18);
+    buffer.row(17);
     buffer.text(measure);
     buffer.text(about.direction);
     buffer.text(about.grain);
@@ -66,9 +68,13 @@ function* encode(buffer: CopyBuffer, about: Cells, rows: readonly PeriodCell[]):
     buffer.int4(cell.min_seconds);
     buffer.int4(cell.max_seconds);
     for (const fraction of READY_FRACTIONS) buffer.float8(quantileOf(cell, fraction));
-    buffer.int4Array(cell.kind === 'exact' ? cell.seconds : null);
-    buffer.int2Array(cell.kind === 'sketch' ? cell.bins : null);
-    buffer.int4Array(cell.kind === 'sketch' ? cell.counts : null);
+    buffer.bool(cell.kind === 'exact');
+    buffer.bytes(packedOf(packing, cell));
     yield;
   }
+}
+
+/** The durations of a cell as they are stored; the bytes hold until something else is packed. */
+export function packedOf(packing: Packing, cell: Cell): Uint8Array {
+  return cell.kind === 'exact' ? packing.ascending(cell.seconds) : packing.bins(cell.bins, cell.counts);
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { CELL_MEASURES, type Direction } from '#lib/domain/clearance/measure.ts';
+import { Packing } from '#lib/domain/clearance/packed-values.ts';
 import { dayToText } from '#lib/domain/text/calendar-day.ts';
 import { copyRows } from '#lib/server/db/copy.ts';
 import type { CopyBuffer } from '#lib/server/db/copy-buffer.ts';
@@ -28,7 +29,7 @@ export async function writeDays(
     `create temporary table if not exists clearance_day_intake (
        day date, customs_office text, channel text, category text, is_extra boolean,
        ${DAY_COUNTS.map((name) => `${name} integer`).join(', ')},
-       ${CELL_MEASURES.map((measure) => `${measure} integer[]`).join(', ')}
+       ${CELL_MEASURES.map((measure) => `${measure} bytea`).join(', ')}
      ) with (toast_tuple_target = 8160) on commit delete rows`,
   );
   await client.query('truncate clearance_day_intake');
@@ -56,6 +57,7 @@ function inOrderOfKey(a: DayGroup, b: DayGroup): number {
 }
 
 function* encode(buffer: CopyBuffer, groups: readonly DayGroup[]): Generator<void> {
+  const packing = new Packing();
   for (const group of groups) {
     buffer.row(5 + DAY_COUNTS.length + CELL_MEASURES.length);
     buffer.date(group.day);
@@ -64,8 +66,11 @@ function* encode(buffer: CopyBuffer, groups: readonly DayGroup[]): Generator<voi
     buffer.text(group.category);
     buffer.bool(group.is_extra);
     for (const name of DAY_COUNTS) buffer.int4(group[name]);
-    for (const measure of CELL_MEASURES)
-      buffer.int4Array(group.seconds[measure].length > 0 ? group.seconds[measure] : null);
+    for (const measure of CELL_MEASURES) {
+      const seconds = group.seconds[measure];
+      if (seconds.length === 0) buffer.none();
+      else buffer.bytes(packing.ascending(seconds.toSorted()));
+    }
     yield;
   }
 }

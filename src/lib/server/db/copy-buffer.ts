@@ -2,8 +2,6 @@
 export const COPY_HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const EPOCH_2000_MS = 946_684_800_000;
 const DAYS_1970_TO_2000 = 10_957;
-const OID_INT2 = 21;
-const OID_INT4 = 23;
 /** Rows are kept and sent in pieces of this size, so that nothing is copied to make room. */
 const PIECE_BYTES = 1 << 18;
 /** Longer texts, and those that are not ASCII, are cheaper to write by the runtime's own encoder. */
@@ -122,28 +120,6 @@ export class CopyBuffer {
     this.int4(day - DAYS_1970_TO_2000);
   }
 
-  int2Array(values: Int16Array | null): void {
-    if (!this.#array(values, OID_INT2, 2) || values === null) return;
-    let at = this.#at;
-    for (let index = 0; index < values.length; index += 1) {
-      this.#view.setInt32(at, 2);
-      this.#view.setInt16(at + 4, values[index] ?? 0);
-      at += 6;
-    }
-    this.#at = at;
-  }
-
-  int4Array(values: Int32Array | null): void {
-    if (!this.#array(values, OID_INT4, 4) || values === null) return;
-    let at = this.#at;
-    for (let index = 0; index < values.length; index += 1) {
-      this.#view.setInt32(at, 4);
-      this.#view.setInt32(at + 4, values[index] ?? 0);
-      at += 8;
-    }
-    this.#at = at;
-  }
-
   /** What is written so far, as often as it is asked for. */
   pieces(): Buffer[] {
     return [...this.#pieces, this.#bytes.subarray(0, this.#at)];
@@ -154,20 +130,6 @@ export class CopyBuffer {
     const full = this.#pieces;
     if (full.length > 0) this.#pieces = [];
     return full;
-  }
-
-  /** The head of an array of one dimension, and room for its values; false for none. */
-  #array(values: Int16Array | Int32Array | null, oid: number, width: 2 | 4): boolean {
-    if (values === null) {
-      this.none();
-      return false;
-    }
-    this.#field(20 + values.length * (4 + width));
-    for (const part of [1, 0, oid, values.length, 1]) {
-      this.#view.setInt32(this.#at, part);
-      this.#at += 4;
-    }
-    return true;
   }
 
   #field(length: number): void {

@@ -2,8 +2,6 @@ import { COPY_HEADER } from './copy-buffer.ts';
 
 const TWO_32 = 0x1_0000_0000;
 const DAYS_1970_TO_2000 = 10_957;
-/** Dimensions, flags, type, then length and lower bound of the one dimension. */
-const ARRAY_HEAD_BYTES = 20;
 
 /** One row that is read: each field once, in the order and type of the columns. */
 export class CopyRow {
@@ -62,31 +60,10 @@ export class CopyRow {
     return this.int4() + DAYS_1970_TO_2000;
   }
 
-  /** The values of an array of one dimension, none of them null. */
-  int4Array(): Int32Array<ArrayBuffer> | null {
-    const values = this.#array(4);
-    if (!values) return null;
-    const { at, n } = values;
-    const array = new Int32Array(n);
-    for (let index = 0; index < n; index += 1) array[index] = this.#view.getInt32(at + 8 * index + 4);
-    return array;
-  }
-
-  int2Array(): Int16Array<ArrayBuffer> | null {
-    const values = this.#array(2);
-    if (!values) return null;
-    const { at, n } = values;
-    const array = new Int16Array(n);
-    for (let index = 0; index < n; index += 1) array[index] = this.#view.getInt16(at + 6 * index + 4);
-    return array;
-  }
-
-  /** Where the values begin, each after its length, and how many there are. */
-  #array(width: 2 | 4): { at: number; n: number } | null {
-    const at = this.#at + 4 + ARRAY_HEAD_BYTES;
-    const length = this.#length();
-    if (length < 0) return null;
-    return { at, n: Math.max(0, length - ARRAY_HEAD_BYTES) / (4 + width) };
+  /** None is empty. The bytes hold until the next are fed. */
+  bytes(): Uint8Array {
+    const at = this.#at + 4;
+    return this.#bytes.subarray(at, at + Math.max(0, this.#length()));
   }
 
   /** The number of a text that repeats from row to row; -1 for none. */

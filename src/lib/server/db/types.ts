@@ -476,14 +476,17 @@ export interface Clearance {
 }
 
 export interface ClearanceCell {
-  bins: number[] | null;
   category: string;
   channel: string;
-  counts: number[] | null;
   customs_office: string;
   direction: string;
+  /**
+   * Packed: every value where is_exact, else each log-bin with its count (packed-values.ts).
+   */
+  durations: Buffer;
   firm_id: string;
   grain: string;
+  is_exact: boolean;
   max_seconds: number;
   measure: string;
   min_seconds: number;
@@ -495,7 +498,6 @@ export interface ClearanceCell {
   p50_seconds: number;
   p90_seconds: number;
   period_start: string;
-  seconds: number[] | null;
   /**
    * Which dimensions are single: 1 office, 2 category, 4 channel.
    */
@@ -533,20 +535,20 @@ export interface ClearanceDay {
    * With a time of arrival.
    */
   arrived: number;
-  arrived_to_declared: number[] | null;
-  arrived_to_released: number[] | null;
+  arrived_to_declared: Buffer | null;
+  arrived_to_released: Buffer | null;
   category: string;
   channel: string;
   customs_office: string;
   day: string;
   declared: number;
-  declared_to_arrived: number[] | null;
-  declared_to_inspected: number[] | null;
-  declared_to_released: number[] | null;
+  declared_to_arrived: Buffer | null;
+  declared_to_inspected: Buffer | null;
+  declared_to_released: Buffer | null;
   direction: string;
   firm_id: string;
   inspected: number;
-  inspected_to_released: number[] | null;
+  inspected_to_released: Buffer | null;
   /**
    * A further category of declarations that are counted under their first one: sums over all categories leave it out.
    */
