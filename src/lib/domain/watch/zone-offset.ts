@@ -9,7 +9,11 @@ const ZONE_HOURS: Readonly<Record<string, number>> = {
 
 /** Minutes east of Greenwich; null where nothing is written; undefined where it is no zone. */
 export function offsetOf(written: string): number | null | undefined {
-  const zone = written.trim().toLowerCase();
+  // Of three digits behind a nought the fourth got lost: -040 is four hours, and not forty minutes.
+  const zone = written
+    .trim()
+    .toLowerCase()
+    .replace(/[+-]0\d\d$/, '$&0');
   if (zone === '') return null;
   const numeric = /^(?:(?:gmt|utc?|z)\s*)?([+-]|\u2212)\s*(\d{1,2})(?::?(\d{2}))?(?:\s+\p{L}+)?$/u.exec(zone);
   if (numeric) {

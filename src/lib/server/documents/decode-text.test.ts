@@ -75,6 +75,18 @@ describe('decodeText', () => {
   });
 
   test.each([
+    ['936', [0xba, 0xa3], '海'],
+    ['csISO58GB231280', [0xba, 0xa3], '海'],
+    ['950', [0xae, 0xfc], '海'],
+    ['MS950', [0xae, 0xfc], '海'],
+    ['HKSCS', [0xae, 0xfc], '海'],
+    ['uhc', [0xc7, 0xd8], '해'],
+    ['949', [0xc7, 0xd8], '해'],
+  ])('knows %s for what it is, by which a single character is read', (header, bytes, text) => {
+    expect(decodeText(Uint8Array.from(bytes), { header })).toMatchObject({ text, decided_by: 'declaration' });
+  });
+
+  test.each([
     ['utf-8', 'GB 18030', encodeGb18030(page('utf-8', NOTICE_ZH)), NOTICE_ZH],
     ['gb2312', 'UTF-8', utf8(page('gb2312', NOTICE_ZH)), NOTICE_ZH],
     // These six bytes are faultless GB 18030 as well, of 涓枃.

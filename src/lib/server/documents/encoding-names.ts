@@ -20,8 +20,9 @@ export function declaredInside(bytes: Uint8Array): string | null {
 /** Names that pages use for encodings whose superset is meant. */
 const ALIASES: readonly (readonly [RegExp, string])[] = [
   [/^hz/i, 'hz'],
-  [/^(gb|cp936|ms936|x-gbk|euc-?cn|iso-ir-58|chinese|windows-936|csgb)/i, 'gb18030'],
-  [/^(big-?5|cp950|x-x-big5|windows-950|csbig5)/i, 'big5'],
+  [/^(gb|cp936|ms936|x-gbk|euc-?cn|iso-ir-58|chinese|windows-936|936$|csgb|csiso58gb)/i, 'gb18030'],
+  [/^(big-?5|cp950|ms950|x-x-big5|windows-950|950$|hkscs|csbig5)/i, 'big5'],
+  [/^(uhc|(cp|ms|windows-)?949)$/i, 'euc-kr'],
   [/^(csiso|iso-?)2022-?kr$/i, 'iso-2022-kr'],
   [/^(csiso|iso-?)2022-?cn/i, 'iso-2022-cn'],
   [/^(csiso|iso-?)2022-?jp/i, 'iso-2022-jp'],

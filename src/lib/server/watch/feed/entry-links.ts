@@ -22,10 +22,16 @@ export function linkOf(element: XmlElement, base: string | null): string | null 
   let best: { url: string; rank: number } | null = null;
   for (const link of ownFirst(links, element)) {
     const rank = rankOf(link);
-    const url = rank > 0 ? linkUrl(link.text.trim() || hrefOf(link), baseOf(link, base)) : null;
+    const url = rank > 0 ? addressOf(link, base) : null;
     if (url && (!best || rank > best.rank)) best = { url, rank };
   }
   return best?.url ?? linkUrl(element.attributes.href, base);
+}
+
+/** An address that is written and empty is that of the `xml:base` itself. */
+function addressOf(link: XmlElement, base: string | null): string | null {
+  const written = link.text.trim() || hrefOf(link);
+  return written === '' ? baseOf(link, null) : linkUrl(written, baseOf(link, base));
 }
 
 function hrefOf({ attributes }: XmlElement): string | undefined {
@@ -67,7 +73,7 @@ export function standInLinkOf(element: XmlElement, base: string | null): string 
     of_rel('self')?.attributes.href,
     named(element, 'enclosure')[0]?.attributes.url,
     of_rel('enclosure')?.attributes.href,
-    named(element, 'content', MEDIA)[0]?.attributes.url,
+    mediaFilesOf(element)[0]?.attributes.url,
     textNamed(element, 'url'),
     textNamed(element, 'comments'),
     /^https?:/i.test(textNamed(element, 'identifier', DC) ?? '')
@@ -81,8 +87,12 @@ export function standInLinkOf(element: XmlElement, base: string | null): string 
   return null;
 }
 
+/** Files that an entry has itself or in a group. */
+export function mediaFilesOf(element: XmlElement): XmlElement[] {
+  return [element, ...named(element, 'group', MEDIA)].flatMap((group) => named(group, 'content', MEDIA));
+}
+
 export function enclosuresOf(element: XmlElement, base: string | null): FeedEntry['enclosures'] {
-  const groups = [element, ...named(element, 'group', MEDIA)];
   const files = [
     ...named(element, 'enclosure').map(({ attributes }) => ({
       ...attributes,
@@ -91,9 +101,7 @@ export function enclosuresOf(element: XmlElement, base: string | null): FeedEntr
     ...element.children
       .filter(({ name, attributes }) => name === 'link' && attributes.rel?.toLowerCase() === 'enclosure')
       .map(({ attributes }) => ({ ...attributes, url: attributes.href })),
-    ...groups
-      .flatMap((group) => named(group, 'content', MEDIA))
-      .map(({ attributes }) => ({ ...attributes, url: attributes.url })),
+    ...mediaFilesOf(element).map(({ attributes }) => ({ ...attributes, url: attributes.url })),
   ];
   const known = new Set<string>();
   return files.flatMap((file: Record<string, string | undefined>) => {

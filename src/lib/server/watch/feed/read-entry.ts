@@ -1,6 +1,6 @@
 import { readFeedDate } from '#lib/domain/watch/feed-date.ts';
 import type { FeedEntry } from '#lib/domain/watch/feed.ts';
-import { baseOf, enclosuresOf, linkOf, permalinkOf, standInLinkOf } from './entry-links.ts';
+import { baseOf, enclosuresOf, linkOf, mediaFilesOf, permalinkOf, standInLinkOf } from './entry-links.ts';
 import { constructNamed } from './entry-text.ts';
 import { finishEntry, type DraftEntry } from './finish-entry.ts';
 import { absoluteUrl } from './markup.ts';
@@ -25,14 +25,15 @@ export function readEntry(element: XmlElement, { tree, address, site, is_chinese
     constructNamed(tree, element, ['description', 'abstract'], DC) ??
     constructNamed(tree, element, ['summary'], ITUNES) ??
     constructNamed(tree, element, ['description'], MEDIA) ??
-    constructIn(tree, named(element, 'group', MEDIA)[0]) ??
+    constructOfFiles(tree, element, 'description') ??
     constructNamed(tree, element, ['subtitle'], ITUNES);
   const title =
     constructNamed(tree, element, ['title']) ??
     constructNamed(tree, element, ['title'], DC) ??
     constructNamed(tree, element, ['title'], MEDIA) ??
     constructNamed(tree, element, ['title'], ITUNES) ??
-    constructNamed(tree, element, ['title'], XHTML);
+    constructNamed(tree, element, ['title'], XHTML) ??
+    constructOfFiles(tree, element, 'title');
   const date = (names: readonly [string, Vocabulary][]) => dateOf(element, names, is_chinese);
   const draft: DraftEntry = {
     id,
@@ -51,9 +52,13 @@ export function readEntry(element: XmlElement, { tree, address, site, is_chinese
   return finishEntry(draft);
 }
 
-/** What a group of files says of itself, as video sites do. */
-function constructIn(tree: XmlTree, group: XmlElement | undefined): Construct | null {
-  return group ? constructNamed(tree, group, ['description'], MEDIA) : null;
+/** What a file or a group of files says of itself, as video sites do. */
+function constructOfFiles(tree: XmlTree, element: XmlElement, name: string): Construct | null {
+  for (const file of [...named(element, 'group', MEDIA), ...mediaFilesOf(element)]) {
+    const found = constructNamed(tree, file, [name], MEDIA);
+    if (found) return found;
+  }
+  return null;
 }
 
 const PUBLISHED: readonly [string, Vocabulary][] = [

@@ -43,15 +43,20 @@ function stringEnd(text: string, start: number): number {
   return text.length;
 }
 
-/** Comments and values as JavaScript has them and JSON has not; what looks like one inside a string is none. */
+/**
+ * What JavaScript has and JSON has not: comments, some values, names and texts in other quotes or none. What looks
+ * like one inside a string is none. A text in single quotes stands between marks, as an apostrophe does not.
+ */
 const OF_JAVASCRIPT =
-  /("(?:[^"\\]|\\[\s\S])*")|\/\*[\s\S]*?\*\/|\/\/[^\n]*|(-?\bInfinity|\bundefined|\bNaN)\b/g;
+  /("(?:[^"\\]|\\[\s\S])*")|'(?<=(?:[[{,:\n]|\*\/)\s*')((?:[^'\\]|\\[\s\S])*)'(?=\s*[,:}\]])|\/\*[\s\S]*?\*\/|\/\/[^\n]*|(-?\bInfinity|\bundefined|\bNaN)\b|\b([A-Za-z_$][\w$]*)(?=\s*:)/g;
 
 function withoutJavaScript(text: string): string {
-  return text.replace(
-    OF_JAVASCRIPT,
-    (_, string?: string, value?: string) => string ?? (value ? 'null' : ' '),
-  );
+  return text.replace(OF_JAVASCRIPT, (_, string?: string, single?: string, value?: string, name?: string) => {
+    if (string !== undefined) return string;
+    if (single !== undefined) return `"${single.replaceAll("\\'", "'").replace(/(?<!\\)"/g, '\\"')}"`;
+    if (name !== undefined) return `"${name}"`;
+    return value ? 'null' : ' ';
+  });
 }
 
 /** A comma inside a string is followed by its quote, never by a bracket alone, as far as feeds go. */
