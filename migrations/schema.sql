@@ -452,6 +452,45 @@ AS $function$
     end $function$
 ;
 -- execute: greenlane_app
+CREATE OR REPLACE FUNCTION public.record_unchanged_checks(checks jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+    begin
+      with given as (
+        select * from jsonb_to_recordset(checks) as g(
+          id uuid, lease_token uuid, edited_at timestamptz, checked_at timestamptz, watched_until timestamptz,
+          next_check_at timestamptz, not_before timestamptz)
+      ), held as (
+        select s.id, g.checked_at, g.watched_until, g.next_check_at, g.not_before
+        from given g
+        join source s on s.id = g.id and s.edited_at is not distinct from g.edited_at and s.deleted_at is null
+        join host_gate h on h.lease_token = g.lease_token
+        for update of s for share of h
+      ), rescheduled as (
+        update source s
+        set problem = null, failures = 0, last_attempt_at = h.checked_at, last_ok_at = h.checked_at,
+            next_check_at = h.next_check_at, not_before = h.not_before
+        from held h where s.id = h.id
+      ), grown as (
+        update source_watch w set to_at = greatest(w.to_at, h.checked_at), checks = w.checks + 1
+        from held h
+        cross join lateral (
+          select id from source_watch where source_id = h.id order by from_at desc, id desc limit 1
+        ) newest
+        where w.id = newest.id and w.outcome = 'watched' and w.to_at > h.watched_until
+        returning w.source_id
+      )
+      insert into source_watch (source_id, outcome, from_at, to_at)
+      select h.id, 'watched', h.checked_at, h.checked_at from held h
+      where not exists (select from grown where source_id = h.id);
+    end $function$
+;
+-- execute: greenlane_app, greenlane_worker
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3867,7 +3906,6 @@ table public.source
   created_at timestamp with time zone not null default now()
   deleted_at timestamp with time zone
   next_check_at timestamp with time zone
-  lease_token uuid
   etag text
   last_modified text
   health text not null default 'new'::text
@@ -3905,7 +3943,6 @@ table public.source
   constraint source_slug_key UNIQUE (slug)
   constraint source_url_check CHECK ((((length(url) >= 1) AND (length(url) <= 2000)) AND (url ~* '^https?://'::text)))
   constraint source_wall_check CHECK ((wall = ANY (ARRAY['ruishu'::text, 'jiasule'::text, 'challenge'::text, 'captcha'::text, 'shell'::text])))
-  CREATE INDEX source_due ON public.source USING btree (next_check_at) WHERE (next_check_at IS NOT NULL)
   CREATE INDEX source_due_of_host ON public.source USING btree (host, next_check_at) WHERE (next_check_at IS NOT NULL)
   row level security, forced
   policy of_jobs for all to greenlane_worker using true check true
@@ -3915,7 +3952,7 @@ table public.source
   comment on it: An address that is watched for news, with how to read it, how it fares and when it is due.
   comment settings: How items are found, as the schema of sources in the code says: selectors, json, inner, pages, filter.
   comment needs: What a person has to set before it can be watched, such as a column id.
-  comment next_check_at: When it is due, or when the lease of its worker ends; null when it is not to be fetched.
+  comment next_check_at: When it is due; null when it is not to be fetched. Who asks holds the gate of its host.
   comment problem: Why the last check did not succeed: { code, params }.
   comment failures: Checks in a row that did not succeed.
   comment wall: The wall that is known to stand there; no robot passes it and none is tried.

@@ -230,13 +230,20 @@ describe('a sweep', () => {
     expect(rows).toEqual([{ outcome: 'watched', checks: 2 }]);
   });
 
-  it('writes the end of an unchanged check under its lease alone, and what ends otherwise by itself', async () => {
+  it('writes the end of an unchanged check of a held, unedited source alone, and what ends otherwise by itself', async () => {
     const token = '0197b1a2-0000-4000-8000-000000000001';
     const held = await addSource({ kind: 'page', url: sites.url('/held', 14) });
-    const lost = await addSource({ kind: 'page', url: sites.url('/lost', 14) });
+    const edited = await addSource({ kind: 'page', url: sites.url('/edited', 14) });
+    const lost = await addSource({ kind: 'page', url: sites.url('/lost', 15) });
+    await sql`
+      insert into host_gate (host, lease_token, leased_until)
+      select host, ${token}, now() + interval '30 s' from source where id = ${held}
+      on conflict (host) do update set lease_token = excluded.lease_token, leased_until = excluded.leased_until`.execute(
+      database.current.owner.db,
+    );
     const rowOf = async (id: string) =>
       one(sql<SourceRow>`
-        update source s set health = 'healthy', lease_token = ${id === held ? token : null}, next_check_at = now() - interval '1 minute'
+        update source s set health = 'healthy', next_check_at = now() - interval '1 minute'
         where id = ${id} returning ${sql.raw(SOURCE_COLUMNS)}`);
     const result = {
       outcome: 'unchanged' as const,
@@ -250,21 +257,28 @@ describe('a sweep', () => {
       ttl_minutes: null,
     };
     const unchanged = createUnchangedRecorder(watcher.query);
-    const end = { result, lease_token: token, now: new Date(), random: 0.5 };
-    for (const id of [held, lost]) {
+    for (const id of [held, edited, lost]) {
       const row = await rowOf(id);
       if (!row) throw new Error('no such source');
+      const lease_token = id === lost ? '0197b1a2-0000-4000-8000-000000000002' : token;
+      const end = { result, lease_token, now: new Date(), random: 0.5 };
       expect(unchanged.take(row, end)).toBe(true);
       expect(unchanged.take({ ...row, health: 'failing', failures: 2 }, end)).toBe(false);
     }
+    await sql`update source set edited_at = now() where id = ${edited}`.execute(database.current.owner.db);
     await unchanged.written(token);
     expect((await sourceOf(held))?.next_minutes).toBeGreaterThan(50);
+    expect((await sourceOf(edited))?.next_minutes).toBeLessThan(0);
     expect((await sourceOf(lost))?.next_minutes).toBeLessThan(0);
-    const { rows } = await sql<{ source_id: string; is_free: boolean }>`
-      select w.source_id, s.lease_token is null as is_free from source_watch w join source s on s.id = w.source_id
-      where s.id in (${held}, ${lost})`.execute(database.current.owner.db);
-    expect(rows).toEqual([{ source_id: held, is_free: true }]);
-    await sql`update source set deleted_at = now() where id in (${held}, ${lost})`.execute(
+    const { rows } = await sql<{ source_id: string }>`
+      select source_id from source_watch where source_id in (${held}, ${edited}, ${lost})`.execute(
+      database.current.owner.db,
+    );
+    expect(rows).toEqual([{ source_id: held }]);
+    await sql`update host_gate set lease_token = null, leased_until = null where lease_token = ${token}`.execute(
+      database.current.owner.db,
+    );
+    await sql`update source set deleted_at = now() where id in (${held}, ${edited}, ${lost})`.execute(
       database.current.owner.db,
     );
   });

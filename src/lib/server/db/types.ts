@@ -1960,7 +1960,6 @@ export interface Source {
    * Further pages of its list that are read next: the pause of the host left no time for them.
    */
   later_pages: Json | null;
-  lease_token: string | null;
   name: string;
   name_zh: string | null;
   /**
@@ -1969,7 +1968,7 @@ export interface Source {
   needs: string | null;
   needs_zh: string | null;
   /**
-   * When it is due, or when the lease of its worker ends; null when it is not to be fetched.
+   * When it is due; null when it is not to be fetched. Who asks holds the gate of its host.
    */
   next_check_at: Timestamp | null;
   /**

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Extraction, ExtractionProblem } from '#lib/domain/watch/extracted.ts';
+import type { Tx } from '#lib/server/db/connect.ts';
 import { isDatabaseLost } from '#lib/server/db/lost-database.ts';
 import { resultOf } from './check-verdict.ts';
 import { fetchPages, UNREADABLE, type Fetched } from './fetch-pages.ts';
@@ -57,16 +59,8 @@ async function writeCheck(
   { fetched, lease, now }: { fetched: Fetched; lease: HostLease; now: Date },
 ): Promise<Check> {
   const { pages, later } = fetched;
-  const { token: lease_token, gap_ms } = lease;
   return watcher.inTransaction(async (tx) => {
-    // Whoever took the source over in the meantime writes; a check that outlived its lease does not.
-    const held = await tx
-      .selectFrom('source')
-      .select('id')
-      .where('id', '=', source.id)
-      .where('lease_token', '=', lease_token)
-      .forUpdate()
-      .executeTakeFirst();
+    const held = await isStillAsked(tx, source, lease);
     const base = resultOf(source, fetched);
     const problems = pages.flatMap(({ extraction }) => extraction.problems);
     const answered = fetched.refused ?? base;
@@ -97,11 +91,22 @@ async function writeCheck(
         await noteFetches(tx, source, { items: followed, now });
       }
     const result = { ...base, new_items: stored.filter(({ outcome }) => outcome === 'new').length };
-    const continued = later.length > 0 ? { pages: later, at: new Date(now.getTime() + gap_ms) } : null;
-    const end = { result, lease_token, now, random: watcher.random(), continued };
-    const { is_held } = await recordCheck(tx, source, end);
-    return { result, stored, problems, answered, is_held };
+    const continued = later.length > 0 ? { pages: later, at: new Date(now.getTime() + lease.gap_ms) } : null;
+    await recordCheck(tx, source, { result, now, random: watcher.random(), continued });
+    return { result, stored, problems, answered, is_held: true };
   });
+}
+
+/**
+ * Locks the source when nobody changed or deleted it since it was claimed, and its host's gate against being taken
+ * over: whoever took it over in the meantime writes, and a check that outlived its lease does not.
+ */
+async function isStillAsked(tx: Tx, source: SourceRow, lease: HostLease): Promise<boolean> {
+  const { rows } = await sql`
+    select from source s join host_gate h on h.lease_token = ${lease.token}
+    where s.id = ${source.id} and s.edited_at is not distinct from ${source.edited_at}::timestamptz and s.deleted_at is null
+    for update of s for share of h`.execute(tx);
+  return rows.length > 0;
 }
 
 /** Of what was read out of a page: view counters and tokens around it are no change. */

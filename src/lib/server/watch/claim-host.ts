@@ -1,99 +1,129 @@
 import { sql } from 'kysely';
 import { LEASE_SECONDS, released, type HostLease } from './hosts.ts';
-import type { Query } from './watcher.ts';
+import { ROBOTS_HOLD } from './robots.ts';
 import { SOURCE_COLUMNS, type SourceRow } from './source-row.ts';
+import type { Query } from './watcher.ts';
 
-/** What one claim takes of a host: more would wait longer than a lease for its turn. */
-const SOURCES_PER_CLAIM = 20;
+/** A host that is held, with what is due at it. */
+export type Turn = {
+  lease: HostLease;
+  sources: SourceRow[];
+  /** Whether pages or files are due there. */
+  has_details: boolean;
+};
+
+/** What is read of a host at once; a host that is owed a gap gets through fewer in one turn. */
+export const SOURCES_PER_CLAIM = 50;
+/** A longer robots.txt is read when it is needed, so that a claim of many hosts stays small. */
+const ROBOTS_CHARACTERS_MAX = 4_096;
+
+type Claimed = {
+  gate_host: string;
+  token: string;
+  robots_status: number | null;
+  robots: string | null;
+  has_details: boolean;
+};
 
 /**
- * Takes the host whose source is due longest and is free now, and all its due sources with it. The lease is
- * moved forward before anything is fetched, on the host and on each source, so that whatever kills the worker
- * leaves them due again half a minute later. Null when nothing is due that may be asked.
+ * Takes up to `limit` hosts that are free now, those first whose sources are due longest, then those at which
+ * pages and files alone are due. The lease on the gate is all that is written: nobody else asks the host while it
+ * lasts, so that its sources stay due until they were asked, and whatever kills the worker leaves them due half a
+ * minute later. Each gate looks its first due source up by an index, whatever waits at hosts that are being asked.
  */
-export async function claimHost(
-  query: Query,
-  now: Date,
-): Promise<{ lease: HostLease; sources: SourceRow[] } | null> {
+export async function claimHosts(query: Query, now: Date, limit: number): Promise<Turn[]> {
   const { rows } = await query((db) =>
-    sql<SourceRow & { lease_token: string }>`
+    sql<Claimed & { [column in keyof SourceRow]: SourceRow[column] | null }>`
     with gate as (
-      select g.host from source s join host_gate g on g.host = s.host
-      where s.next_check_at <= ${now} and s.deleted_at is null
-        and (g.leased_until is null or g.leased_until < now()) and g.next_allowed_at <= now()
-      order by s.next_check_at limit 1 for update of g skip locked
+      select g.host, due.details_since is not null as has_details from host_gate g
+      cross join lateral (
+        select (select s.next_check_at from source s
+                where s.host = g.host and s.next_check_at <= ${now} and s.deleted_at is null
+                order by s.next_check_at limit 1) as sources_since,
+               (select f.next_check_at from item_fetch f
+                where f.host = g.host and f.next_check_at <= ${now} order by f.next_check_at limit 1) as details_since
+      ) due
+      where (g.leased_until is null or g.leased_until < now()) and g.next_allowed_at <= now()
+        and coalesce(due.sources_since, due.details_since) is not null
+      order by due.sources_since nulls last, due.details_since limit ${limit} for update of g skip locked
     ), taken as (
       update host_gate g
       set lease_token = gen_random_uuid(), leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
       from gate where g.host = gate.host
-      returning g.host, g.lease_token
-    ), due as (
-      select s.id, taken.lease_token from source s join taken on taken.host = s.host
-      where s.next_check_at <= ${now} and s.deleted_at is null
-      order by s.next_check_at limit ${SOURCES_PER_CLAIM} for update of s skip locked
+      returning g.host as gate_host, g.lease_token as token, gate.has_details,
+        case when ${sql.raw(ROBOTS_HOLD)} and length(coalesce(g.robots, '')) <= ${ROBOTS_CHARACTERS_MAX}
+          then g.robots_status end as robots_status, g.robots
     )
-    update source s
-    set next_check_at = ${now}::timestamptz + make_interval(secs => ${LEASE_SECONDS}), lease_token = due.lease_token
-    from due where s.id = due.id
-    returning ${sql.raw(SOURCE_COLUMNS)}, s.lease_token`.execute(db),
+    select t.gate_host, t.token, t.has_details, t.robots_status,
+           case when t.robots_status is not null then t.robots end as robots, s.*
+    from taken t left join lateral (
+      select ${sql.raw(SOURCE_COLUMNS)} from source s
+      where s.host = t.gate_host and s.next_check_at <= ${now} and s.deleted_at is null
+      order by s.next_check_at limit ${SOURCES_PER_CLAIM}
+    ) s on true`.execute(db),
   );
-  const [first] = rows;
-  if (!first) return null;
-  const lease = { host: first.host, token: first.lease_token, allowed_at_ms: 0, gap_ms: 0 };
-  return { lease, sources: rows.map(({ lease_token: _, ...source }) => source) };
+  const turns = new Map<string, Turn>();
+  for (const { gate_host, token, has_details, robots_status, robots, ...source } of rows) {
+    const known = turns.get(gate_host);
+    const turn = known ?? {
+      lease: {
+        host: gate_host,
+        token,
+        allowed_at_ms: 0,
+        gap_ms: 0,
+        ...(robots_status === null ? {} : { robots: { status: robots_status, text: robots ?? '' } }),
+      },
+      sources: [],
+      has_details,
+    };
+    if (!known) turns.set(gate_host, turn);
+    if (isSource(source)) turn.sources.push(source);
+  }
+  return [...turns.values()];
 }
 
-/** Takes further sources of a host whose gate is held, while its turn lasts. */
-export async function claimFurther(query: Query, lease: HostLease, now: Date): Promise<SourceRow[]> {
+/** A host at which only pages and files are due comes with one row, without a source. */
+function isSource(row: { [column in keyof SourceRow]: SourceRow[column] | null }): row is SourceRow {
+  return row.id !== null;
+}
+
+/** Further sources that are due at a host whose gate is held, while its turn lasts; none when it is not any more. */
+export async function dueAtHost(query: Query, lease: HostLease, now: Date): Promise<SourceRow[]> {
   const { rows } = await query((db) =>
     sql<SourceRow>`
-    update source s
-    set next_check_at = ${now}::timestamptz + make_interval(secs => ${LEASE_SECONDS}), lease_token = ${lease.token}
-    from (
-      select id from source
-      where host = ${lease.host} and next_check_at <= ${now} and deleted_at is null
-      order by next_check_at limit ${SOURCES_PER_CLAIM} for update skip locked
-    ) due
-    where s.id = due.id
-    returning ${sql.raw(SOURCE_COLUMNS)}`.execute(db),
+    select ${sql.raw(SOURCE_COLUMNS)} from source s join host_gate g on g.host = s.host
+    where s.host = ${lease.host} and g.lease_token = ${lease.token} and s.next_check_at <= ${now} and s.deleted_at is null
+    order by s.next_check_at limit ${SOURCES_PER_CLAIM}`.execute(db),
   );
   return rows;
 }
 
-/** Takes one source now, whatever its interval says, once its host is free. Null when it is being checked. */
-export async function claimSource(
-  query: Query,
-  id: string,
-  lease: HostLease,
-  now: Date,
-): Promise<SourceRow | null> {
+/** One source whose host is held, whatever its interval says; null when it is not to be fetched. */
+export async function sourceToAsk(query: Query, id: string): Promise<SourceRow | null> {
   const { rows } = await query((db) =>
     sql<SourceRow>`
-    update source s
-    set next_check_at = ${now}::timestamptz + make_interval(secs => ${LEASE_SECONDS}), lease_token = ${lease.token}
-    where s.id = ${id} and s.deleted_at is null and s.kind <> 'manual'
-    returning ${sql.raw(SOURCE_COLUMNS)}`.execute(db),
+    select ${sql.raw(SOURCE_COLUMNS)} from source s
+    where s.id = ${id} and s.deleted_at is null and s.kind <> 'manual'`.execute(db),
   );
   return rows[0] ?? null;
 }
 
 /**
- * Gives a host back: others may ask when its gap is over, or when the pause that it asked for is. Sources, pages
- * and files whose turn did not come are due at once.
+ * Gives hosts back: others may ask when the gap is over, or when the pause that a host asked for is. Sources were
+ * never taken; pages and files whose turn did not come are due at once.
  */
 export async function giveBack(
   query: Query,
-  lease: HostLease,
-  { now, pause_ms = 0 }: { now: Date; pause_ms?: number },
+  given: readonly { lease: HostLease; pause_ms?: number }[],
+  now: Date,
 ): Promise<void> {
+  const tokens = given.map(({ lease }) => lease.token);
   await query((db) =>
     sql`
     with pages as (
-      update item_fetch set next_check_at = ${now}, lease_token = null where lease_token = ${lease.token}
-    ), sources as (
-      update source set next_check_at = ${now}, lease_token = null where lease_token = ${lease.token}
+      update item_fetch set next_check_at = ${now}, lease_token = null where lease_token = any(${tokens}::uuid[])
     )
-    ${released(lease, pause_ms)}`.execute(db),
+    ${released(given.map(({ lease, pause_ms = 0 }) => ({ lease, pause_ms })))}`.execute(db),
   );
 }
 

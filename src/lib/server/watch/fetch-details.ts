@@ -84,25 +84,6 @@ async function claimFetch(
   return rows[0] ?? null;
 }
 
-/** A host at which nothing but pages and files is due; null when there is none that may be asked now. */
-export async function claimDetailHost(query: Query, now: Date): Promise<HostLease | null> {
-  const { rows } = await query((db) =>
-    sql<{ host: string; token: string }>`
-      with gate as (
-        select g.host from item_fetch f join host_gate g on g.host = f.host
-        where f.next_check_at <= ${now}
-          and (g.leased_until is null or g.leased_until < now()) and g.next_allowed_at <= now()
-        order by f.next_check_at limit 1 for update of g skip locked
-      )
-      update host_gate g
-      set lease_token = gen_random_uuid(), leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
-      from gate where g.host = gate.host
-      returning g.host, g.lease_token as token`.execute(db),
-  );
-  const [row] = rows;
-  return row ? { ...row, allowed_at_ms: 0, gap_ms: 0 } : null;
-}
-
 /** A gate for every host at which pages and files lie. */
 export async function provideDetailGates(query: Query, now: Date): Promise<void> {
   await query((db) =>

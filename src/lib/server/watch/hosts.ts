@@ -29,9 +29,12 @@ export type HostLease = {
   gap_ms: number;
   /** The least gap that this host is owed, once it was worked out. */
   least_gap_ms?: number;
+  /** What was known of robots.txt when the gate was claimed; nothing where it has to be looked up. */
+  robots?: KeptRobots;
   /** What robots.txt says, by origin, once it was asked for under this lease; null where nothing is forbidden. */
   rules?: Map<string, RobotsRules | null>;
 };
+export type KeptRobots = { status: number; text: string };
 type RobotsRules = ReturnType<typeof robotsParser>;
 
 /** The host and port of an address, as gates are kept by. */
@@ -122,21 +125,24 @@ export function noteEnd(lease: HostLease): void {
 
 /** Gives the gate of a host back at which nothing was claimed. */
 export async function releaseHost(query: Query, lease: HostLease): Promise<void> {
-  await query((db) => released(lease, 0).execute(db));
+  await query((db) => released([{ lease, pause_ms: 0 }]).execute(db));
 }
 
-/** The statement that gives a gate back: others may ask when the gap is over, or when the host's own pause is. */
-export function released(lease: HostLease, pause_ms: number): RawBuilder<unknown> {
-  const rest_ms = Math.max(0, lease.allowed_at_ms - performance.now(), pause_ms);
+/** The statement that gives gates back: others may ask when the gap is over, or when the host's own pause is. */
+export function released(given: readonly { lease: HostLease; pause_ms: number }[]): RawBuilder<unknown> {
+  const rest_seconds = given.map(
+    ({ lease, pause_ms }) => Math.max(0, lease.allowed_at_ms - performance.now(), pause_ms) / 1000,
+  );
   return sql`
-    update host_gate set lease_token = null, leased_until = null,
-      next_allowed_at = greatest(next_allowed_at, now() + make_interval(secs => ${rest_ms / 1000}))
-    where host = ${lease.host} and lease_token = ${lease.token}`;
+    update host_gate g set lease_token = null, leased_until = null,
+      next_allowed_at = greatest(next_allowed_at, now() + make_interval(secs => r.seconds))
+    from unnest(${given.map(({ lease }) => lease.host)}::text[], ${given.map(({ lease }) => lease.token)}::uuid[],
+                ${rest_seconds}::float8[]) as r(host, token, seconds)
+    where g.host = r.host and g.lease_token = r.token`;
 }
 
 const LEASED = [
   ['host_gate', 'leased_until'],
-  ['source', 'next_check_at'],
   ['item_fetch', 'next_check_at'],
 ] as const;
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { checkSource, type Check } from './check-source.ts';
-import { claimSource } from './claim-host.ts';
+import { sourceToAsk } from './claim-host.ts';
 import { fetchDetails } from './fetch-details.ts';
 import { foldFiles } from './fold-files.ts';
 import { hostPauseMs } from './hosts.ts';
@@ -41,7 +41,7 @@ export async function pollSource(watcher: Watcher, source: Source, now: Date): P
   const done = await withHost(watcher, host.toLowerCase(), {
     wait_ms: GATE_WAIT_MS,
     work: async (lease) => {
-      const row = await claimSource(watcher.query, source.id, lease, now);
+      const row = await sourceToAsk(watcher.query, source.id);
       if (!row) return { value: null };
       const check = await checkSource(watcher, row, { lease, now });
       const pause_ms = hostPauseMs(watcher, lease.host, check.answered);

@@ -26,8 +26,8 @@ const WATCHED: Readonly<Record<CheckOutcome, 'watched' | 'changed_layout' | 'blo
 const SUCCESSFUL = new Set<CheckOutcome>(['read', 'unchanged']);
 
 /**
- * Writes the end of a check under its lease: health, the next check, the ledger of coverage, and, when the
- * health changed, the change and the event that tells the operator. Without the lease nothing is written.
+ * Writes the end of a check whose source is held: health, the next check, the ledger of coverage, and, when the
+ * health changed, the change and the event that tells the operator.
  * Further pages of a list that its host's pause did not leave time for are the next check.
  */
 export async function recordCheck(
@@ -35,24 +35,22 @@ export async function recordCheck(
   source: SourceRow,
   {
     result,
-    lease_token,
     now,
     random,
     continued = null,
   }: {
     result: CheckResult;
-    lease_token: string;
     now: Date;
     random: number;
     continued?: { pages: readonly string[]; at: Date } | null;
   },
-): Promise<{ health: Health; is_held: boolean }> {
+): Promise<void> {
   const { is_ok, health, failures, last_new_item_at, next_check_at, not_before } = checkEnd(source, {
     result,
     now,
     random,
   });
-  const { numUpdatedRows } = await tx
+  await tx
     .updateTable('source')
     .set({
       health,
@@ -67,15 +65,11 @@ export async function recordCheck(
       later_pages: continued && JSON.stringify(continued.pages),
       next_check_at: (next_check_at && continued?.at) ?? next_check_at,
       not_before,
-      lease_token: null,
     })
     .where('id', '=', source.id)
-    .where('lease_token', '=', lease_token)
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) return { health: source.health, is_held: false };
+    .execute();
   await noteCoverage(tx, source.id, WATCHED[result.outcome], now);
   if (health !== source.health) await noteHealth(tx, source, { health, problem: result.problem, now });
-  return { health, is_held: true };
 }
 
 /** What the end of a check makes of its source: health, and when it is asked again. */
@@ -128,8 +122,14 @@ function askedUntil(retry_after_seconds: number | null, now: Date): Date | null 
   return new Date(now.getTime() + Math.min(retry_after_seconds, SILENCE_SECONDS_MAX) * 1000);
 }
 
-/** A pause that a source `s` may make by itself: twice its slowest interval, and half a day at least. */
-export const longestPause = sql.raw('make_interval(mins => greatest(2 * 4 * s.interval_minutes, 720))');
+/** A pause that a source may make by itself: twice its slowest interval, and half a day at least. */
+const PAUSE_INTERVALS = 2 * 4;
+const PAUSE_MINUTES_MIN = 720;
+
+/** The end of the time before `now` in which a source that was watched at its end was watched without a gap. */
+export function watchedUntil({ interval_minutes }: Pick<SourceRow, 'interval_minutes'>, now: Date): Date {
+  return new Date(now.getTime() - Math.max(PAUSE_INTERVALS * interval_minutes, PAUSE_MINUTES_MIN) * 60_000);
+}
 
 /**
  * The ledger: an outcome that lasts is one row that grows, so that "watched from T1 to T2 with these gaps" is
@@ -146,7 +146,10 @@ export async function noteCoverage(
     from source s
     where s.id = ${source_id} and w.outcome = ${outcome}
       and w.id = (select id from source_watch where source_id = ${source_id} order by from_at desc, id desc limit 1)
-      and w.to_at > ${now}::timestamptz - ${longestPause}`.execute(tx);
+      and w.to_at > ${now}::timestamptz 
+        - make_interval(mins => greatest(${PAUSE_INTERVALS}::int * s.interval_minutes, ${PAUSE_MINUTES_MIN}::int))`.execute(
+    tx,
+  );
   if (grown.numAffectedRows !== 0n && grown.numAffectedRows !== undefined) return;
   await sql`
     insert into source_watch (source_id, outcome, from_at, to_at) values (${source_id}, ${outcome}, ${now}, ${now})`.execute(

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import robotsParser from 'robots-parser';
 import { guardedFetch, type FetchProblem } from '#lib/server/net/guarded-fetch.ts';
-import type { HostLease } from './hosts.ts';
+import type { HostLease, KeptRobots } from './hosts.ts';
 import { Stopped } from './stopped.ts';
 import type { Query, Watcher } from './watcher.ts';
 
@@ -28,7 +28,7 @@ export async function askRobots(
   const origin = `${url.origin}/`;
   let rules = lease.rules?.get(origin);
   if (rules === undefined) {
-    const found = (await keptRobots(watcher.query, lease.host)) ?? (await fetchRobots(watcher, url, pause));
+    const found = (await keptRobots(watcher.query, lease)) ?? (await fetchRobots(watcher, url, pause));
     if (found.problem !== null) return { is_allowed: false, code: found.problem, detail: found.text };
     const is_without = found.status >= 400 || found.text === '';
     rules = is_without ? null : robotsParser(`${origin}robots.txt`, found.text);
@@ -44,17 +44,17 @@ export async function askRobots(
   };
 }
 
-type Kept = { status: number; text: string };
-type Robots = Kept & { problem: 'robots_unreachable' | `fetch.${FetchProblem}` | null };
+type Robots = KeptRobots & { problem: 'robots_unreachable' | `fetch.${FetchProblem}` | null };
 
-async function keptRobots(query: Query, host: string): Promise<Robots | null> {
+/** Of a gate `g`: whether its robots.txt is known and still holds. */
+export const ROBOTS_HOLD = `(g.robots_status < 500 and g.robots_fetched_at > now() - make_interval(hours => ${KEPT_HOURS}))`;
+
+async function keptRobots(query: Query, { host, robots }: HostLease): Promise<Robots | null> {
+  if (robots) return { ...robots, problem: null };
   const { rows } = await query((db) =>
-    sql<Kept>`
-    select robots_status as status, coalesce(robots, '') as text from host_gate
-    where host = ${host} and robots_status is not null
-      and robots_fetched_at > now() - make_interval(hours => ${KEPT_HOURS}) and robots_status < 500`.execute(
-      db,
-    ),
+    sql<KeptRobots>`
+    select g.robots_status as status, coalesce(g.robots, '') as text from host_gate g
+    where g.host = ${host} and ${sql.raw(ROBOTS_HOLD)}`.execute(db),
   );
   const [row] = rows;
   return row ? { ...row, problem: null } : null;

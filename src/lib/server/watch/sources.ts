@@ -201,7 +201,7 @@ export async function changeSource(
         // A setting that was missing is there once somebody changed the address or the way it is read.
         ...(is_other ? { needs: null, needs_zh: null } : {}),
         ...(is_other || is_resumed || is_paused
-          ? { next_check_at: isFetched(after) ? now : null, failures: 0, lease_token: null }
+          ? { next_check_at: isFetched(after) ? now : null, failures: 0 }
           : {}),
         ...(is_resumed ? { health: 'new', health_since: now, problem: null } : {}),
         ...(is_paused ? { health: 'paused', health_since: now, problem: null } : {}),
@@ -237,7 +237,7 @@ export async function removeSource(app: Pick<App, 'db'>, id: string, now: Date):
   return asOperator(app.db, async (tx) => {
     const { numUpdatedRows } = await tx
       .updateTable('source')
-      .set({ deleted_at: now, next_check_at: null, lease_token: null })
+      .set({ deleted_at: now, next_check_at: null })
       .where('id', '=', id)
       .where('deleted_at', 'is', null)
       .executeTakeFirst();

@@ -1,12 +1,12 @@
 import { followsDetails } from '#lib/domain/watch/source-input.ts';
 import { checkSource, type Check } from './check-source.ts';
-import { claimFurther, claimHost, giveBack, provideGates } from './claim-host.ts';
-import { claimDetailHost, fetchDetails, provideDetailGates } from './fetch-details.ts';
+import { claimHosts, dueAtHost, giveBack, provideGates, SOURCES_PER_CLAIM, type Turn } from './claim-host.ts';
+import { fetchDetails, provideDetailGates } from './fetch-details.ts';
 import { hostPauseMs, renewHosts, waitsLong, type HostLease } from './hosts.ts';
 import { createUnchangedRecorder, type UnchangedRecorder } from './record-unchanged.ts';
-import type { SourceRow } from './source-row.ts';
 import { Stopped } from './stopped.ts';
-import type { Query, Watcher } from './watcher.ts';
+import { together } from './together.ts';
+import type { Watcher } from './watcher.ts';
 
 export type SweepCounts = {
   checked: number;
@@ -50,61 +50,94 @@ export async function sweep(
       log.warn({ err: cause }, 'leases of hosts were not renewed'),
     );
   }, RENEW_MS);
+  const claim = together(async (lanes_free: true[]) => {
+    const turns = await claimHosts(query, clock(), lanes_free.length);
+    return lanes_free.map((_, index) => turns[index] ?? null);
+  });
+  const handBack = together(async (ended: { lease: HostLease; pause_ms: number }[]) => {
+    await giveBack(query, ended, clock());
+    return ended;
+  });
+  // Ends are written while their lanes are at other hosts; those that failed stay here.
+  const ending = new Set<Promise<void>>();
+  const endTurn = async ({ lease }: Turn, pause_ms: number) => {
+    try {
+      await unchanged.written(lease.token);
+    } finally {
+      await handBack({ lease, pause_ms });
+      held.delete(lease);
+    }
+  };
+  /** A host that was not given back yet may have more that is due. */
+  const nextTurn = async () => {
+    const turn = await claim(true);
+    if (turn || ending.size === 0) return turn;
+    await Promise.all(ending);
+    return claim(true);
+  };
   const lane = async () => {
     while (performance.now() - started_ms < sweep_ms && !watcher.stopping.aborted) {
-      const claim: Turn | null = (await claimHost(query, clock())) ?? (await claimDetails(query, clock()));
-      if (!claim) return;
-      held.add(claim.lease);
+      const turn = await nextTurn();
+      if (!turn) return;
+      held.add(turn.lease);
+      let pause_ms = 0;
       try {
-        await takeTurn(watcher, claim, { clock, counts, unchanged });
+        pause_ms = await takeTurn(watcher, turn, { clock, counts, unchanged });
       } catch (cause) {
         if (!(cause instanceof Stopped)) throw cause;
       } finally {
-        await unchanged.written(claim.lease.token);
-        held.delete(claim.lease);
-        await giveBack(query, claim.lease, { now: clock(), pause_ms: claim.pause_ms });
+        const ended = endTurn(turn, pause_ms).then(() => void ending.delete(ended));
+        ended.catch(() => {});
+        ending.add(ended);
       }
     }
   };
   try {
     await Promise.all(Array.from({ length: lanes }, lane));
   } finally {
+    await Promise.allSettled(ending);
     clearInterval(renewal);
   }
+  await Promise.all(ending);
   return counts;
 }
 
-async function claimDetails(query: Query, now: Date): Promise<Turn | null> {
-  const lease = await claimDetailHost(query, now);
-  return lease && { lease, sources: [] };
-}
-
-type Turn = { lease: HostLease; sources: SourceRow[]; pause_ms?: number };
-
-/** Pages that were found lie at hosts that may not be known yet: each gets its gate, to be asked in this sweep. */
+/**
+ * Asks what is due at a host, one after the other, and answers how long the host wants to be left alone after it.
+ * Pages that were found lie at hosts that may not be known yet: each gets its gate, to be asked in this sweep.
+ */
 async function takeTurn(
   watcher: Watcher,
   turn: Turn,
   { clock, counts, unchanged }: { clock: () => Date; counts: SweepCounts; unchanged: UnchangedRecorder },
-): Promise<void> {
+): Promise<number> {
+  const { lease } = turn;
   const started_ms = performance.now();
   const is_over = () => performance.now() - started_ms > TURN_MS || watcher.stopping.aborted;
-  const waiting = [...turn.sources];
-  for (let source = waiting.shift(); source; source = waiting.shift()) {
-    if (performance.now() - started_ms > TURN_MS || waitsLong(turn.lease)) return;
-    const check = await checkSource(watcher, source, { lease: turn.lease, now: clock(), unchanged });
-    count(counts, check);
-    if (check.result.new_items > 0 && followsDetails(source.kind, source.settings))
-      await provideDetailGates(watcher.query, clock());
-    turn.pause_ms = hostPauseMs(watcher, turn.lease.host, check.answered);
-    if (turn.pause_ms > 0) return;
-    if (waiting.length === 0 && !is_over())
-      waiting.push(...(await claimFurther(watcher.query, turn.lease, clock())));
+  const asked = new Set<string>();
+  let { has_details } = turn;
+  for (let due = turn.sources; due.length > 0; ) {
+    for (const source of due) {
+      if (performance.now() - started_ms > TURN_MS || waitsLong(lease)) return 0;
+      asked.add(source.id);
+      const check = await checkSource(watcher, source, { lease, now: clock(), unchanged });
+      count(counts, check);
+      has_details ||= check.stored.length > 0;
+      if (check.result.new_items > 0 && followsDetails(source.kind, source.settings))
+        await provideDetailGates(watcher.query, clock());
+      const pause_ms = hostPauseMs(watcher, lease.host, check.answered);
+      if (pause_ms > 0) return pause_ms;
+    }
+    if (due.length < SOURCES_PER_CLAIM || is_over()) break;
+    // What was asked is due until its end is written.
+    await unchanged.written(lease.token);
+    due = (await dueAtHost(watcher.query, lease, clock())).filter(({ id }) => !asked.has(id));
   }
-  const details = await fetchDetails(watcher, turn.lease, { limit: DETAILS_PER_TURN, clock, is_over });
+  if (!has_details) return 0;
+  const details = await fetchDetails(watcher, lease, { limit: DETAILS_PER_TURN, clock, is_over });
   if (details.failed > 0) await provideDetailGates(watcher.query, clock());
-  turn.pause_ms = details.pause_ms;
   counts.details += details.fetched;
+  return details.pause_ms;
 }
 
 function count(counts: SweepCounts, { result, stored }: Check): void {

@@ -34,6 +34,6 @@ export async function withHost<T>(
     throw cause;
   } finally {
     clearInterval(renewal);
-    await giveBack(watcher.query, lease, { now: watcher.now(), pause_ms });
+    await giveBack(watcher.query, [{ lease, ...(pause_ms === undefined ? {} : { pause_ms }) }], watcher.now());
   }
 }
