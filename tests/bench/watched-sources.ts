@@ -70,9 +70,7 @@ export async function secondsToPoll(
   sites: WatchedSites,
   count: number,
 ): Promise<number> {
-  await sql`update source set next_check_at = now() - interval '1 second'`.execute(
-    database.owner.db,
-  );
+  await sql`update source set next_check_at = now() - interval '1 second'`.execute(database.owner.db);
   await sql`update host_gate set lease_token = null, leased_until = null, next_allowed_at = now()`.execute(
     database.owner.db,
   );

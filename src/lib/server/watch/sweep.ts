@@ -116,7 +116,7 @@ async function takeTurn(
   const is_over = () => performance.now() - started_ms > TURN_MS || watcher.stopping.aborted;
   const asked = new Set<string>();
   let { has_details } = turn;
-  for (let due = turn.sources; due.length > 0; ) {
+  for (let due = turn.sources; due.length > 0;) {
     for (const source of due) {
       if (performance.now() - started_ms > TURN_MS || waitsLong(lease)) return 0;
       asked.add(source.id);

@@ -34,6 +34,10 @@ export async function withHost<T>(
     throw cause;
   } finally {
     clearInterval(renewal);
-    await giveBack(watcher.query, [{ lease, ...(pause_ms === undefined ? {} : { pause_ms }) }], watcher.now());
+    await giveBack(
+      watcher.query,
+      [{ lease, ...(pause_ms === undefined ? {} : { pause_ms }) }],
+      watcher.now(),
+    );
   }
 }
