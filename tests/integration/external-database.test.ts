@@ -35,7 +35,7 @@ function as(user: string, database: string): string {
 
 /** What a person would do who runs the statements of the sentence. */
 async function obey(problem: string, database: string): Promise<void> {
-  const statements = /: ((?:create|grant) .*;)$/.exec(problem)?.[1] ?? '';
+  const statements = /: ((?:create|grant|alter) .*;)$/.exec(problem)?.[1] ?? '';
   expect(statements).not.toBe('');
   await administer(withDatabase(admin, database), statements);
 }
@@ -91,6 +91,20 @@ describe('a database that somebody else runs', () => {
     expect(problem).toMatch(/run: grant greenlane_app, greenlane_worker to newcomer;$/);
     await obey(problem, 'newcomers');
     expect(await migrate(as('newcomer', 'newcomers'))).toMatchObject({ ok: true });
+  });
+
+  test('says how a user who inherits nothing may change what the roles own', async () => {
+    await administer(
+      admin,
+      `create role heirless login noinherit password 'pw'`,
+      'create database heirless owner heirless',
+    );
+    const url = as('heirless', 'heirless');
+    await obey(await problemOf(url), 'heirless');
+    const inheritance = await problemOf(url);
+    expect(inheritance).toMatch(/does not inherit the rights of the roles .* with inherit true;$/);
+    await obey(inheritance, 'heirless');
+    expect(await migrate(url)).toMatchObject({ ok: true });
   });
 
   test('is given the temporary tables by its owner, where everybody lost them', async () => {

@@ -28,7 +28,7 @@ export async function prepareServer(pool: pg.Pool): Promise<Readiness> {
     };
   try {
     for (const role of ROLES) await ensureRole(pool, role);
-    return { ok: true };
+    return await inheritance(pool, version);
   } catch (cause) {
     if (codeOf(cause) !== MAY_NOT) throw cause;
     return { ok: false, problem: await rolesRefused(pool) };
@@ -109,6 +109,23 @@ async function ensureRole(pool: pg.Pool, role: string): Promise<void> {
     if (codeOf(cause) !== MAY_NOT) throw cause;
     await pool.query(`grant ${role} to current_user`);
   });
+}
+
+/** Functions belong to the two roles: a user who does not inherit from them cannot change one that is there. */
+async function inheritance(pool: pg.Pool, version: number): Promise<Readiness> {
+  const { rows } = await pool.query<{ user: string; inherits: boolean }>(
+    `select quote_ident(current_user) as user, bool_and(pg_has_role(current_user, role, 'usage')) as inherits
+     from unnest($1::text[]) role`,
+    [ROLES],
+  );
+  const { user = '', inherits = false } = rows[0] ?? {};
+  if (inherits) return { ok: true };
+  const remedy =
+    version < 16 ? `alter role ${user} inherit;` : `grant ${ROLES.join(', ')} to ${user} with inherit true;`;
+  return {
+    ok: false,
+    problem: `The database user ${user} does not inherit the rights of the roles that keep firms apart. As a superuser, run: ${remedy}`,
+  };
 }
 
 /** Names only what is still to be done, so that the statements can be run as they stand. */
