@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OVERFLOW_BIN } from './log-bins.ts';
-import { Packing, unpackAscending, unpackBins } from './packed-values.ts';
+import { Packing, Unpacking } from './packed-values.ts';
 
 const numRuns = process.env.LONG ? 1000 : 60;
 const whole = fc.oneof(
@@ -12,18 +12,18 @@ const whole = fc.oneof(
 
 describe('packed values', () => {
   it('come back as they were, through one packing after the other', () => {
-    const packing = new Packing();
+    const [packing, unpacking] = [new Packing(), new Unpacking()];
     fc.assert(
       fc.property(fc.array(whole, { maxLength: 2000 }), (values) => {
         const ascending = Int32Array.from(values).sort();
-        expect(unpackAscending(packing.ascending(ascending))).toEqual(ascending);
+        expect(unpacking.ascending(packing.ascending(ascending))).toEqual(ascending);
       }),
       { seed: 731, numRuns },
     );
   });
 
   it('keep bins with their counts', () => {
-    const packing = new Packing();
+    const [packing, unpacking] = [new Packing(), new Unpacking()];
     const filled = fc.uniqueArray(fc.tuple(fc.integer({ min: 0, max: OVERFLOW_BIN }), whole), {
       selector: ([bin]) => bin,
     });
@@ -32,10 +32,20 @@ describe('packed values', () => {
         const sorted = some.toSorted(([a], [b]) => a - b);
         const bins = Int16Array.from(sorted, ([bin]) => bin);
         const counts = Int32Array.from(sorted, ([, count]) => count);
-        expect(unpackBins(packing.bins(bins, counts))).toEqual({ bins, counts });
+        expect(unpacking.bins(packing.bins(bins, counts))).toEqual({ bins, counts });
       }),
       { seed: 732, numRuns },
     );
+  });
+
+  it('stay as they were while others are unpacked', () => {
+    const [packing, unpacking] = [new Packing(), new Unpacking()];
+    const unpacked = Array.from({ length: 300 }, (_, index) => {
+      const values = Int32Array.from({ length: 700 }, (_, at) => index + at);
+      return unpacking.ascending(packing.ascending(values));
+    });
+    for (const [index, values] of unpacked.entries())
+      expect(values).toEqual(Int32Array.from({ length: 700 }, (_, at) => index + at));
   });
 
   it('are the bytes that stand in the database, so that another version reads them', () => {

@@ -55,49 +55,84 @@ export class Packing {
   }
 }
 
-/** How many numbers these bytes hold: each ends with a byte that says that no more follows. */
-function numbersIn(bytes: Uint8Array): number {
-  let numbers = 0;
-  for (let at = 0; at < bytes.length; at += 1) numbers += Number((bytes[at] ?? 0) < MORE);
-  return numbers;
-}
+/** Numbers are unpacked into pieces of this size: an array of its own for each of thousands burdens the collector. */
+const PIECE_NUMBERS = 1 << 16;
 
-export function unpackAscending(bytes: Uint8Array): Int32Array {
-  const values = new Int32Array(numbersIn(bytes));
-  let value = 0;
-  let at = 0;
-  for (let index = 0; index < values.length; index += 1) {
-    let byte = bytes[at] ?? 0;
-    at += 1;
-    let difference = byte & (MORE - 1);
-    for (let shift = 7; byte >= MORE; shift += 7) {
+/** Unpacks; what it gave back stays as it is. */
+export class Unpacking {
+  #values = new Int32Array(0);
+  #values_at = 0;
+  #bins = new Int16Array(0);
+  #bins_at = 0;
+
+  ascending(bytes: Uint8Array): Int32Array {
+    const { length } = bytes;
+    this.#makeRoom(length);
+    const values = this.#values;
+    const start = this.#values_at;
+    let end = start;
+    let value = 0;
+    for (let at = 0; at < length; end += 1) {
+      let byte = bytes[at] ?? 0;
+      at += 1;
+      let difference = byte & (MORE - 1);
+      for (let shift = 7; byte >= MORE; shift += 7) {
+        byte = bytes[at] ?? 0;
+        at += 1;
+        difference |= (byte & (MORE - 1)) << shift;
+      }
+      value += difference;
+      values[end] = value;
+    }
+    this.#values_at = end;
+    return values.subarray(start, end);
+  }
+
+  bins(bytes: Uint8Array): { bins: Int16Array; counts: Int32Array } {
+    const { length } = bytes;
+    this.#makeRoom(length);
+    const [bins, counts] = [this.#bins, this.#values];
+    const [first, start] = [this.#bins_at, this.#values_at];
+    let filled = 0;
+    let bin = 0;
+    for (let at = 0; at < length; filled += 1) {
+      let byte = bytes[at] ?? 0;
+      at += 1;
+      let difference = byte & (MORE - 1);
+      for (let shift = 7; byte >= MORE; shift += 7) {
+        byte = bytes[at] ?? 0;
+        at += 1;
+        difference |= (byte & (MORE - 1)) << shift;
+      }
       byte = bytes[at] ?? 0;
       at += 1;
-      difference |= (byte & (MORE - 1)) << shift;
+      let count = byte & (MORE - 1);
+      for (let shift = 7; byte >= MORE; shift += 7) {
+        byte = bytes[at] ?? 0;
+        at += 1;
+        count |= (byte & (MORE - 1)) << shift;
+      }
+      bin += difference;
+      bins[first + filled] = bin;
+      counts[start + filled] = count;
     }
-    value += difference;
-    values[index] = value;
+    this.#bins_at = first + filled;
+    this.#values_at = start + filled;
+    return {
+      bins: bins.subarray(first, this.#bins_at),
+      counts: counts.subarray(start, this.#values_at),
+    };
   }
-  return values;
-}
 
-export function unpackBins(bytes: Uint8Array): { bins: Int16Array; counts: Int32Array } {
-  const filled = numbersIn(bytes) / 2;
-  const bins = new Int16Array(filled);
-  const counts = new Int32Array(filled);
-  let bin = 0;
-  let at = 0;
-  for (let index = 0; index < 2 * filled; index += 1) {
-    let byte = bytes[at] ?? 0;
-    at += 1;
-    let value = byte & (MORE - 1);
-    for (let shift = 7; byte >= MORE; shift += 7) {
-      byte = bytes[at] ?? 0;
-      at += 1;
-      value |= (byte & (MORE - 1)) << shift;
+  /** Each number takes a byte at least. */
+  #makeRoom(numbers: number): void {
+    if (this.#values_at + numbers > this.#values.length) {
+      this.#values = new Int32Array(Math.max(PIECE_NUMBERS, numbers));
+      this.#values_at = 0;
     }
-    if (index % 2 === 0) bins[index / 2] = bin += value;
-    else counts[(index - 1) / 2] = value;
+    if (this.#bins_at + numbers > this.#bins.length) {
+      this.#bins = new Int16Array(Math.max(PIECE_NUMBERS, numbers));
+      this.#bins_at = 0;
+    }
   }
-  return { bins, counts };
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { cellOf, quantileOf, READY_FRACTIONS, type Cell } from '#lib/domain/clearance/cell.ts';
 import { CELL_MEASURES, ofEachMeasure, type CellMeasure } from '#lib/domain/clearance/measure.ts';
-import { Packing, unpackAscending } from '#lib/domain/clearance/packed-values.ts';
+import { Packing, Unpacking } from '#lib/domain/clearance/packed-values.ts';
 import { endOf, startOf } from '#lib/domain/clearance/period.ts';
 import { dayFromText, dayToText } from '#lib/domain/text/calendar-day.ts';
 import { inFirmClient } from '#lib/server/db/copy.ts';
@@ -147,9 +147,10 @@ async function compareDays(
   );
   const nameOf = (row: Omit<RawGroup, 'seconds'>) =>
     `${dayToText(row.day)}, office ${row.customs_office}, category ${row.category}, channel ${row.channel}${row.is_extra ? ', further category' : ''}`;
+  const unpacking = new Unpacking();
   const stored = new Map(
     rows.map((row) => {
-      const seconds = ofEachMeasure((measure) => unpackAscending(row[measure] ?? Buffer.alloc(0)));
+      const seconds = ofEachMeasure((measure) => unpacking.ascending(row[measure] ?? Buffer.alloc(0)));
       return [nameOf(row), [row, seconds] as const];
     }),
   );

@@ -21,6 +21,7 @@ import {
   totalOf,
   type About,
 } from './dashboard-panels.ts';
+import { DayReads } from './day-reads.ts';
 import { honestyOf } from './honesty.ts';
 import { groupCells, minimumOf, type CellsQuery, type GroupCell, type HoursQuery } from './metrics.ts';
 import { standingAside } from './overview.ts';
@@ -49,8 +50,9 @@ export async function clearanceDashboard(
   const baseline = chooseBaseline(known, query);
   const about: About = { measure, direction, from, to, baseline, min_n };
   const compared = comparedOf(query);
-  const read = reader(app, firm, query);
-  const points = pointsReader(app, firm, { ...filterOf(query), min_n });
+  const filter = { ...filterOf(query), day_reads: new DayReads() };
+  const read = reader(app, firm, filter);
+  const points = pointsReader(app, firm, { ...filter, min_n });
   const by_office = shared(read({ group_by: ['customs_office', 'channel'] }));
   const then = compared && shared(read({ ...compared.filter, group_by: ['customs_office', 'channel'] }));
   const panel = <T>(name: string, answer: () => Promise<T>) => settled(app, { name, request_id }, answer);
@@ -86,8 +88,8 @@ export async function clearanceDashboard(
     panel('heat', async () =>
       heatOf(await points({ group_by: ['customs_office', 'month'] }), monthsOf(query)),
     ),
-    panel('stages', () => stagesOf(app, firm, { ...filterOf(query), min_n })),
-    panel('honesty', () => honestyOf(app, firm, query)),
+    panel('stages', () => stagesOf(app, firm, { ...filter, min_n })),
+    panel('honesty', () => honestyOf(app, firm, filter)),
   ]);
   return {
     min_n,
@@ -116,15 +118,16 @@ function shared<T>(answer: Promise<T>): Promise<T> {
 
 type Read = (wanted: Pick<CellsQuery, 'group_by'> & Partial<CellsQuery>) => Promise<GroupCell[]>;
 
-function reader(app: App, firm: Firm, query: DashboardQuery): Read {
-  const filter = filterOf(query);
+type Filter = HoursQuery & { day_reads?: DayReads };
+
+function reader(app: App, firm: Firm, filter: Filter): Read {
   return (wanted) =>
     inFirmClient(app.pool.pg, firm.id, (client) => groupCells(client, firm.id, { ...filter, ...wanted }));
 }
 
 type Points = (wanted: Parameters<Read>[0]) => Promise<GroupSpread[]>;
 
-function pointsReader(app: App, firm: Firm, query: HoursQuery & { min_n: number }): Points {
+function pointsReader(app: App, firm: Firm, query: Filter & { min_n: number }): Points {
   return (wanted) =>
     inFirmClient(app.pool.pg, firm.id, (client) => groupSpreads(client, firm.id, { ...query, ...wanted }));
 }
@@ -186,7 +189,7 @@ async function trendOf(query: DashboardQuery, points: Points): Promise<TrendPane
 export async function stagesOf(
   app: App,
   firm: Firm,
-  query: HoursQuery & { min_n: number },
+  query: Filter & { min_n: number },
 ): Promise<StagesPanel> {
   const { min_n, ...filter } = query;
   return inFirmClient(app.pool.pg, firm.id, async (client) => {

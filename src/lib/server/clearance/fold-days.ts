@@ -1,4 +1,3 @@
-import { cellOf, type Cell } from '#lib/domain/clearance/cell.ts';
 import { startOf, type Grain } from '#lib/domain/clearance/period.ts';
 import { ALL, type DayKey } from './day-groups.ts';
 
@@ -76,22 +75,4 @@ class Numbering<G> {
   name(number: number): string {
     return this.#names[number] ?? ALL;
   }
-}
-
-/** One cell of all these values; null when there are none. */
-export function joinedCell(parts: readonly Int32Array[]): Cell | null {
-  const seconds = joined(parts);
-  return seconds.length === 0 ? null : cellOf(seconds);
-}
-
-export function joined(parts: readonly Int32Array[]): Int32Array {
-  let n = 0;
-  for (const part of parts) n += part.length;
-  const values = new Int32Array(n);
-  let at = 0;
-  for (const part of parts) {
-    values.set(part, at);
-    at += part.length;
-  }
-  return values;
 }

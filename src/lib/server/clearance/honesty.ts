@@ -5,12 +5,17 @@ import { outliersOf } from '#lib/domain/clearance/outliers.ts';
 import type { App } from '#lib/server/app.ts';
 import { inFirmClient } from '#lib/server/db/copy.ts';
 import { programmes } from '#lib/server/reference/read.ts';
+import type { DayReads } from './day-reads.ts';
 import { daysOf, minimumOf, type HoursQuery } from './metrics.ts';
 import { readSlices } from './slices.ts';
 import { talliesOf } from './tallies.ts';
 
 /** What has to be known beside the hours of these records of a firm to judge them. */
-export async function honestyOf(app: App, firm: Firm, query: HoursQuery): Promise<Honesty> {
+export async function honestyOf(
+  app: App,
+  firm: Firm,
+  query: HoursQuery & { day_reads?: DayReads },
+): Promise<Honesty> {
   const days = daysOf(query);
   const launched = (await programmes(app.db)).flatMap(({ state, district_code, started_on }) =>
     state === 'launched' && started_on !== null ? [{ district_code, started_on }] : [],

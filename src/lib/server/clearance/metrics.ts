@@ -16,6 +16,7 @@ import type { App } from '#lib/server/app.ts';
 import { inFirmClient } from '#lib/server/db/copy.ts';
 import { baselines, chooseBaseline } from './baselines.ts';
 import { ALL } from './day-groups.ts';
+import type { DayReads } from './day-reads.ts';
 import { readSlices, type Group, type HoursFilter, type Slice } from './slices.ts';
 
 export type HoursQuery = HoursFilter & {
@@ -54,7 +55,10 @@ export async function metricsOf(app: App, firm: Firm, query: MetricsQuery): Prom
 
 /** One group of an answer before it is summed up: for further quantiles, and for distributions. */
 export type GroupCell = { key: Partial<Record<Group, string | null>>; cell: Cell };
-export type CellsQuery = Omit<MetricsQuery, 'measure' | 'baseline_id'> & { measure: CellMeasure };
+export type CellsQuery = Omit<MetricsQuery, 'measure' | 'baseline_id'> & {
+  measure: CellMeasure;
+  day_reads?: DayReads;
+};
 
 /** How many records stand behind a number. */
 export async function countOf(app: App, firm: Firm, query: Omit<CellsQuery, 'group_by'>): Promise<number> {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { cellOfParts } from '#lib/domain/clearance/cell.ts';
 import { ofEachMeasure } from '#lib/domain/clearance/measure.ts';
 import type { DayGroup } from './day-groups.ts';
-import { foldDays, joinedCell } from './fold-days.ts';
+import { foldDays } from './fold-days.ts';
 import { periodCells, shapesOf } from './period-cells.ts';
 
 const NONE = new Int32Array(0);
@@ -51,7 +52,7 @@ it('merges from finer cells what the values of all days together give', () => {
       const expected = (['arrived_to_declared', 'declared_to_released'] as const).flatMap((measure) =>
         shapesOf(grain, measure).flatMap((shape) =>
           foldDays(days, { grain, shape }).flatMap(({ key: { start: day, ...key }, groups: parts }) => {
-            const cell = joinedCell(parts.map(({ seconds }) => seconds[measure]));
+            const cell = cellOfParts(parts.map(({ seconds }) => seconds[measure]));
             return cell ? [{ ...key, day, measure, shape, cell }] : [];
           }),
         ),

@@ -1,8 +1,8 @@
-import { mergeCells, type Cell } from '#lib/domain/clearance/cell.ts';
+import { cellOfParts, mergeCells, type Cell } from '#lib/domain/clearance/cell.ts';
 import { CELL_MEASURES, MEASURES, ofEachMeasure, type CellMeasure } from '#lib/domain/clearance/measure.ts';
 import type { Grain } from '#lib/domain/clearance/period.ts';
 import type { DayGroup, DayKey } from './day-groups.ts';
-import { ALL_SHAPES, CATEGORY, CHANNEL, foldDays, joinedCell, OFFICE } from './fold-days.ts';
+import { ALL_SHAPES, CATEGORY, CHANNEL, foldDays, OFFICE } from './fold-days.ts';
 
 /**
  * What cells are kept of. Weeks by office and category together would be as many as all others: they are
@@ -82,7 +82,7 @@ function finestParts(
   return foldDays(days, { grain, shape: OFFICE | CATEGORY | CHANNEL }).map(({ key, groups: parts }) => {
     const { start: day, ...dimensions } = key;
     const cells = ofEachMeasure((measure) =>
-      measures.includes(measure) ? joinedCell(parts.map(({ seconds }) => seconds[measure])) : null,
+      measures.includes(measure) ? cellOfParts(parts.map(({ seconds }) => seconds[measure])) : null,
     );
     return { ...dimensions, day, is_extra, cells };
   });

@@ -1,12 +1,20 @@
 import type pg from 'pg';
-import type { Cell } from '#lib/domain/clearance/cell.ts';
+import { cellOfParts, type Cell } from '#lib/domain/clearance/cell.ts';
 import type { CellMeasure, Channel, Direction, NOT_GIVEN } from '#lib/domain/clearance/measure.ts';
-import { coverDays, periodsIn, startOf, type Grain, type Piece } from '#lib/domain/clearance/period.ts';
+import {
+  coverDays,
+  endOf,
+  periodsIn,
+  startOf,
+  type Grain,
+  type Piece,
+} from '#lib/domain/clearance/period.ts';
 import { dayFromText, dayToText } from '#lib/domain/text/calendar-day.ts';
 import { dayGroups } from './day-groups.ts';
-import { CATEGORY, CHANNEL, foldDays, joinedCell, OFFICE, type Fold } from './fold-days.ts';
+import { CATEGORY, CHANNEL, foldDays, OFFICE, type Fold } from './fold-days.ts';
 import { shapesOf } from './period-cells.ts';
-import { readCells, readDays, type DayValues } from './read-cells.ts';
+import { DayReads } from './day-reads.ts';
+import { readCells, type DayValues } from './read-cells.ts';
 
 export const GROUPS = ['month', 'week', 'day', 'district', 'customs_office', 'category', 'channel'] as const;
 export type Group = (typeof GROUPS)[number];
@@ -27,6 +35,8 @@ export type SliceQuery = HoursFilter & {
   from: number;
   to: number;
   group_by: readonly Group[];
+  /** What other answers of the same page read of days. */
+  day_reads?: DayReads;
 };
 
 /** The hours of one stretch of days, in which each dimension is single or all; `period` is its first day. */
@@ -71,9 +81,9 @@ export async function planOf(client: pg.ClientBase, firm_id: string, query: Slic
     return false;
   };
   // Only the stale periods of a long stretch are read from the records.
-  const pieces = coverDays(query.from, query.to, grain).flatMap((piece) =>
-    isStale(piece) ? periodsIn(piece) : [piece],
-  );
+  const pieces = coverDays(query.from, query.to, grain)
+    .flatMap((piece) => (grain === 'month' && piece.grain === 'day' ? withWeeks(piece) : [piece]))
+    .flatMap((piece) => (isStale(piece) ? periodsIn(piece) : [piece]));
   const fresh = pieces.filter((piece) => !isStale(piece));
   const has_cell = ({ grain: own }: Piece) => own !== 'day' && shapesOf(own, query.measure).includes(shape);
   return {
@@ -85,6 +95,17 @@ export async function planOf(client: pg.ClientBase, firm_id: string, query: Slic
   };
 }
 
+/** The weeks that lie within one month, and the days beside them. */
+function withWeeks({ start, end }: Piece): Piece[] {
+  const pieces: Piece[] = [];
+  for (let first = start; first < end;) {
+    const after = Math.min(end, endOf('month', startOf('month', first)));
+    pieces.push(...coverDays(first, after - 1, 'week'));
+    first = after;
+  }
+  return pieces;
+}
+
 export type Planned = { query: SliceQuery; plan: Plan };
 
 /** What no cell holds, from days and records. */
@@ -93,14 +114,15 @@ export async function readUnready(
   firm_id: string,
   { query, plan }: Planned,
 ): Promise<Slice[]> {
-  const days = await readDays(client, firm_id, { query, pieces: plan.days });
+  const day_reads = query.day_reads ?? new DayReads();
+  const days = await day_reads.read(client, firm_id, { query, pieces: plan.days });
   for (const piece of plan.records) days.push(...(await readRecords(client, firm_id, query, piece)));
   return slicesOf(days, plan);
 }
 
 function slicesOf(days: readonly DayValues[], fold: Fold): Slice[] {
   return foldDays(days, fold).flatMap(({ key, groups }) => {
-    const cell = joinedCell(groups.map(({ seconds }) => seconds));
+    const cell = cellOfParts(groups.map(({ seconds }) => seconds));
     const { start, ...dimensions } = key;
     return cell ? [{ ...dimensions, period: fold.grain === null ? null : dayToText(start), cell }] : [];
   });

@@ -3,7 +3,7 @@ import type { Spread } from '#lib/domain/clearance/dashboard.ts';
 import { SECONDS_PER_HOUR } from '#lib/domain/clearance/measure.ts';
 import { spreadOf } from './dashboard-panels.ts';
 import { daysOf, keyOf, groupSlices, type CellsQuery, type GroupCell } from './metrics.ts';
-import { cellRows, keyOfRow, type CellRow } from './read-cells.ts';
+import { cellRows, keyOfRow, readCells, type CellRow } from './read-cells.ts';
 import { planOf, readSlices, readUnready } from './slices.ts';
 
 export type GroupSpread = { key: GroupCell['key']; spread: Spread };
@@ -37,12 +37,15 @@ export async function groupSpreads(
   if (plan.grain === null || query.district !== undefined || group_by.includes('district'))
     return told(await readSlices(client, firm_id, query));
   const columns = 'c.n, c.sum_seconds, c.p10_seconds, c.p50_seconds, c.p90_seconds, c.is_exact';
-  const rows = await cellRows<ReadyRow>(client, firm_id, { query, plan, columns });
+  const whole = { ...plan, cells: plan.cells.filter(({ grain }) => grain === plan.grain) };
+  const parts = { ...plan, cells: plan.cells.filter(({ grain }) => grain !== plan.grain) };
+  const rows = await cellRows<ReadyRow>(client, firm_id, { query, plan: whole, columns });
   const ready = rows.map((row) => ({
     key: keyOf(keyOfRow(row, plan), group_by),
     spread: spreadOfRow(row, min_n),
   }));
-  return ready.concat(told(await readUnready(client, firm_id, { query, plan })));
+  const slices = await readCells(client, firm_id, { query, plan: parts });
+  return ready.concat(told(slices.concat(await readUnready(client, firm_id, { query, plan }))));
 }
 
 function spreadOfRow(row: ReadyRow, min_n: number): Spread {
