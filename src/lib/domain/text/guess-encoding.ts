@@ -192,3 +192,41 @@ export function standsInPairs(bytes: Uint8Array): boolean {
   }
   return in_pairs > alone * 4;
 }
+
+/** How many different first bytes a longer text is sure to have. */
+const LEADS_ENOUGH = 8;
+
+/**
+ * Whether all bytes above ASCII are those of frequent characters of Big 5 that stand next to each other, three on
+ * average. A good part of their second bytes is ASCII, so that they do not stand in runs; European text has its
+ * letters in other rows, its signs one by one (20 °C), or the same one again and again (A·B·C·D).
+ */
+export function standsAsBig5(bytes: Uint8Array): boolean {
+  const leads = new Set<number>();
+  let characters = 0;
+  let runs = 0;
+  let run_end = -1;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const lead = bytes[at] ?? 0;
+    if (lead < 0x80) continue;
+    if (lead < 0xa1 || lead > 0xc6 || !MODELS.big5.trail(bytes[at + 1] ?? 0)) return false;
+    leads.add(lead);
+    characters += 1;
+    if (at !== run_end) runs += 1;
+    at += 1;
+    run_end = at + 1;
+  }
+  const length = characters / runs;
+  return runs > 0 && length >= 3 && leads.size >= Math.min(length / 2, LEADS_ENOUGH);
+}
+
+/**
+ * Whether each byte above ASCII stands between ASCII, as the letters and signs of Latin alphabets do: not even
+ * next to what could be its like of two bytes. Words of any other script have several of them in a row.
+ */
+export function standsAlone(bytes: Uint8Array): boolean {
+  return bytes.every((byte, at) => {
+    const next = bytes[at + 1] ?? 0;
+    return byte < 0x80 || (next < 0x80 && (next < 0x40 || (bytes[at + 2] ?? 0) < 0x80));
+  });
+}

@@ -55,6 +55,8 @@ describe('decodeText', () => {
       ),
       '<?xml version="1.0" encoding="ibm500"?><a>Clause [4.12]</a>',
     ],
+    ['Latin 1 with signs alone', Buffer.from('20 °C, 30 °C, ©Sample', 'latin1'), '20 °C, 30 °C, ©Sample'],
+    ['Latin 1 with units alone', Buffer.from('10 µg/m³ ²', 'latin1'), '10 µg/m³ ²'],
     ['ASCII', utf8('Clause 4.12'), 'Clause 4.12'],
     ['ASCII with a tilde and braces', utf8('~{a} ~{b~} ~~'), '~{a} ~{b~} ~~'],
     ['nothing', new Uint8Array(0), ''],
@@ -73,6 +75,23 @@ describe('decodeText', () => {
     const text = page(charset, charset === 'big5' ? TRADITIONAL : NOTICE_ZH);
     expect(decodeText(encode(text)).text).toBe(text);
   });
+
+  test('takes Chinese that is UTF-8 by chance for Chinese, since no word mixes alphabets', () => {
+    expect(decodeText(encodeGb18030(page('gb2312', '为页眉页'))).text).toContain('为页眉页');
+    expect(decodeText(utf8(page('gb2312', 'Ελλάδα Привет')))).toMatchObject({ encoding: 'utf-8' });
+  });
+
+  test('takes traditional characters in GBK for what is declared and not for Japanese', () => {
+    const text = page('gbk', '標準檢驗');
+    expect(decodeText(encodeGb18030(text)).text).toBe(text);
+  });
+
+  test.each(['A·B·C·D·E', '¥A ¥B', '20 °C, 30 °C', 'Ä Ö Ü'])(
+    'leaves Latin 1 to what is written "%s"',
+    (text) => {
+      expect(decodeText(Buffer.from(page('iso-8859-1', text), 'latin1')).text).toContain(text);
+    },
+  );
 
   test.each([
     ['936', [0xba, 0xa3], '海'],
@@ -94,7 +113,15 @@ describe('decodeText', () => {
     ['iso-8859-1', 'UTF-8', utf8(page('iso-8859-1', NOTICE_ZH)), NOTICE_ZH],
     ['iso-8859-1', 'GB 18030', encodeGb18030(page('iso-8859-1', NOTICE_ZH)), NOTICE_ZH],
     ['windows-1252', 'Big5', encodeBig5(page('windows-1252', TRADITIONAL)), TRADITIONAL],
+    [
+      'iso-8859-1',
+      'Big5 of a few characters',
+      encodeBig5(page('iso-8859-1', '公告：停電通知')),
+      '公告：停電通知',
+    ],
     ['big5', 'GB 18030', encodeGb18030(page('big5', NOTICE_ZH)), NOTICE_ZH],
+    ['gb2312', 'Big5 of two characters', encodeBig5(page('gb2312', '你好')), '你好'],
+    ['gb2312', 'Big5 of four characters', encodeBig5(page('gb2312', '國家標準')), '國家標準'],
     ['gb2312', 'Big5', encodeBig5(page('gb2312', TRADITIONAL)), TRADITIONAL],
     ['utf-16', 'UTF-8', utf8(page('utf-16', NOTICE_ZH)), NOTICE_ZH],
     ['no-such-thing', 'GB 18030', encodeGb18030(page('no-such-thing', NOTICE_ZH)), NOTICE_ZH],

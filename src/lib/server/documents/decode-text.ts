@@ -3,6 +3,8 @@ import iconv from 'iconv-lite';
 import {
   guessEastAsian,
   logLikelihood,
+  standsAlone,
+  standsAsBig5,
   standsInPairs,
   type EastAsian,
 } from '#lib/domain/text/guess-encoding.ts';
@@ -34,7 +36,7 @@ export type Decoded = {
 /** A stray byte or two is in many texts. */
 const MOJIBAKE_SHARE_MAX = 0.01;
 /** Natural-log advantage per character from which the content overrules a declaration that decodes too. */
-const OVERRULING_LOG = 1;
+const OVERRULING_LOG = 0.9;
 const OVERRULING_CHARACTERS = 3;
 /** In the library's points of a hundred. */
 const CONFIDENCE_MIN = 20;
@@ -95,16 +97,33 @@ function isRatherTwoBytes(bytes: Uint8Array, declared: readonly string[]): boole
   const guess = guessEastAsian(bytes).find(({ encoding }) => encoding === name);
   if (!guess || !isOrdinary(guess)) return false;
   const is_few = declared.includes(name) && beyond.length <= 3;
-  return is_few || !beyond.some((character) => /\p{L}/u.test(character));
+  return is_few || !beyond.some((character) => /\p{L}/u.test(character)) || hasMixedWord(bytes);
+}
+
+const SCRIPTS = [/\p{Script=Latin}/u, /\p{Script=Greek}/u, /\p{Script=Cyrillic}/u, /\p{Script=Hebrew}/u];
+
+/** Whether a word has letters of two alphabets, as no text has that is UTF-8 on purpose. */
+function hasMixedWord(bytes: Uint8Array): boolean {
+  const words = decodeAs(bytes, 'utf-8').text.match(/[\u0080-\u07ff]{2,}/g) ?? [];
+  return words.some((word) => SCRIPTS.filter((script) => script.test(word)).length > 1);
 }
 
 /** Whether the bytes speak clearly for another encoding than the declared one, which decodes them too. */
 function isOverruled(bytes: Uint8Array, declared: string): boolean {
   const [best] = guessEastAsian(bytes, languageInside(bytes));
-  if (!best || best.encoding === declared || !isNearlyWhole(decodeAs(bytes, best.encoding).text))
+  if (!best || best.encoding === declared) return false;
+  const { text } = decodeAs(bytes, best.encoding);
+  const is_japanese = best.encoding === 'shift_jis' || best.encoding === 'euc-jp';
+  // Hardly any Japanese does without kana; ideographs alone are rather those of what was declared.
+  if (!isNearlyWhole(text) || (is_japanese && isEastAsian(declared) && !/[\u3041-\u30ff]/.test(text)))
     return false;
-  if (!isEastAsian(declared)) return isWestern(declared) && standsInPairs(bytes) && isOrdinary(best);
-  if (best.characters < OVERRULING_CHARACTERS) return false;
+  if (!isEastAsian(declared)) {
+    const stands = standsInPairs(bytes) || (best.encoding === 'big5' && standsAsBig5(bytes));
+    return isWestern(declared) && stands && isOrdinary(best);
+  }
+  // Characters that nobody has given a meaning are no reading, however few they are.
+  if (best.characters < OVERRULING_CHARACTERS && !/[\ue000-\uf8ff]/.test(decodeAs(bytes, declared).text))
+    return false;
   const advantage = best.log_likelihood - logLikelihood(bytes, declared);
   return advantage / best.characters > OVERRULING_LOG;
 }
@@ -118,8 +137,9 @@ function decodeByContent(
   bytes: Uint8Array,
   declared: readonly string[],
 ): Pick<Decoded, 'text' | 'encoding' | 'unreadable_share'> {
-  const [east_asian] = guessEastAsian(bytes, languageInside(bytes));
-  const other_script = otherScriptGuess(bytes);
+  const is_latin = standsAlone(bytes);
+  const east_asian = is_latin ? undefined : guessEastAsian(bytes, languageInside(bytes))[0];
+  const other_script = is_latin ? null : otherScriptGuess(bytes);
   const candidates = [
     ...(other_script && readsAsWords(decodeAs(bytes, other_script).text) ? [other_script] : []),
     ...(east_asian && isOrdinary(east_asian) ? [east_asian.encoding] : []),
