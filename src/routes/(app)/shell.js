@@ -56,8 +56,33 @@ function press(selector, section) {
   if (control instanceof HTMLElement) control.click();
 }
 
-// On a phone the words of the navigation scroll sideways; the page itself stays where it is.
-const current = document.querySelector('nav [aria-current="page"]');
-if (current instanceof HTMLElement && current.parentElement)
-  current.parentElement.scrollLeft =
-    current.offsetLeft - (current.parentElement.clientWidth - current.offsetWidth) / 2;
+// On a phone the words of a navigation scroll sideways; the current one comes into view, the page stays where it is.
+for (const current of document.querySelectorAll('nav [aria-current="page"]'))
+  if (current instanceof HTMLElement && current.parentElement)
+    current.parentElement.scrollLeft =
+      current.offsetLeft -
+      current.parentElement.offsetLeft -
+      (current.parentElement.clientWidth - current.offsetWidth) / 2;
+
+// Without a network a link or a form would end on the browser's own page, and what was typed would be lost.
+for (const kind of ['click', 'submit'])
+  addEventListener(
+    kind,
+    (event) => {
+      if (navigator.onLine) return;
+      const target = event.target instanceof Element ? event.target : null;
+      const leaves = kind === 'submit' ? target : target?.closest('a[href]:not([href^="#"])');
+      if (!leaves) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      showOffline(true);
+    },
+    true,
+  );
+addEventListener('online', () => showOffline(false));
+
+/** @param {boolean} is_shown */
+function showOffline(is_shown) {
+  const told = document.querySelector('#offline');
+  if (told instanceof HTMLElement) told.hidden = !is_shown;
+}

@@ -145,11 +145,14 @@ export const itemCursor = z.tuple([z.string(), z.uuid()]);
 const SOURCES_MAX = 500;
 
 /** Sources to choose from; none for whom the row policies show none. */
-export function itemSources(app: App, actor: Actor | null): Promise<{ id: string; name: string }[]> {
+export function itemSources(
+  app: App,
+  actor: Actor | null,
+): Promise<{ id: string; name: string; name_zh: string | null }[]> {
   return readWatch(app, actor, (tx) =>
     tx
       .selectFrom('source')
-      .select(['id', 'name'])
+      .select(['id', 'name', 'name_zh'])
       .where('deleted_at', 'is', null)
       .orderBy('name')
       .limit(SOURCES_MAX)

@@ -31,11 +31,17 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const shown = items.slice(0, SHOWN);
   const last = shown.at(-1);
   const text = textsOf(language);
+  const names = new Map(
+    sources.map(({ id, name, name_zh }) => [id, language === 'zh-CN' ? (name_zh ?? name) : name]),
+  );
   return {
     query: { q, source, from, to },
-    items: shown,
+    items: shown.map((item) => ({
+      ...item,
+      sightings: item.sightings.map((one) => ({ ...one, source: names.get(one.source_id) ?? one.source })),
+    })),
     next: items.length > SHOWN && last ? encodeCursor([last.seen, last.id]) : null,
-    sources,
+    sources: [...names].map(([id, name]) => ({ id, name })),
     problems: problems.map((problem) => querySentence(problem, text)),
     searches: searches.map(({ id, name, query }) => ({ id, name, query })),
     may_save: writerOf(actor) !== null,
