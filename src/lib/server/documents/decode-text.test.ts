@@ -12,6 +12,12 @@ const utf16 = (text: string, order: 'le' | 'be') => {
   const bytes = Buffer.from(text, 'utf16le');
   return new Uint8Array(order === 'le' ? bytes : bytes.swap16());
 };
+const THAI = 'ตัวอย่างประกาศ เรื่อง มาตรฐานของเล่น พ.ศ. 2569';
+const thai = (text: string) =>
+  Uint8Array.from(text, (letter) => letter.charCodeAt(0) - (letter > '\u0e00' ? 0x0e00 - 0xa0 : 0));
+const RUSSIAN = 'Технический регламент о безопасности игрушек';
+const cyrillic = (text: string) =>
+  Uint8Array.from(text, (letter) => letter.charCodeAt(0) - (letter > '\u0400' ? 0x0410 - 0xc0 : 0));
 const page = (charset: string, text: string) =>
   `<html><head><meta charset="${charset}"></head>${text}</html>`;
 
@@ -57,6 +63,8 @@ describe('decodeText', () => {
     ],
     ['Latin 1 with signs alone', Buffer.from('20 °C, 30 °C, ©Sample', 'latin1'), '20 °C, 30 °C, ©Sample'],
     ['Latin 1 with units alone', Buffer.from('10 µg/m³ ²', 'latin1'), '10 µg/m³ ²'],
+    ['Thai', thai(THAI), THAI],
+    ['Cyrillic of a few words', cyrillic(RUSSIAN), RUSSIAN],
     ['ASCII', utf8('Clause 4.12'), 'Clause 4.12'],
     ['ASCII with a tilde and braces', utf8('~{a} ~{b~} ~~'), '~{a} ~{b~} ~~'],
     ['nothing', new Uint8Array(0), ''],

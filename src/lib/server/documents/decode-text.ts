@@ -7,7 +7,9 @@ import {
   standsAsBig5,
   standsInPairs,
   type EastAsian,
+  type EncodingGuess,
 } from '#lib/domain/text/guess-encoding.ts';
+import { standsAsThai } from '#lib/domain/text/stands-as-thai.ts';
 import { declarationIn, declaredInside, knownEncoding } from './encoding-names.ts';
 import { byteOrderMark, wideWithoutMark } from './wide-text.ts';
 import { decodeEbcdic, ebcdicOf } from './ebcdic.ts';
@@ -139,9 +141,9 @@ function decodeByContent(
 ): Pick<Decoded, 'text' | 'encoding' | 'unreadable_share'> {
   const is_latin = standsAlone(bytes);
   const east_asian = is_latin ? undefined : guessEastAsian(bytes, languageInside(bytes))[0];
-  const other_script = is_latin ? null : otherScriptGuess(bytes);
+  const other_script = is_latin ? null : (otherScriptGuess(bytes) ?? alphabetOf(bytes, east_asian));
   const candidates = [
-    ...(other_script && readsAsWords(decodeAs(bytes, other_script).text) ? [other_script] : []),
+    ...(other_script && readsAsScript(bytes, other_script) ? [other_script] : []),
     ...(east_asian && isOrdinary(east_asian) ? [east_asian.encoding] : []),
     ...(other_script ? [other_script] : []),
     ...(east_asian && standsInPairs(bytes) ? [east_asian.encoding] : []),
@@ -176,6 +178,20 @@ function otherScriptGuess(bytes: Uint8Array): string | null {
   const [top] = analyse(withoutTags(bytes));
   if (!top || top.confidence < CONFIDENCE_MIN || !OTHER_SCRIPT.test(top.name)) return null;
   return knownEncoding(top.name);
+}
+
+/** Where so much is broken, it was not a text of two-byte characters that was cut. */
+const BROKEN_MIN = 2;
+
+/** An alphabet whose letters make words of bytes that no East Asian encoding reads whole. */
+function alphabetOf(bytes: Uint8Array, east_asian: EncodingGuess | undefined): string | null {
+  const { text } = decodeAs(bytes, east_asian?.encoding ?? 'utf-8');
+  if (east_asian && (text.match(/\ufffd/g) ?? []).length < BROKEN_MIN) return null;
+  return ['windows-874', 'windows-1251', 'koi8-r'].find((name) => readsAsScript(bytes, name)) ?? null;
+}
+
+function readsAsScript(bytes: Uint8Array, name: string): boolean {
+  return name === 'windows-874' ? standsAsThai(bytes) : readsAsWords(decodeAs(bytes, name).text);
 }
 
 /** Letters beyond ASCII before they are taken for words of one alphabet. */
