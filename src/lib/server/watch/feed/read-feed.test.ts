@@ -220,6 +220,11 @@ describe('odd and broken feeds', () => {
     expect(titled('<title type="text/html" mode="escaped">a &lt;b&gt;b&lt;/b&gt;</title>')).toBe('a b');
   });
 
+  it('keeps a text that is called base64 and cannot be', () => {
+    expect(atomEntry('<title type="application/octet-stream">Plain</title>').title).toBe('Plain');
+    expect(atomEntry('<content type="application/pdf">Gone!</content>').text).toBe('Gone!');
+  });
+
   it('keeps brackets that begin no element, and what stands behind them', () => {
     const entry = rssItem('<title>I <3 关于<公告> a</3</title><link>/7</link>');
     expect(entry).toMatchObject({ title: 'I <3 关于<公告> a</3', url: 'https://notices.example/7' });

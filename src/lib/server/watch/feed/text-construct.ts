@@ -54,9 +54,10 @@ function isBinary(type: string, element: XmlElement): boolean {
 }
 
 function ofBase64(text: string, type: string): Construct | null {
-  const compact = text.replace(/\s+/g, '');
-  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(compact)) return ofPlain(text);
-  const binary = atob(compact.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, ''));
+  const compact = text.replace(/\s+/g, '').replace(/=+$/, '');
+  // One letter beyond whole groups of four holds no byte: it is a text that somebody gave the wrong type.
+  if (!/^[A-Za-z0-9+/_-]+$/.test(compact) || compact.length % 4 === 1) return ofPlain(text);
+  const binary = atob(compact.replaceAll('-', '+').replaceAll('_', '/'));
   const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
   try {
     const decoded = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
