@@ -6,7 +6,7 @@ import {
   randomBytes,
   type KeyObject,
 } from 'node:crypto';
-import { resolveSecret } from '#lib/server/accounts/secret.ts';
+import { madeOfSecret } from '#lib/server/accounts/secret.ts';
 import type { Config } from '#lib/server/config.ts';
 
 /** Seals secrets that have to be used again and so cannot be kept as hashes: of endpoints, and of single sign-on. */
@@ -18,23 +18,16 @@ const KEY_USE = 'greenlane endpoint secrets';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-const made = new Map<string, Promise<Seal>>();
+const sealOfFolder = madeOfSecret((secret) =>
+  // As a key object: bytes are made one for every secret that is opened, which takes four times as long.
+  sealWith(createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', KEY_USE, KEY_BYTES)))),
+);
 
 /**
  * The seal of this installation. Its key is derived from the secret in `data_dir`, so that a copy of the
- * database alone opens nothing. Made once per folder and process: reading the file takes longer than sealing.
+ * database alone opens nothing.
  */
-export function sealOf({ data_dir }: Pick<Config, 'data_dir'>): Promise<Seal> {
-  const known = made.get(data_dir);
-  if (known) return known;
-  const seal = resolveSecret(data_dir).then((secret) =>
-    // As a key object: bytes are made one for every secret that is opened, which takes four times as long.
-    sealWith(createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', KEY_USE, KEY_BYTES)))),
-  );
-  made.set(data_dir, seal);
-  seal.catch(() => made.delete(data_dir));
-  return seal;
-}
+export const sealOf = ({ data_dir }: Pick<Config, 'data_dir'>): Promise<Seal> => sealOfFolder(data_dir);
 
 function sealWith(key: KeyObject): Seal {
   return {

@@ -28,6 +28,19 @@ export async function resolveSecret(data_dir: string): Promise<string> {
   return made;
 }
 
+/** What is made of the secret, once per folder and process: reading the file takes longer than what is done with it. */
+export function madeOfSecret<T>(make: (secret: string) => T): (data_dir: string) => Promise<T> {
+  const made = new Map<string, Promise<T>>();
+  return (data_dir) => {
+    const known = made.get(data_dir);
+    if (known) return known;
+    const making = resolveSecret(data_dir).then(make);
+    made.set(data_dir, making);
+    making.catch(() => made.delete(data_dir));
+    return making;
+  };
+}
+
 async function read(file: string): Promise<string | null> {
   try {
     return (await readFile(file, 'utf8')).trim();

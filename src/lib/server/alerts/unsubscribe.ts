@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { firmById } from '#lib/server/accounts/firms.ts';
 import { mailboxesOf } from '#lib/server/accounts/mailboxes.ts';
-import { resolveSecret } from '#lib/server/accounts/secret.ts';
+import { madeOfSecret } from '#lib/server/accounts/secret.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Config } from '#lib/server/config.ts';
 import { asOwner } from '#lib/server/db/tenancy.ts';
@@ -10,13 +10,20 @@ import type { Recipient } from './recipient.ts';
 const NOBODY = '-';
 const TOKEN = /^(?<firm>-|[0-9a-f]{32})\.(?<user>-|[0-9a-f]{32})\.(?<mac>[A-Za-z0-9_-]{43})$/;
 
+const signerOf = madeOfSecret(
+  (secret) =>
+    (named: string): string =>
+      createHmac('sha256', secret).update(`unsubscribe ${named}`).digest('base64url'),
+);
+
 /** A link that stops the mails of one firm to one person, for mail programs that cannot sign in. It never expires. */
 export async function unsubscribeToken(
   config: Pick<Config, 'data_dir'>,
   { firm_id, user_id }: Recipient,
 ): Promise<string> {
   const named = `${compact(firm_id)}.${compact(user_id)}`;
-  return `${named}.${macOf(await resolveSecret(config.data_dir), named)}`;
+  const sign = await signerOf(config.data_dir);
+  return `${named}.${sign(named)}`;
 }
 
 /** Whose mails a token stops; null when it was not made here. */
@@ -27,7 +34,8 @@ export async function readUnsubscribeToken(
   const found = TOKEN.exec(token)?.groups;
   if (!found) return null;
   const { firm = NOBODY, user = NOBODY, mac = '' } = found;
-  const expected = macOf(await resolveSecret(config.data_dir), `${firm}.${user}`);
+  const sign = await signerOf(config.data_dir);
+  const expected = sign(`${firm}.${user}`);
   if (!timingSafeEqual(Buffer.from(mac), Buffer.from(expected))) return null;
   return { firm_id: expanded(firm), user_id: expanded(user) };
 }
@@ -64,10 +72,6 @@ export async function resumeMail(app: App, { firm_id, user_id }: Recipient): Pro
       .where('user_id', user_id === null ? 'is' : '=', user_id)
       .execute(),
   );
-}
-
-function macOf(secret: string, named: string): string {
-  return createHmac('sha256', secret).update(`unsubscribe ${named}`).digest('base64url');
 }
 
 function compact(id: string | null): string {
