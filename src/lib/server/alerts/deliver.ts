@@ -39,6 +39,8 @@ const IN_FLIGHT_MAX = 2_000;
 const CLAIM_MAX = 128;
 /** Twice the connections of the mailer: none of them idles, and no mail's time runs out while it waits for one. */
 const MAILS_MAX = 10;
+/** Mails under way and claimed for when there is a place; a claim of ten cost more than their sending. */
+const MAILS_HELD_MAX = 64;
 /** How long finished attempts are gathered before they are written down together. */
 const GATHER_MS = 3;
 /** Due deliveries are looked for so often while others are under way. */
@@ -67,6 +69,13 @@ export async function deliverDue(app: App, options: DeliverOptions = {}): Promis
 }
 
 type Flight = { delivery: Claimed; started_ms: number };
+/** Claimed at a time of the database, and begun when there is a place. */
+type Waiting = {
+  delivery: Claimed;
+  at: Date;
+  claimed_ms: number;
+  known: Awaited<ReturnType<typeof mailboxes>>;
+};
 
 async function createRun(app: App, options: DeliverOptions) {
   const {
@@ -79,49 +88,62 @@ async function createRun(app: App, options: DeliverOptions) {
   const contents = createContents(app);
   const templates = createTemplates(app);
   const flights = new Map<string, Flight>();
+  const waiting: Waiting[] = [];
+  let mails = 0;
   const finished: Finished[] = [];
   const counts: DeliverCounts = { claimed: 0, delivered: 0, failed: 0, dead: 0, cancelled: 0 };
   let renewed_ms = performance.now();
   let no_mail_ms = -Infinity;
   let wake: () => void = () => {};
 
-  const launch = (delivery: Claimed, at: Date, known: Awaited<ReturnType<typeof mailboxes>>) => {
+  const launch = ({ delivery, at, claimed_ms, known }: Waiting) => {
     const started_ms = performance.now();
+    const started_at = new Date(at.getTime() + started_ms - claimed_ms);
     flights.set(delivery.id, { delivery, started_ms });
+    if (delivery.channel === 'email') mails += 1;
     const deps = { app, agent, contents, templates, seal, mailboxes: known, deadline_ms };
-    void attempt(deps, delivery, at).then((outcome) => {
+    void attempt(deps, delivery, started_at).then((outcome) => {
       flights.delete(delivery.id);
+      if (delivery.channel === 'email') mails -= 1;
       const duration_ms = performance.now() - started_ms;
-      finished.push(concluded(delivery, outcome, { at, duration_ms, steps, random }));
+      finished.push(concluded(delivery, outcome, { at: started_at, duration_ms, steps, random }));
+      launchMails();
       wake();
     });
   };
-  /** How many more may be begun now. */
+  const launchMails = () => {
+    for (const next of waiting.splice(0, MAILS_MAX - mails)) launch(next);
+  };
+  /** How many more may be claimed now. */
   const places = (is_mail: boolean): number => {
+    if (is_mail) return MAILS_HELD_MAX - waiting.length - mails;
     const now_ms = performance.now();
-    let [mails, brisk] = [0, 0];
+    let brisk = 0;
     for (const { delivery, started_ms } of flights.values())
-      if (delivery.channel === 'email') mails += 1;
-      else if (now_ms - started_ms < BRISK_MS) brisk += 1;
-    if (is_mail) return MAILS_MAX - mails;
+      if (delivery.channel !== 'email' && now_ms - started_ms < BRISK_MS) brisk += 1;
     return Math.min(CLAIM_MAX, BRISK_MAX - brisk, IN_FLIGHT_MAX - flights.size);
   };
 
   return {
     counts,
     clock,
-    isIdle: () => flights.size === 0 && finished.length === 0,
+    isIdle: () => flights.size === 0 && waiting.length === 0 && finished.length === 0,
     async claim(at: Date, { is_mail }: { is_mail: boolean }): Promise<number> {
       const limit = places(is_mail);
       // Many small claims cost more than a short wait for one of some size.
-      if (limit < (is_mail ? MAILS_MAX / 2 : CLAIM_MAX / 4)) return 0;
+      if (limit < (is_mail ? MAILS_HELD_MAX / 2 : CLAIM_MAX / 4)) return 0;
       const in_flight = countBy([...flights.values()].map(({ delivery }) => delivery.endpoint_id));
       const claimed = await claimDue(app.db, { at, limit, is_mail, lease_token: randomUUID(), in_flight });
       if (is_mail) no_mail_ms = claimed.length === 0 ? performance.now() : -Infinity;
       if (claimed.length === 0) return 0;
       const personal = is_mail ? await splitByPerson(app, claimed) : claimed;
       const known = await mailboxes(app, personal);
-      for (const delivery of personal) launch(delivery, at, known);
+      const claimed_ms = performance.now();
+      const begun = personal.map((delivery) => ({ delivery, at, claimed_ms, known }));
+      if (is_mail) {
+        waiting.push(...begun);
+        launchMails();
+      } else for (const each of begun) launch(each);
       counts.claimed += claimed.length;
       return claimed.length;
     },
@@ -135,9 +157,9 @@ async function createRun(app: App, options: DeliverOptions) {
       for (const { state } of batch) counts[state === 'pending' ? 'failed' : state] += 1;
     },
     async renew(at: Date): Promise<void> {
-      if (flights.size === 0 || performance.now() - renewed_ms < RENEW_MS) return;
+      const held = [...flights.values(), ...waiting].map(({ delivery }) => delivery);
+      if (held.length === 0 || performance.now() - renewed_ms < RENEW_MS) return;
       renewed_ms = performance.now();
-      const held = [...flights.values()].map(({ delivery }) => delivery);
       await renewLeases(app.db, {
         at,
         ids: held.map(({ id }) => id),
