@@ -36,8 +36,9 @@ export class DayReads {
         for (const day of missing) this.#reads.set(nameOf(one, day), values);
       }
     }
-    const found = await Promise.all(days.map((day) => this.#reads.get(nameOf(measure, day))));
-    return days.flatMap((day, index) => found[index]?.get(day) ?? []);
+    const found: DayValues[] = [];
+    for (const day of days) found.push(...((await this.#reads.get(nameOf(measure, day)))?.get(day) ?? []));
+    return found;
   }
 }
 

@@ -13,10 +13,13 @@ const SHAPES: Record<CellGrain, readonly number[]> = {
   month: ALL_SHAPES,
   week: [0, 1, 2, 4, 5, 6],
 };
-/** Stages are shown for a whole period and not by office and category at once: half of all cells were theirs. */
+/**
+ * Stages are shown for a whole period and not by office and category at once: half of all cells were theirs. Weeks
+ * complete a month that is cut, for the page as it opens.
+ */
 const STAGE_SHAPES: typeof SHAPES = {
   month: [0, OFFICE, CATEGORY, CHANNEL, OFFICE | CHANNEL, CATEGORY | CHANNEL],
-  week: [],
+  week: [0, CHANNEL],
 };
 const ASKED: ReadonlySet<CellMeasure> = new Set(MEASURES);
 
