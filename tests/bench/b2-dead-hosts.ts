@@ -1,5 +1,6 @@
+import type { BenchDatabase } from './bench-server.ts';
 import { interleave, median, type Benchmark } from './benchmark.ts';
-import { insertSources, secondsToPoll, startSites } from './watched-sources.ts';
+import { insertSources, pollingWorker, secondsToPoll, startSites } from './watched-sources.ts';
 
 const LIVE_HOSTS = 80;
 const DEAD_HOSTS = 20;
@@ -15,10 +16,12 @@ export const deadHosts: Benchmark = {
     for (const database of [with_dead, without])
       await insertSources(database, { port: sites.port, hosts: LIVE_HOSTS, per_host });
     await insertSources(with_dead, { port: sites.port, hosts: DEAD_HOSTS, per_host, first_host: LIVE_HOSTS });
-    for (const database of [with_dead, without]) await secondsToPoll(database, sites, count);
+    const poll = (database: BenchDatabase) =>
+      secondsToPoll(database, sites, { count, worker: pollingWorker(database), all_answer: false });
+    for (const database of [with_dead, without]) await poll(database);
     const measured = await interleave(bench.pairs, {
-      ours: async () => count / (await secondsToPoll(with_dead, sites, count)),
-      peer: async () => count / (await secondsToPoll(without, sites, count)),
+      ours: async () => count / (await poll(with_dead)),
+      peer: async () => count / (await poll(without)),
     });
     sites.stop();
     await with_dead.drop();

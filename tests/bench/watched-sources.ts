@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { sql } from 'kysely';
+import type { App } from '#lib/server/app.ts';
 import { sweep } from '#lib/server/watch/sweep.ts';
 import type { BenchDatabase } from './bench-server.ts';
 import { workerOf } from './alert-firms.ts';
@@ -64,31 +65,39 @@ export async function insertSources(
   );
 }
 
-/** Seconds until `count` sources were asked in one sweep; what has not answered by then is left alone. */
+/** A worker that polls these sites, as it runs for weeks: its connections and reading processes are kept. */
+export const pollingWorker = (database: BenchDatabase): App =>
+  workerOf(database, { allow_private_addresses: [LOOPBACK] });
+
+/**
+ * Seconds until `count` sources were asked in one sweep and it is written down; what has not answered by then is
+ * left alone, and with it the worker, which is closed unless all hosts are known to answer.
+ */
 export async function secondsToPoll(
   database: BenchDatabase,
   sites: WatchedSites,
-  count: number,
+  { count, worker, all_answer }: { count: number; worker: App; all_answer: boolean },
 ): Promise<number> {
   await sql`update source set next_check_at = now() - interval '1 second'`.execute(database.owner.db);
   await sql`update host_gate set lease_token = null, leased_until = null, next_allowed_at = now()`.execute(
     database.owner.db,
   );
-  const app = workerOf(database, { allow_private_addresses: [LOOPBACK] });
-  const watcher = app.watcher();
+  const watcher = worker.watcher();
   sites.reset();
   const since_ms = performance.now();
   const swept = sweep(watcher, new Date(), { sweep_ms: STOPPED_LATE_MS });
+  if (all_answer) await swept;
   while (sites.counted() < count && performance.now() - since_ms < STOPPED_LATE_MS)
     await new Promise((done) => setTimeout(done, 5));
+  if (sites.counted() >= count && !all_answer) await settled(database, count);
   const seconds = (performance.now() - since_ms) / 1000;
-  if (sites.counted() >= count) await settled(database, count);
-  const settled_seconds = (performance.now() - since_ms) / 1000;
-  watcher.stop();
-  await swept;
-  await app.close();
+  if (!all_answer) {
+    watcher.stop();
+    await swept;
+    await worker.close();
+  }
   if (sites.counted() < count) throw new Error(`${sites.counted()} of ${count} sources were asked`);
-  return Math.max(seconds, settled_seconds);
+  return seconds;
 }
 
 /** The last answers are written down a moment after they were given. */
