@@ -464,9 +464,9 @@ AS $function$
       with given as (
         select * from jsonb_to_recordset(checks) as g(
           id uuid, lease_token uuid, edited_at timestamptz, checked_at timestamptz, watched_until timestamptz,
-          next_check_at timestamptz, not_before timestamptz)
+          next_check_at timestamptz, not_before timestamptz, is_read boolean, etag text, last_modified text, item_count integer)
       ), held as (
-        select s.id, g.checked_at, g.watched_until, g.next_check_at, g.not_before
+        select s.id, g.checked_at, g.watched_until, g.next_check_at, g.not_before, g.is_read, g.etag, g.last_modified, g.item_count
         from given g
         join source s on s.id = g.id and s.edited_at is not distinct from g.edited_at and s.deleted_at is null
         join host_gate h on h.lease_token = g.lease_token
@@ -474,7 +474,10 @@ AS $function$
       ), rescheduled as (
         update source s
         set problem = null, failures = 0, last_attempt_at = h.checked_at, last_ok_at = h.checked_at,
-            next_check_at = h.next_check_at, not_before = h.not_before
+            next_check_at = h.next_check_at, not_before = h.not_before,
+            etag = case when h.is_read then h.etag else s.etag end,
+            last_modified = case when h.is_read then h.last_modified else s.last_modified end,
+            last_item_count = coalesce(h.item_count, s.last_item_count)
         from held h where s.id = h.id
       ), grown as (
         update source_watch w set to_at = greatest(w.to_at, h.checked_at), checks = w.checks + 1

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '#lib/server/db/connect.ts';
-import { markMatched, matchItems } from './matching/match-items.ts';
+import { matchItems } from './matching/match-items.ts';
 import { reviseItem, type StoredItem } from './store-items.ts';
 
 /** Of all that belongs to one item: about a thousand pages. What follows stays in the documents themselves. */
@@ -42,8 +42,7 @@ export async function assembleItem(
     { ...item, next: { title: item.title, text } },
     { snapshot_id, seen_at: now, change },
   );
-  if (revised.outcome === 'upgraded') await markMatched(tx, [item_id]);
-  else if (revised.outcome !== 'seen') await matchItems(tx, [item_id]);
+  if (revised.outcome === 'changed' || revised.outcome === 'completed') await matchItems(tx, [item_id]);
   return revised;
 }
 

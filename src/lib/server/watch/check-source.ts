@@ -10,7 +10,7 @@ import { noteFetches } from './note-fetches.ts';
 import type { StoredProblem } from './problem-text.ts';
 import { readAnew } from './read-anew.ts';
 import { recordCheck, type CheckResult } from './record-check.ts';
-import type { UnchangedRecorder } from './record-unchanged.ts';
+import { isQuiet, type End, type UnchangedRecorder } from './record-unchanged.ts';
 import type { SourceRow } from './source-row.ts';
 import { storeItems, type StoredItem } from './store-items.ts';
 import { storeSnapshot } from './store-snapshot.ts';
@@ -43,23 +43,30 @@ export async function checkSource(
     if (unchanged.take(source, end))
       return { result, stored: [], problems: [], answered: result, is_held: true };
   }
+  const about = { lease, now, unchanged };
   try {
     if (fetched.pages.length > 0) await readAnew(watcher, source, now);
-    return await writeCheck(watcher, source, { fetched, lease, now });
+    return await writeCheck(watcher, source, { ...about, fetched });
   } catch (cause) {
     if (isDatabaseLost(cause)) throw cause;
     watcher.app.log.error({ err: cause, url: source.url }, 'what a source answered could not be stored');
-    return writeCheck(watcher, source, { fetched: UNREADABLE, lease, now });
+    return writeCheck(watcher, source, { ...about, fetched: UNREADABLE });
   }
 }
 
 async function writeCheck(
   watcher: Watcher,
   source: SourceRow,
-  { fetched, lease, now }: { fetched: Fetched; lease: HostLease; now: Date },
+  {
+    fetched,
+    lease,
+    now,
+    unchanged,
+  }: { fetched: Fetched; lease: HostLease; now: Date; unchanged: UnchangedRecorder | undefined },
 ): Promise<Check> {
   const { pages, later } = fetched;
-  return watcher.inTransaction(async (tx) => {
+  let quiet: End | null = null;
+  const check = await watcher.inTransaction(async (tx) => {
     const held = await isStillAsked(tx, source, lease);
     const base = resultOf(source, fetched);
     const problems = pages.flatMap(({ extraction }) => extraction.problems);
@@ -92,9 +99,15 @@ async function writeCheck(
       }
     const result = { ...base, new_items: stored.filter(({ outcome }) => outcome === 'new').length };
     const continued = later.length > 0 ? { pages: later, at: new Date(now.getTime() + lease.gap_ms) } : null;
-    await recordCheck(tx, source, { result, now, random: watcher.random(), continued });
+    const end = { result, lease_token: lease.token, now, random: watcher.random() };
+    const is_whole = !fetched.is_continued && continued === null;
+    if (unchanged && is_whole && isQuiet(source, end)) quiet = end;
+    else await recordCheck(tx, source, { ...end, continued });
     return { result, stored, problems, answered, is_held: true };
   });
+  // Written after what it is the end of: a crash in between has the source asked again.
+  if (quiet) unchanged?.take(source, quiet);
+  return check;
 }
 
 /**

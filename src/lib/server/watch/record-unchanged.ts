@@ -3,13 +3,13 @@ import { checkEnd, watchedUntil, type CheckResult } from './record-check.ts';
 import type { SourceRow } from './source-row.ts';
 import type { Query } from './watcher.ts';
 
-/** Writes the ends of checks that brought no news, many with one statement: most checks end so. */
+/** How a check ended; what was read, if anything, is stored. */
+export type End = { result: CheckResult; lease_token: string; now: Date; random: number };
+
+/** Writes the ends of checks that left the health of their source as it was, many with one statement. */
 export type UnchangedRecorder = {
-  /** False when this end changes more than its source's row and ledger: it is to be written by itself then. */
-  take: (
-    source: SourceRow,
-    end: { result: CheckResult; lease_token: string; now: Date; random: number },
-  ) => boolean;
+  /** Takes an end that changes its source's row and ledger and nothing else; any other is to be written by itself. */
+  take: (source: SourceRow, end: End) => boolean;
   /** Resolves when all that was taken under a lease is written; fails with what kept it from that. */
   written: (lease_token: string) => Promise<void>;
 };
@@ -23,7 +23,8 @@ type Entry = {
   watched_until: Date;
   next_check_at: Date | null;
   not_before: Date | null;
-};
+  is_read: boolean;
+} & Pick<CheckResult, 'etag' | 'last_modified' | 'item_count'>;
 
 /** Long enough that the lanes of a sweep fill a statement, short beside the gap of any host. */
 const GATHER_MS = 50;
@@ -50,10 +51,11 @@ export function createUnchangedRecorder(query: Query): UnchangedRecorder {
   }
 
   return {
-    take(source, { lease_token, now, ...rest }) {
-      const end = checkEnd(source, { ...rest, now });
-      if (end.health !== source.health || source.failures > 0) return false;
-      const { next_check_at, not_before } = end;
+    take(source, end) {
+      if (!isQuiet(source, end)) return false;
+      const { lease_token, now, result } = end;
+      const { next_check_at, not_before } = checkEnd(source, end);
+      const { etag, last_modified, item_count } = result;
       gathering ??= begin();
       gathering.entries.push({
         id: source.id,
@@ -63,6 +65,10 @@ export function createUnchangedRecorder(query: Query): UnchangedRecorder {
         watched_until: watchedUntil(source, now),
         next_check_at,
         not_before,
+        is_read: result.outcome === 'read',
+        etag,
+        last_modified,
+        item_count,
       });
       const before = of_lease.get(lease_token);
       if (before !== gathering.written) {
@@ -78,6 +84,16 @@ export function createUnchangedRecorder(query: Query): UnchangedRecorder {
       await done;
     },
   };
+}
+
+/**
+ * Whether an end tells nobody anything and can be lost: then the source is asked once more. What is known of its
+ * last new item is not known again, so that it is written with the item.
+ */
+export function isQuiet(source: SourceRow, end: End): boolean {
+  const { outcome, new_items } = end.result;
+  if ((outcome !== 'unchanged' && outcome !== 'read') || new_items > 0 || source.failures > 0) return false;
+  return checkEnd(source, end).health === source.health;
 }
 
 async function recordUnchanged(query: Query, entries: readonly Entry[]): Promise<void> {

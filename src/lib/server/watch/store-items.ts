@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { EXTRACTOR_VERSION, type Extracted } from '#lib/domain/watch/extracted.ts';
 import { searchTokens } from '#lib/domain/text/search-text.ts';
 import { identityOf, mayBeSame } from '#lib/domain/watch/identity.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { itemSearchTokens } from './item-search.ts';
-import { markMatched, matchItems } from './matching/match-items.ts';
+import { matchItems } from './matching/match-items.ts';
 import { noteSightings } from './note-sightings.ts';
 
 export type Sighting = {
@@ -83,13 +83,11 @@ export async function storeItems(
     stored.map(({ id }, index) => ({ item_id: id, item: told[index]?.item })),
     sighting,
   );
-  await matchItems(tx, idsOf(stored, ['new', 'changed']));
-  await markMatched(tx, idsOf(stored, ['upgraded']));
+  await matchItems(
+    tx,
+    stored.flatMap(({ id, outcome }) => (outcome === 'new' || outcome === 'changed' ? [id] : [])),
+  );
   return stored;
-}
-
-function idsOf(stored: readonly StoredItem[], outcomes: readonly StoredItem['outcome'][]): string[] {
-  return stored.flatMap(({ id, outcome }) => (outcomes.includes(outcome) ? [id] : []));
 }
 
 /** The text by which a change is judged: blanks do not count. */
@@ -151,16 +149,18 @@ async function insertNew(
   const text_sha256 = hashOf(item);
   const text = item.text ?? '';
   const { rows } = await sql<{ id: string }>`
-    insert into item (identity, title, url, document_no, issued_on, effective_on, published_at, language, text, text_sha256,
-                      extractor_version, first_seen_at, changed_at, search)
-    values (${key}, ${item.title}, ${item.url}, ${document_no}, ${item.issued_on}, ${item.effective_on}, ${item.published_at},
-            ${language}, ${text}, ${text_sha256}, ${EXTRACTOR_VERSION}, ${seen_at}, ${seen_at},
-            array_to_tsvector(${indexTokens({ title: item.title, document_no, text })}::text[]))
-    on conflict (identity) do nothing
-    returning id`.execute(tx);
+    with added as (
+      insert into item (identity, title, url, document_no, issued_on, effective_on, published_at, language, text, text_sha256,
+                        extractor_version, first_seen_at, changed_at, matched_revision_no, search)
+      values (${key}, ${item.title}, ${item.url}, ${document_no}, ${item.issued_on}, ${item.effective_on}, ${item.published_at},
+              ${language}, ${text}, ${text_sha256}, ${EXTRACTOR_VERSION}, ${seen_at}, ${seen_at}, 1,
+              array_to_tsvector(${indexTokens({ title: item.title, document_no, text })}::text[]))
+      on conflict (identity) do nothing
+      returning id, revision_no, title, text, text_sha256
+    )
+    ${revisionOf(sql`added`, { snapshot_id, seen_at })}`.execute(tx);
   const [row] = rows;
   if (!row) return sameMoment(tx, key);
-  await revise(tx, { id: row.id, revision_no: 1, item, text_sha256 }, { snapshot_id, seen_at });
   return { id: row.id, outcome: 'new', revision_no: 1 };
 }
 
@@ -234,7 +234,7 @@ async function textOf(tx: Tx, id: string): Promise<string> {
 
 /**
  * Gives an item another text as its next revision; the same text is none. Only what a source changed moves the
- * day of its change.
+ * day of its change. The revision counts as matched: whoever makes one that is news matches it at once.
  */
 export async function reviseItem(
   tx: Tx,
@@ -252,12 +252,14 @@ export async function reviseItem(
   if (text_sha256 === item.text_sha256) return { id, outcome: 'seen', revision_no: item.revision_no };
   const revision_no = item.revision_no + 1;
   await sql`
-    update item set title = ${next.title}, text = ${next.text}, text_sha256 = ${text_sha256},
-      revision_no = ${revision_no}, extractor_version = ${EXTRACTOR_VERSION},
-      search = array_to_tsvector(${indexTokens({ ...next, document_no: item.document_no })}::text[]),
-      changed_at = ${by.change === 'changed' ? sql`${by.seen_at}` : sql`changed_at`}
-    where id = ${id}`.execute(tx);
-  await revise(tx, { id, revision_no, item: next, text_sha256 }, by);
+    with revised as (
+      update item set title = ${next.title}, text = ${next.text}, text_sha256 = ${text_sha256},
+        revision_no = ${revision_no}, matched_revision_no = ${revision_no}, extractor_version = ${EXTRACTOR_VERSION},
+        search = array_to_tsvector(${indexTokens({ ...next, document_no: item.document_no })}::text[]),
+        changed_at = ${by.change === 'changed' ? sql`${by.seen_at}` : sql`changed_at`}
+      where id = ${id} returning id, revision_no, title, text, text_sha256
+    )
+    ${revisionOf(sql`revised`, by)}`.execute(tx);
   return { id, outcome: by.change, revision_no };
 }
 
@@ -272,31 +274,13 @@ function indexTokens(item: { title: string; document_no: string | null; text: st
   });
 }
 
-async function revise(
-  tx: Tx,
-  {
-    id,
-    revision_no,
-    item,
-    text_sha256,
-  }: {
-    id: string;
-    revision_no: number;
-    item: Pick<Extracted, 'title' | 'text'>;
-    text_sha256: string;
-  },
+/** The statement that keeps the text of an item as it stands in `written`, as one of its revisions. */
+function revisionOf(
+  written: RawBuilder<unknown>,
   { snapshot_id, seen_at }: Pick<Sighting, 'snapshot_id' | 'seen_at'>,
-): Promise<void> {
-  await tx
-    .insertInto('item_revision')
-    .values({
-      item_id: id,
-      revision_no,
-      title: item.title,
-      text: item.text ?? '',
-      text_sha256,
-      snapshot_id,
-      seen_at,
-    })
-    .execute();
+): RawBuilder<{ id: string }> {
+  return sql`
+    insert into item_revision (item_id, revision_no, title, text, text_sha256, snapshot_id, seen_at)
+    select id, revision_no, title, text, text_sha256, ${snapshot_id}, ${seen_at} from ${written}
+    returning item_id as id`;
 }

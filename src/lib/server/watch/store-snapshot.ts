@@ -1,4 +1,5 @@
 import { promisify } from 'node:util';
+import { sql } from 'kysely';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
 import type { Db, Tx } from '#lib/server/db/connect.ts';
 import { BODY_BYTES_MAX } from './ask-source.ts';
@@ -31,24 +32,24 @@ export async function packSnapshot(bytes: Uint8Array): Promise<Buffer> {
  * state is news. Answers the id of the snapshot that now stands for these bytes.
  */
 export async function storeSnapshot(tx: Tx, snapshot: NewSnapshot): Promise<{ id: string; is_new: boolean }> {
-  const { source_id, url, sha256 } = snapshot;
-  const latest = await tx
-    .selectFrom('snapshot')
-    .select(['id', 'sha256'])
-    .where('source_id', '=', source_id)
-    .where('url', '=', url)
-    .orderBy('fetched_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  if (latest?.sha256 === sha256) return { id: latest.id, is_new: false };
-  const { packed, headers, ...row } = snapshot;
-  const { id } = await tx
-    .insertInto('snapshot')
-    .values({ ...row, content: packed, headers: JSON.stringify(headers) })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return { id, is_new: true };
+  const { source_id, url, sha256, packed, headers, ...row } = snapshot;
+  const { rows } = await sql<{ id: string; is_new: boolean }>`
+    with latest as (
+      select id, sha256 from snapshot where source_id = ${source_id} and url = ${url}
+      order by fetched_at desc, id desc limit 1
+    ), added as (
+      insert into snapshot (source_id, url, sha256, content, headers, kind, byte_count, content_type, status, text_sha256,
+                            fetched_at, captured_by)
+      select ${source_id}, ${url}, ${sha256}, ${packed}, ${JSON.stringify(headers)}::jsonb, ${row.kind}, ${row.byte_count},
+             ${row.content_type}, ${row.status}, ${row.text_sha256}, ${row.fetched_at}, ${row.captured_by}
+      where not exists (select from latest where sha256 = ${sha256})
+      returning id
+    )
+    select id, true as is_new from added
+    union all select id, false from latest where not exists (select from added)`.execute(tx);
+  const [stored] = rows;
+  if (!stored) throw new Error('a snapshot is neither known nor added');
+  return stored;
 }
 
 /** The bytes as they came, and what their server called them. */

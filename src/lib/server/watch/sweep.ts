@@ -122,9 +122,10 @@ async function takeTurn(
       asked.add(source.id);
       const check = await checkSource(watcher, source, { lease, now: clock(), unchanged });
       count(counts, check);
-      has_details ||= check.stored.length > 0;
-      if (check.result.new_items > 0 && followsDetails(source.kind, source.settings))
-        await provideDetailGates(watcher.query, clock());
+      if (check.stored.length > 0 && followsDetails(source.kind, source.settings)) {
+        has_details = true;
+        if (check.result.new_items > 0) await provideDetailGates(watcher.query, clock());
+      }
       const pause_ms = hostPauseMs(watcher, lease.host, check.answered);
       if (pause_ms > 0) return pause_ms;
     }

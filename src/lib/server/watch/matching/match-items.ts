@@ -37,7 +37,7 @@ export async function matchItems(tx: Tx, ids: readonly string[]): Promise<{ sign
   const matcher = await heldQueries(tx);
   const items = await tx
     .selectFrom('item')
-    .select(['id', 'title', 'document_no', 'text', 'revision_no'])
+    .select(['id', 'title', 'document_no', 'text', 'revision_no', 'matched_revision_no'])
     .where('id', 'in', [...new Set(ids)])
     .execute();
   const signals = items.flatMap((item) =>
@@ -51,16 +51,15 @@ export async function matchItems(tx: Tx, ids: readonly string[]): Promise<{ sign
     })),
   );
   const added = await insertSignals(tx, signals);
-  await markMatched(tx, ids);
+  // Whoever stores an item and matches it at once has noted so already.
+  const unmarked = items.flatMap(({ id, revision_no, matched_revision_no }) =>
+    matched_revision_no < revision_no ? [id] : [],
+  );
+  if (unmarked.length > 0)
+    await sql`
+      update item set matched_revision_no = revision_no
+      where id = any(${unmarked}::uuid[]) and matched_revision_no < revision_no`.execute(tx);
   return { signals: added };
-}
-
-/** For items that were read again with better code: nothing new has happened, and nobody is told. */
-export async function markMatched(tx: Tx, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  await sql`
-    update item set matched_revision_no = revision_no
-    where id = any(${[...ids]}::uuid[]) and matched_revision_no < revision_no`.execute(tx);
 }
 
 /** Adds what is not there; answers how many were added. */
