@@ -20,12 +20,16 @@ export function readEntry(element: XmlElement, { tree, address, site, is_chinese
     constructNamed(tree, element, ['content']) ??
     constructNamed(tree, element, ['body', 'div'], XHTML) ??
     constructNamed(tree, element, ['fulltext', 'fullitem', 'content_encoded', 'body']);
-  const summary =
+  const own_summary =
     constructNamed(tree, element, ['description', 'summary', 'abstract', 'excerpt']) ??
     constructNamed(tree, element, ['description', 'abstract'], DC) ??
     constructNamed(tree, element, ['summary'], ITUNES) ??
-    constructNamed(tree, element, ['description'], MEDIA) ??
-    constructOfFiles(tree, element, 'description') ??
+    constructNamed(tree, element, ['description'], MEDIA);
+  const groups = named(element, 'group', MEDIA);
+  const files = [...groups, ...mediaFilesOf(element)];
+  const summary =
+    own_summary ??
+    constructIn(tree, files, 'description') ??
     constructNamed(tree, element, ['subtitle'], ITUNES);
   const title =
     constructNamed(tree, element, ['title']) ??
@@ -33,7 +37,8 @@ export function readEntry(element: XmlElement, { tree, address, site, is_chinese
     constructNamed(tree, element, ['title'], MEDIA) ??
     constructNamed(tree, element, ['title'], ITUNES) ??
     constructNamed(tree, element, ['title'], XHTML) ??
-    constructOfFiles(tree, element, 'title');
+    // A picture beside a text is hardly ever called like the text: often it shows the author.
+    constructIn(tree, content || own_summary ? groups : files, 'title');
   const date = (names: readonly [string, Vocabulary][]) => dateOf(element, names, is_chinese);
   const draft: DraftEntry = {
     id,
@@ -52,9 +57,9 @@ export function readEntry(element: XmlElement, { tree, address, site, is_chinese
   return finishEntry(draft);
 }
 
-/** What a file or a group of files says of itself, as video sites do. */
-function constructOfFiles(tree: XmlTree, element: XmlElement, name: string): Construct | null {
-  for (const file of [...named(element, 'group', MEDIA), ...mediaFilesOf(element)]) {
+/** What the first of these files or groups of files says of itself, as video sites do. */
+function constructIn(tree: XmlTree, files: readonly XmlElement[], name: string): Construct | null {
+  for (const file of files) {
     const found = constructNamed(tree, file, [name], MEDIA);
     if (found) return found;
   }
