@@ -133,7 +133,7 @@ const guardPages: Handle = async ({ event, resolve }) => {
   await discardRest(request);
   // What is thrown here would be the bare page of errors: a reader is answered inside of the program's own.
   if (actor && !event.isDataRequest && !request.headers.has('x-sveltekit-action'))
-    return event.fetch('/refused');
+    return event.fetch(`/refused?${new URLSearchParams({ of: url.pathname }).toString()}`);
   const message = textsOf(locals.language)('accounts.request.not_allowed');
   error(actor ? 403 : 401, { message, request_id: locals.request_id });
 };
