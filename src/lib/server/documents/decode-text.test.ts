@@ -84,6 +84,26 @@ describe('decodeText', () => {
     expect(decodeText(encode(text)).text).toBe(text);
   });
 
+  test.each(['latin1', 'windows-1252'])(
+    'reads UTF-8 that was taken for %s and encoded once more',
+    (taken_for) => {
+      const text = page('utf-8', `${NOTICE_ZH} “é” — €`);
+      const misread =
+        taken_for === 'latin1'
+          ? Buffer.from(utf8(text)).toString('latin1')
+          : new TextDecoder(taken_for).decode(utf8(text));
+      expect(decodeText(utf8(misread)).text).toBe(text);
+      expect(decodeText(utf8(misread), { override: 'utf-8' }).text).toBe(misread);
+    },
+  );
+
+  test.each(['café Ã la carte', '“Größe” für 20 °C', '公告 é', 'Â', 'µ²'])(
+    'leaves "%s" as it is in UTF-8',
+    (text) => {
+      expect(decodeText(utf8(page('utf-8', text))).text).toContain(text);
+    },
+  );
+
   test('takes Chinese that is UTF-8 by chance for Chinese, since no word mixes alphabets', () => {
     expect(decodeText(encodeGb18030(page('gb2312', '为页眉页'))).text).toContain('为页眉页');
     expect(decodeText(utf8(page('gb2312', 'Ελλάδα Привет')))).toMatchObject({ encoding: 'utf-8' });

@@ -12,6 +12,7 @@ import {
 import { standsAsThai } from '#lib/domain/text/stands-as-thai.ts';
 import { declarationIn, declaredInside, knownEncoding } from './encoding-names.ts';
 import { byteOrderMark, wideWithoutMark } from './wide-text.ts';
+import { encodedOnce } from './encoded-twice.ts';
 import { decodeEbcdic, ebcdicOf } from './ebcdic.ts';
 import { decodeHz, decodeShifted, ESCAPED, escapedEncoding } from './escaped-text.ts';
 
@@ -50,7 +51,9 @@ const OTHER_SCRIPT = /^(KOI8|windows-125[13568]|windows-874|TIS|ISO-8859-(5|6|7|
  * declaration inside the text, each believed only while the bytes fit it; else the content decides.
  */
 export function decodeText(bytes: Uint8Array, hints: EncodingHints = {}): Decoded {
-  const decided = decide(bytes, hints);
+  const found = decide(bytes, hints);
+  const once = found.encoding === 'utf-8' && found.decided_by !== 'override' ? encodedOnce(found.text) : null;
+  const decided = { ...found, text: once ?? found.text };
   const is_mojibake = decided.unreadable_share > MOJIBAKE_SHARE_MAX && !isNearlyWhole(decided.text);
   return { ...decided, is_mojibake };
 }
