@@ -62,7 +62,14 @@ async function postWebhook(
   const signing_key = signing_key_sealed ? seal.open(signing_key_sealed) : null;
   const letter = await letterOf(app, { contents, templates }, claimed);
   const prepared = prepare(letter, { url, format, secrets, signing_key }, at);
-  return post(agent, prepared, { format, signal: AbortSignal.timeout(deadline_ms) });
+  // Taken down with the attempt: a signal of the platform would live on until its deadline.
+  const late = new AbortController();
+  const deadline = setTimeout(() => late.abort(), deadline_ms);
+  try {
+    return await post(agent, prepared, { format, signal: late.signal });
+  } finally {
+    clearTimeout(deadline);
+  }
 }
 
 async function sendMail(

@@ -175,6 +175,7 @@ export type ToldImpact = { of: 'firm'; impact: Impact } | { of: 'all'; counts: I
 
 /** Null while it is not known. */
 export function impactOf(stored: unknown): ToldImpact | null {
+  if (stored === null || stored === undefined) return null;
   const counts = countsSchema.safeParse(stored);
   if (counts.success) return { of: 'all', counts: counts.data };
   const own = impactSchema.safeParse(stored);

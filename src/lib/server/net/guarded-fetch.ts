@@ -132,8 +132,8 @@ const RETRYABLE: ReadonlySet<FetchProblem> = new Set([
 
 /** An address of the web without a password in it; anything else is refused unasked. */
 function webUrl(written: string, base?: string): URL | null {
-  if (!URL.canParse(written, base)) return null;
-  const url = new URL(written, base);
+  const url = URL.parse(written, base);
+  if (!url) return null;
   const is_web = url.protocol === 'http:' || url.protocol === 'https:';
   return is_web && url.username === '' && url.password === '' && url.hostname !== '' ? url : null;
 }
