@@ -267,6 +267,8 @@ describe('odd and broken feeds', () => {
     const odd = `)]}',\n{ /* a */ "items": [ // b\n {"id": "1", "x": undefined, "title": "a // b", },], }`;
     expect(only(odd)).toMatchObject({ id: '1', title: 'a // b' });
     expect(entriesOf('{"version": "https://jsonfeed.org/version/1.1", "title": "a"}')).toEqual([]);
+    expect(entriesOf('{"title": "a", "home_page_url": "https://notices.example/"}')).toEqual([]);
+    expect(readFeedText('{"title": "a", "url": "https://notices.example/"}', null).ok).toBe(false);
   });
 
   it('keeps what was complete of JSON that breaks off', () => {

@@ -9,8 +9,11 @@ type Fields = Readonly<Record<string, unknown>>;
 export function readJsonFeed(value: unknown, address: string | null): Feed | null {
   const feed = Array.isArray(value) ? { items: value } : fieldsOf(value);
   const items = Array.isArray(feed?.items) ? feed.items : Object.values(fieldsOf(feed?.items) ?? {});
-  // Whoever says that it is a JSON Feed may have no items at all.
-  const is_named = /jsonfeed\.org/i.test(textOf(feed?.version) ?? '');
+  // Whoever says that it is a JSON Feed, or has what only such a feed has, may have no items at all.
+  const is_named =
+    /jsonfeed\.org/i.test(textOf(feed?.version) ?? '') ||
+    textOf(feed?.home_page_url) !== null ||
+    textOf(feed?.feed_url) !== null;
   if (!feed || (feed.items === undefined && !is_named)) return null;
   const site = absoluteUrl(textOf(feed.home_page_url), address ?? textOf(feed.feed_url));
   const base = address ?? textOf(feed.feed_url) ?? site;
