@@ -7,7 +7,6 @@ import {
   type HandleServerError,
   type ServerInit,
 } from '@sveltejs/kit';
-import { sequence } from '@sveltejs/kit/hooks';
 import { building } from '$app/environment';
 import { LANGUAGES, negotiateLanguage } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
@@ -19,6 +18,7 @@ import { parseConfig } from '#lib/server/config.ts';
 import { isDatabaseLost } from '#lib/server/db/lost-database.ts';
 import { discardRest } from '#lib/server/http/body.ts';
 import { boundForm } from '#lib/server/http/form-body.ts';
+import { inOrder } from '#lib/server/http/in-order.ts';
 import { observeRequest } from '#lib/server/http/metrics.ts';
 import { admit, wantsProof } from '#lib/server/http/page-rules.ts';
 import { problem, problemResponse } from '#lib/server/http/problem.ts';
@@ -207,7 +207,7 @@ const keepOverview: Handle = async ({ event, resolve }) => {
   });
 };
 
-export const handle = sequence(
+export const handle = inOrder(
   observe,
   chooseView,
   audit,

@@ -7,6 +7,7 @@ import {
   type OperatorRole,
 } from '#lib/domain/accounts/actor.ts';
 import type { App } from '#lib/server/app.ts';
+import { SharedRead } from '#lib/server/db/shared-read.ts';
 import { FIRM_COLUMNS } from './firms.ts';
 import { grantedMemberships } from './grants.ts';
 import type { Person, SessionProof } from './session-cache.ts';
@@ -17,21 +18,30 @@ import { supportedFirms } from './support.ts';
 const MEMBERSHIPS_MAX = 200;
 
 /** The person whose session cookie came with these headers; null without one that holds. */
-export async function actorOfSession(
-  app: App,
-  headers: Headers,
-): Promise<{ person: Person | null; session: SessionProof | null; set_cookies: string[] }> {
+export async function actorOfSession(app: App, headers: Headers): Promise<SessionActor> {
   const cookie = sessionCookieOf(app.config, headers);
   if (!cookie) return { person: null, session: null, set_cookies: [] };
   const cached = app.accounts.sessions.find(cookie, app.now());
   if (cached) return { person: cached.person, session: cached.session, set_cookies: [] };
-  const found = await readSession(app, headers);
-  if (!found.session) return { person: null, session: null, set_cookies: found.set_cookies };
-  const { id, confirmed_at, provider_firm_id } = found.session;
-  const session = { id, confirmed_at, provider_firm_id };
-  const read = { session, person: await readPerson(app, found.session) };
-  app.accounts.sessions.keep(cookie, read, app.now());
-  return { ...read, set_cookies: found.set_cookies };
+  let reads = READS.get(app);
+  if (!reads) READS.set(app, (reads = new SharedRead((cookies) => readActor(app, cookies))));
+  return reads.ask(headers.get('cookie') ?? '');
+}
+
+type SessionActor = { person: Person | null; session: SessionProof | null; set_cookies: string[] };
+
+/** Who comes with the same cookies just when what was cached ran out is answered by one look-up. */
+const READS = new WeakMap<App, SharedRead<SessionActor>>();
+
+async function readActor(app: App, cookies: string): Promise<SessionActor> {
+  const headers = new Headers({ cookie: cookies });
+  const { session: found, set_cookies } = await readSession(app, headers);
+  if (!found) return { person: null, session: null, set_cookies };
+  const { id, confirmed_at, provider_firm_id } = found;
+  const read = { session: { id, confirmed_at, provider_firm_id }, person: await readPerson(app, found) };
+  const cookie = sessionCookieOf(app.config, headers);
+  if (cookie) app.accounts.sessions.keep(cookie, read, app.now());
+  return { ...read, set_cookies };
 }
 
 /** Makes a firm the one that this session works in. False when the person does not belong to it. */

@@ -58,6 +58,33 @@ describe('KeptPages', () => {
     expect(Number(third.headers.get('content-length'))).toBe(Buffer.byteLength(third.body));
   });
 
+  it('renders once for all who ask for the same at once, each with a nonce and a request id of its own', async () => {
+    const pages = new KeptPages();
+    const answers = await Promise.all(
+      ['R-00000001', 'R-00000002', 'R-00000003'].map((id) => ask(pages, VIEW, id)),
+    );
+    expect(answers.map(({ renders }) => renders)).toEqual([1, 0, 0]);
+    expect(new Set(answers.map(({ nonce }) => nonce)).size).toBe(3);
+    expect(answers.map(({ body }) => /"(R-\d+)"/.exec(body)?.[1])).toEqual([
+      'R-00000001',
+      'R-00000002',
+      'R-00000003',
+    ]);
+  });
+
+  it('renders anew where the one that was waited for failed', async () => {
+    const pages = new KeptPages();
+    const failed = pages.answer({
+      key: JSON.stringify([VIEW.firm, VIEW.language]),
+      version: String(VIEW.version),
+      request_id: 'R-00000001',
+      render: () => Promise.reject(new Error('no database')),
+    });
+    const second = ask(pages, VIEW, 'R-00000002');
+    await expect(failed).rejects.toThrow('no database');
+    expect(await second).toMatchObject({ renders: 1 });
+  });
+
   it('never shows one view or state of the data to whoever asked for another', async () => {
     const view = fc.record({
       firm: fc.constantFrom('a', 'b', 'c'),

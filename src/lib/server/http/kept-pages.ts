@@ -35,6 +35,8 @@ type Asked = {
 
 export class KeptPages {
   readonly #pages = new Map<string, KeptPage>();
+  /** What is rendered just now, by key and version; never fails. */
+  readonly #rendering = new Map<string, Promise<void>>();
   readonly #bytes_max: number;
   #bytes = 0;
 
@@ -47,7 +49,12 @@ export class KeptPages {
     return this.#bytes;
   }
 
-  async answer({ key, version, request_id, render }: Asked): Promise<Response> {
+  async answer(asked: Asked): Promise<Response> {
+    const { key, version, request_id } = asked;
+    const name = JSON.stringify([version, key]);
+    // Whoever asks while the very same is rendered waits for it, instead of rendering it too.
+    const rendered = this.#rendering.get(name);
+    if (rendered) await rendered;
     const kept = this.#pages.get(key);
     if (kept?.version === version) {
       // A Map remembers the order of insertion: what was asked for last goes last.
@@ -56,6 +63,18 @@ export class KeptPages {
       return responseOf(kept, request_id);
     }
     this.#drop(key);
+    const answer = this.#rendered(asked);
+    const rendering = answer.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#rendering.set(name, rendering);
+    await rendering;
+    if (this.#rendering.get(name) === rendering) this.#rendering.delete(name);
+    return answer;
+  }
+
+  async #rendered({ key, version, request_id, render }: Asked): Promise<Response> {
     const { response, may_keep } = await render();
     if (!may_keep || response.status !== 200 || response.headers.has('set-cookie')) return response;
     const body = await response.text();
