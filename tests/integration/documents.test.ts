@@ -6,6 +6,7 @@ import { DOCUMENT_BYTES_MAX } from '#lib/domain/documents/limits.ts';
 import { getDocument, getDocumentContent, postDocument } from '#lib/server/documents/api.ts';
 import { documentBytes, findDocument, findDocuments } from '#lib/server/documents/document.ts';
 import { extractPending } from '#lib/server/documents/extract-pending.ts';
+import { EXTRACTORS } from '#lib/server/documents/extractors.ts';
 import { storeDocument } from '#lib/server/documents/store.ts';
 import { respond, type Operation, type RequestLike } from '#lib/server/http/operation.ts';
 import { useDatabase } from '../support/database.ts';
@@ -301,7 +302,7 @@ describe('a document', () => {
     expect(known).toMatchObject({
       state: 'extracted',
       extractor: 'text',
-      extractor_version: 2,
+      extractor_version: EXTRACTORS['text/plain'].extractor_version,
       page_count: null,
     });
     expect(known).not.toHaveProperty('text');
