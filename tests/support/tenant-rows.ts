@@ -18,7 +18,6 @@ const FACTORIES: Record<string, (n: number) => Row> = {
     declaration_no: `31042026${String(n).padStart(10, '0')}`,
   }),
   'public.clearance_receipt': (n) => ({ declaration_no: `31042026${String(n).padStart(10, '0')}` }),
-  'public.clearance_cell': () => ({ seconds: [1] }),
   'public.source': (n) => ({ url: `https://host-${n}.example.org/` }),
   'public.supplier_request': () => ({ expires_at: '2099-01-01' }),
   'public.receipt_vendor': (n) => ({ vendor: `v${n}` }),
