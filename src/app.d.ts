@@ -26,6 +26,8 @@ declare global {
     interface Error {
       message: string;
       request_id?: string;
+      /** The page failed because the database did not answer; the answer says 503. */
+      is_database_lost?: boolean;
     }
   }
 }

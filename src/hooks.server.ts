@@ -224,7 +224,8 @@ export const handleError: HandleServerError = ({ error: cause, event, status }) 
   if (status === 404) return { message: text('accounts.request.not_found'), request_id };
   event.locals.is_database_lost = isDatabaseLost(cause);
   app.log.error({ err: cause, request_id, route: event.route.id }, 'request failed');
-  if (event.locals.is_database_lost) return { message: databaseMessage(event.locals), request_id };
+  if (event.locals.is_database_lost)
+    return { message: databaseMessage(event.locals), request_id, is_database_lost: true };
   return { message: text('accounts.request.failed', { request_id }), request_id };
 };
 
