@@ -199,9 +199,17 @@ const keepOverview: Handle = async ({ event, resolve }) => {
   const is_page = request.method === 'GET' && !event.isDataRequest && route.id === '/(app)/overview';
   if (!is_page || actor?.kind !== 'person' || !actor.firm) return resolve(event);
   const minute = Math.floor(app.now().getTime() / MINUTE_MS);
+  let version: string;
+  try {
+    version = await app.overview_versions.ask(actor.firm.id);
+  } catch (cause) {
+    if (!isDatabaseLost(cause)) throw cause;
+    // The page says so itself, in the program's own frame; thrown here it would be the bare page of errors.
+    return resolve(event);
+  }
   return app.pages.answer({
     key: JSON.stringify([actor.firm.id, actor, language, theme, minute, url.href]),
-    version: await app.overview_versions.ask(actor.firm.id),
+    version,
     request_id,
     render: async () => ({ response: await resolve(event), may_keep: locals.may_keep_page }),
   });
