@@ -119,7 +119,9 @@ test.describe('by role', () => {
   test('tells an operator without a firm what is here and what to do next', async ({ page }) => {
     await signInAsNew(page, { operator: 'analyst' });
     await expect(page.getByRole('heading', { level: 1 })).toContainText('operator of this installation');
-    await expect(page.locator('main')).toContainText('firm create');
+    // An analyst makes no firms: what is offered is what the role opens.
+    await expect(page.locator('main')).not.toContainText('firm create');
+    await expect(page.getByRole('link', { name: 'Decide the signals that wait' })).toBeVisible();
     await expectSound(page);
     await page.goto(`${address()}/clearance`);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hours over all firms');
