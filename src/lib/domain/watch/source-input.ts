@@ -15,6 +15,7 @@ const fields = {
     .trim()
     .max(2000)
     .refine(isWebAddress, 'is not a web address: write it with http:// or https://, without a password')
+    .overwrite(withHostAsAsked)
     .describe('Addresses with http are taken too, because some official sites have no other.'),
   language: z
     .string()
@@ -99,4 +100,10 @@ function isWebAddress(written: string): boolean {
   if (!/^https?:\/\//i.test(written) || !URL.canParse(written)) return false;
   const { username, password, hostname } = new URL(written);
   return username === '' && password === '' && hostname !== '';
+}
+
+/** One host has one gate, however it is written: with its default port, in capitals, or in Chinese. */
+function withHostAsAsked(written: string): string {
+  if (!isWebAddress(written)) return written;
+  return written.replace(/^(https?:\/\/)[^/?#\\]+/i, (_, scheme: string) => scheme + new URL(written).host);
 }

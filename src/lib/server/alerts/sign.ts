@@ -3,10 +3,10 @@ import {
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
-  hash,
   randomBytes,
   sign as signBytes,
 } from 'node:crypto';
+import { Webhook } from 'standardwebhooks';
 
 /** 24 to 64 bytes are asked for by Standard Webhooks. */
 const SECRET_BYTES = 32;
@@ -38,15 +38,14 @@ export function signedHeaders(
   { secrets, signing_key }: { secrets: readonly string[]; signing_key: string | null },
 ): Record<string, string> {
   const seconds = String(Math.floor(at.getTime() / 1000));
-  const signed = `${id}.${seconds}.${body}`;
-  const signatures = secrets.map((secret) => `v1,${hmacSha256(keyOf(secret), signed).toString('base64')}`);
+  const signatures = secrets.map((secret) => new Webhook(secret).sign(id, at, body));
   if (signing_key) {
     const key = createPrivateKey({
       key: Buffer.from(signing_key, 'base64'),
       format: 'der',
       type: 'pkcs8',
     });
-    const signature = signBytes(null, Buffer.from(signed), key);
+    const signature = signBytes(null, Buffer.from(`${id}.${seconds}.${body}`), key);
     signatures.push(`v1a,${signature.toString('base64')}`);
   }
   return {
@@ -54,28 +53,6 @@ export function signedHeaders(
     'webhook-timestamp': seconds,
     'webhook-signature': signatures.join(' '),
   };
-}
-
-/** Standard Webhooks signs with the bytes that a secret stands for. */
-function keyOf(secret: string): Buffer {
-  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
-  if (key.byteLength === 0) throw new Error('a secret for signatures is empty');
-  return key;
-}
-
-/** The block of SHA-256, to which HMAC fills keys up. */
-const BLOCK_BYTES = 64;
-
-/**
- * HMAC-SHA256 (RFC 2104) of two one-shot hashes. `createHmac` makes a key object of every key before it begins, and
- * nearly every message has a key of its own: it takes three times as long.
- */
-function hmacSha256(key: Buffer, text: string): Buffer {
-  const block = Buffer.alloc(BLOCK_BYTES);
-  (key.byteLength > BLOCK_BYTES ? hash('sha256', key, 'buffer') : key).copy(block);
-  const inner = Buffer.concat([block.map((byte) => byte ^ 0x36), Buffer.from(text)]);
-  const outer = Buffer.concat([block.map((byte) => byte ^ 0x5c), hash('sha256', inner, 'buffer')]);
-  return hash('sha256', outer, 'buffer');
 }
 
 /** The public key of `whpk_…`, as Node takes it. */
