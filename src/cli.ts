@@ -25,11 +25,13 @@ const COMMANDS: Record<string, Command> = {
   'demo clear': demoClear,
 };
 
-// A reader that has seen enough, as head does, closes the pipe: that is no failure of ours.
-process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
-  if (cause.code !== 'EPIPE') throw cause;
-  process.exit();
-});
+// A reader that has seen enough, as head does, closes the pipe: that is no failure of ours. Who serves goes on
+// unheard, and above all ends in order.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EPIPE') throw cause;
+    if (process.argv[2] !== 'start') process.exit();
+  });
 process.exitCode = await main(process.argv.slice(2));
 // The channel to the bootstrap would keep a finished command alive.
 if (process.connected) process.disconnect();

@@ -21,6 +21,20 @@ describe('greenlane start', () => {
     expect(Date.now() - since).toBeLessThan(5_000);
   });
 
+  it('serves and ends in order when nobody reads its output any more', async () => {
+    const one = await begin();
+    const running = pids(one);
+    one.child.stdout?.destroy();
+    one.child.stderr?.destroy();
+    for (let asked = 0; asked < 3; asked += 1) expect(await answers()).toBe(true);
+    expect(pids(one)).toEqual(running);
+    one.child.kill('SIGTERM');
+    await one.exited;
+    await until('every process is gone', 5_000, () =>
+      Object.values(running).every((pid) => pid === null || !isRunning(pid)),
+    );
+  });
+
   it.each(['npm', 'bootstrap', 'start', 'web', 'worker', 'database'] as const)(
     'serves again after kill -9 of %s',
     async (victim) => {
