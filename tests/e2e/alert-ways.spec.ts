@@ -56,25 +56,30 @@ test('a push reaches the browser’s service worker, shows the title, and its cl
   await expect(page.getByText(new URL(service.endpoint).host)).toBeVisible();
   await page.getByRole('checkbox', { name: 'Push' }).check();
   await page.getByRole('button', { name: 'Subscribe' }).click();
-  await happens();
-  await expect.poll(() => service.bodies.length, { timeout: 15_000 }).toBeGreaterThan(0);
-  const data = service.open(service.bodies[0] ?? Buffer.alloc(0));
+  await expect(page.getByRole('row', { name: /Everything.*Push/ })).toBeVisible();
+  const item = `Interpretation ${randomUUID()}`;
+  await happens(item);
+  // What others let happen meanwhile is told here too.
+  const pushed = () => service.bodies.map(service.open).find((data) => data.includes(item));
+  await expect.poll(pushed, { timeout: 15_000 }).toBeDefined();
 
-  await deliver(page, data);
+  const title = `${item}: now issued`;
   const shown = () =>
     page.evaluate(async () => {
       const registration = await navigator.serviceWorker.ready;
       const notifications = await registration.getNotifications();
       return notifications.map(({ title }) => title);
     });
-  await expect.poll(shown).toEqual(['Interpretation of clause 4.12: now issued']);
+  // The browser's door for tests loses a message now and then; the second of the same alert replaces the first.
+  await expect(async () => {
+    await deliver(page, pushed() ?? '');
+    await expect.poll(shown, { timeout: 2_000 }).toEqual([title]);
+  }).toPass({ timeout: 15_000 });
 
   const opened = await clicked(page);
   expect(await shown()).toEqual([]);
   await page.goto(opened);
-  await expect(
-    page.getByRole('heading', { name: 'Interpretation of clause 4.12: now issued' }),
-  ).toBeVisible();
+  await expect(page.getByRole('heading', { name: title })).toBeVisible();
   await expect(page.getByText('You follow everything.')).toBeVisible();
   await service.close();
 });
@@ -114,14 +119,14 @@ async function withPushService(page: Page, { body }: PushService): Promise<void>
   }, body);
 }
 
-async function happens(): Promise<void> {
+async function happens(item: string): Promise<void> {
   await asOperator(openApp().db, (tx) =>
     appendEvent(tx, {
       kind: 'pending_item.moved',
       audience: 'everyone',
       subject_id: null,
       unique_key: `test:${randomUUID()}`,
-      data: { title: 'Interpretation of clause 4.12', to_state: 'issued' },
+      data: { title: item, to_state: 'issued' },
     }),
   );
 }
