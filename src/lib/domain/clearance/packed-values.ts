@@ -66,62 +66,49 @@ export class Unpacking {
   #bins_at = 0;
 
   ascending(bytes: Uint8Array): Int32Array {
+    const values = this.#numbers(bytes);
+    let value = 0;
+    for (let index = 0; index < values.length; index += 1) {
+      value += values[index] ?? 0;
+      values[index] = value;
+    }
+    return values;
+  }
+
+  bins(bytes: Uint8Array): { bins: Int16Array; counts: Int32Array } {
+    const numbers = this.#numbers(bytes);
+    const length = numbers.length / 2;
+    const bins = this.#bins.subarray(this.#bins_at, this.#bins_at + length);
+    let bin = 0;
+    for (let index = 0; index < length; index += 1) {
+      bin += numbers[2 * index] ?? 0;
+      bins[index] = bin;
+      // The counts move up to the front of the numbers they stand among.
+      numbers[index] = numbers[2 * index + 1] ?? 0;
+    }
+    this.#bins_at += length;
+    return { bins, counts: numbers.subarray(0, length) };
+  }
+
+  #numbers(bytes: Uint8Array): Int32Array {
     const { length } = bytes;
     this.#makeRoom(length);
     const values = this.#values;
     const start = this.#values_at;
     let end = start;
-    let value = 0;
     for (let at = 0; at < length; end += 1) {
       let byte = bytes[at] ?? 0;
       at += 1;
-      let difference = byte & (MORE - 1);
+      let value = byte & (MORE - 1);
       for (let shift = 7; byte >= MORE; shift += 7) {
         byte = bytes[at] ?? 0;
         at += 1;
-        difference |= (byte & (MORE - 1)) << shift;
+        value |= (byte & (MORE - 1)) << shift;
       }
-      value += difference;
       values[end] = value;
     }
     this.#values_at = end;
     return values.subarray(start, end);
-  }
-
-  bins(bytes: Uint8Array): { bins: Int16Array; counts: Int32Array } {
-    const { length } = bytes;
-    this.#makeRoom(length);
-    const [bins, counts] = [this.#bins, this.#values];
-    const [first, start] = [this.#bins_at, this.#values_at];
-    let filled = 0;
-    let bin = 0;
-    for (let at = 0; at < length; filled += 1) {
-      let byte = bytes[at] ?? 0;
-      at += 1;
-      let difference = byte & (MORE - 1);
-      for (let shift = 7; byte >= MORE; shift += 7) {
-        byte = bytes[at] ?? 0;
-        at += 1;
-        difference |= (byte & (MORE - 1)) << shift;
-      }
-      byte = bytes[at] ?? 0;
-      at += 1;
-      let count = byte & (MORE - 1);
-      for (let shift = 7; byte >= MORE; shift += 7) {
-        byte = bytes[at] ?? 0;
-        at += 1;
-        count |= (byte & (MORE - 1)) << shift;
-      }
-      bin += difference;
-      bins[first + filled] = bin;
-      counts[start + filled] = count;
-    }
-    this.#bins_at = first + filled;
-    this.#values_at = start + filled;
-    return {
-      bins: bins.subarray(first, this.#bins_at),
-      counts: counts.subarray(start, this.#values_at),
-    };
   }
 
   /** Each number takes a byte at least. */

@@ -6,7 +6,6 @@ import { checkFirm, freeSlug, insertFirm, type CheckedFirm } from './firms.ts';
 import { hashSecret } from './keys.ts';
 import {
   checkPerson,
-  createUser,
   hashPassword,
   hasUsers,
   insertPerson,
@@ -45,15 +44,21 @@ export async function createSetupLink(app: App): Promise<string | null> {
 
 /**
  * Makes the first administrator from the environment, when there is nobody yet, with the roles that the set-up
- * page offers: nobody was there to be asked. Safe to repeat.
+ * page offers: nobody was there to be asked. All or nothing, and safe to repeat.
  */
 export async function ensureFirstAdmin(app: App): Promise<{ ok: true; is_new: boolean } | Refusal> {
   if (!app.config.admin || (await hasUsers(app))) return { ok: true, is_new: false };
-  const made = await createUser(app, { ...app.config.admin, operator_role: 'admin' });
-  if (!made.ok) return made;
-  for (const operator_role of ['analyst', 'approver'] as const)
-    await insertPlace(app.db, made.user_id, { operator_role });
-  return { ok: true, is_new: made.is_new };
+  const checked = checkPerson(app.config.admin);
+  if (!checked.ok) return checked.refusals[0] ?? refusal('email_invalid', 'email');
+  const { person } = checked;
+  const password_hash = await hashPassword(app, person.password);
+  return app.db.transaction().execute(async (tx) => {
+    const user_id = await insertPerson(tx, person, password_hash);
+    if (!user_id) return { ok: true, is_new: false };
+    for (const operator_role of ['admin', 'analyst', 'approver'] as const)
+      await insertPlace(tx, user_id, { operator_role });
+    return { ok: true, is_new: true };
+  });
 }
 
 /** Why a set-up link does not hold; null when it does. */

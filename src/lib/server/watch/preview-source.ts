@@ -5,7 +5,7 @@ import { charsetOf } from './ask-source.ts';
 import { fetchPages } from './fetch-pages.ts';
 import type { Fetchable } from './extract/extract.ts';
 import type { StoredProblem } from './problem-text.ts';
-import { snapshotBytes } from './store-snapshot.ts';
+import { snapshotOf } from './store-snapshot.ts';
 import type { Watcher } from './watcher.ts';
 import { withHost } from './with-host.ts';
 
@@ -79,18 +79,18 @@ export async function replaySource(
   source_id: string,
 ): Promise<Preview & { replayed: Replayed[] }> {
   const snapshots = await watcher.asOperator(async (tx) => {
-    const { rows } = await sql<{ id: string; url: string; fetched_at: Date; content_type: string | null }>`
-      select id, url, fetched_at, content_type from snapshot
+    const { rows } = await sql<{ id: string; url: string; fetched_at: Date }>`
+      select id, url, fetched_at from snapshot
       where source_id = ${source_id} and kind in ('list', 'manual')
       order by fetched_at desc, id desc limit ${SNAPSHOTS_REPLAYED}`.execute(tx);
     return rows;
   });
   const replayed: Replayed[] = [];
   let newest: Preview = { items: [], problems: [], problem: null };
-  for (const { id: snapshot_id, url, fetched_at, content_type } of snapshots) {
-    const bytes = await watcher.asOperator((tx) => snapshotBytes(tx, snapshot_id));
-    if (!bytes) continue;
-    const answered = { bytes, url, charset: charsetOf(content_type) };
+  for (const { id: snapshot_id, url, fetched_at } of snapshots) {
+    const snapshot = await watcher.asOperator((tx) => snapshotOf(tx, snapshot_id));
+    if (!snapshot) continue;
+    const answered = { bytes: snapshot.bytes, url, charset: charsetOf(snapshot.content_type) };
     const { items, problems: found } = await watcher.reader.extract(fetchableOf(given), answered);
     const problems = orNothingFound(given, items, found);
     if (replayed.length === 0) newest = { items, problems, problem: null };

@@ -3,13 +3,13 @@ import { EXTRACTOR_VERSION } from '#lib/domain/watch/extracted.ts';
 import { charsetOf } from './ask-source.ts';
 import type { SourceRow } from './source-row.ts';
 import { storeItems } from './store-items.ts';
-import { snapshotBytes } from './store-snapshot.ts';
+import { snapshotOf } from './store-snapshot.ts';
 import type { Watcher } from './watcher.ts';
 
 /** Pages of a list; what older ones said is compared when it comes again. */
 const PAGES_MAX = 20;
 
-type Page = { id: string; url: string; content_type: string | null };
+type Page = { id: string; url: string };
 
 /**
  * Reads what a source answered last once more, where older code read it: texts that differ by the reading alone are
@@ -19,16 +19,17 @@ export async function readAnew(watcher: Watcher, source: SourceRow, now: Date): 
   if (source.extractor_version >= EXTRACTOR_VERSION) return;
   const pages = await watcher.inTransaction(async (tx) => {
     const { rows } = await sql<Page>`
-      select id, url, content_type from (
-        select distinct on (url) id, url, content_type, fetched_at from snapshot
+      select id, url from (
+        select distinct on (url) id, url, fetched_at from snapshot
         where source_id = ${source.id} and kind = 'list' order by url, fetched_at desc, id desc) newest
       order by fetched_at desc, id desc limit ${PAGES_MAX}`.execute(tx);
     return rows;
   });
-  for (const { id: snapshot_id, url, content_type } of pages) {
-    const bytes = await watcher.inTransaction((tx) => snapshotBytes(tx, snapshot_id));
-    if (!bytes) continue;
-    const { items } = await watcher.reader.extract(source, { bytes, url, charset: charsetOf(content_type) });
+  for (const { id: snapshot_id, url } of pages) {
+    const snapshot = await watcher.inTransaction((tx) => snapshotOf(tx, snapshot_id));
+    if (!snapshot) continue;
+    const answered = { bytes: snapshot.bytes, url, charset: charsetOf(snapshot.content_type) };
+    const { items } = await watcher.reader.extract(source, answered);
     const sighting = { source_id: source.id, snapshot_id, language: source.language, seen_at: now };
     await watcher.inTransaction((tx) => storeItems(tx, items, { ...sighting, is_technical: true }));
   }

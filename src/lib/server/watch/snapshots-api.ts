@@ -11,7 +11,7 @@ import { BODY_BYTES_MAX } from './ask-source.ts';
 import { importSnapshot, type ImportRefusal } from './import-snapshot.ts';
 import { extraction_problem, previewItem, toldExtraction } from './extracted-answer.ts';
 import { requireSource } from './sources-api.ts';
-import { snapshotBytes } from './store-snapshot.ts';
+import { snapshotOf } from './store-snapshot.ts';
 import { extractionText } from './problem-text.ts';
 import { readBrought } from './read-brought.ts';
 
@@ -69,9 +69,9 @@ export const getSnapshotContent = operation({
   params: by_id,
   response: { description: 'The bytes.', media_type: 'application/octet-stream' },
   run: async ({ app, params }) => {
-    const bytes = await asOperator(app.db, (tx) => snapshotBytes(tx, params.id));
-    if (!bytes) refuse(404, 'There is no snapshot with this id.');
-    return new Response(new Uint8Array(bytes), {
+    const snapshot = await asOperator(app.db, (tx) => snapshotOf(tx, params.id));
+    if (!snapshot) refuse(404, 'There is no snapshot with this id.');
+    return new Response(new Uint8Array(snapshot.bytes), {
       headers: {
         'content-type': 'application/octet-stream',
         'content-disposition': attachmentDisposition(`snapshot-${params.id}.bin`),

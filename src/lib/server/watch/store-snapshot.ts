@@ -71,7 +71,3 @@ export async function snapshotOf(
   const bytes = await decompress(row.content, { maxOutputLength: BODY_BYTES_MAX });
   return { bytes, content_type: row.content_type };
 }
-
-export async function snapshotBytes(db: Db | Tx, id: string): Promise<Uint8Array | null> {
-  return (await snapshotOf(db, id))?.bytes ?? null;
-}

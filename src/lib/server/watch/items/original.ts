@@ -4,7 +4,7 @@ import { textsOf } from '#lib/i18n/texts.ts';
 import type { App } from '#lib/server/app.ts';
 import { plainPage } from '#lib/server/watch/extract/plain-page.ts';
 import { problemText } from '#lib/server/watch/problem-text.ts';
-import { snapshotBytes } from '#lib/server/watch/store-snapshot.ts';
+import { snapshotOf } from '#lib/server/watch/store-snapshot.ts';
 import { readWatch, seesWatch } from '#lib/server/watch/watch-actor.ts';
 
 /** The snapshot that a text of an item was read from, as a page that can do nothing. Only the operator reads it. */
@@ -17,13 +17,11 @@ export async function originalOf(
   const snapshot = await readWatch(app, actor, async (tx) => {
     const row = await tx
       .selectFrom('item_revision')
-      .innerJoin('snapshot', 'snapshot.id', 'item_revision.snapshot_id')
-      .select(['snapshot.id', 'snapshot.content_type', 'snapshot.source_id'])
-      .where('item_revision.item_id', '=', asked.item_id)
-      .where('item_revision.revision_no', '=', asked.revision_no)
+      .select('snapshot_id')
+      .where('item_id', '=', asked.item_id)
+      .where('revision_no', '=', asked.revision_no)
       .executeTakeFirst();
-    const bytes = row && (await snapshotBytes(tx, row.id));
-    return row && bytes ? { bytes, content_type: row.content_type } : null;
+    return row?.snapshot_id ? snapshotOf(tx, row.snapshot_id) : null;
   });
   if (!snapshot) return null;
   const shown = await app.watcher().reader.showOriginal(snapshot.bytes, snapshot.content_type);
