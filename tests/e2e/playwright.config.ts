@@ -8,7 +8,9 @@ export default defineConfig({
   // Each file makes firms of its own; what they share, as reference rules, they only add to.
   workers: 2,
   retries: 0,
-  timeout: 30_000,
+  // Nothing is slow on purpose: these end what hangs, and leave a loaded machine its time.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   use: {
     locale: 'en-GB',
     timezoneId: 'Asia/Shanghai',
