@@ -20,7 +20,7 @@ export default defineConfig({
           include: ['src/**/*.test.ts'],
           environment: 'node',
           setupFiles: ['tests/support/seeded.ts'],
-          testTimeout: 5_000 * PATIENCE,
+          testTimeout: 20_000 * PATIENCE,
         },
       },
       {
@@ -31,8 +31,8 @@ export default defineConfig({
           environment: 'node',
           setupFiles: ['tests/support/seeded.ts'],
           globalSetup: ['tests/support/template-database.ts'],
-          testTimeout: 30_000 * PATIENCE,
-          hookTimeout: 60_000,
+          testTimeout: 60_000 * PATIENCE,
+          hookTimeout: 120_000,
         },
       },
       {
