@@ -1,7 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { expect, test, type Page } from '@playwright/test';
 import { PAGE_RULES } from '#lib/server/http/page-rules.ts';
-import { freePort } from '../support/start.ts';
 import { address, signInAsNew } from './people.ts';
 
 /** Passkeys know a host by its name, never by a number. */
@@ -48,7 +48,7 @@ test('an owner invites somebody, who joins by the link, and both stand in the lo
 }) => {
   await signInAsNew(page, { firm: 'owner' });
   await page.goto(`${address()}/settings/people`);
-  await page.getByLabel('E-mail').fill(`guest-${Date.now()}@example.org`);
+  await page.getByLabel('E-mail').fill(`guest-${randomUUID()}@example.org`);
   await page.getByRole('button', { name: 'Invite' }).click();
   const link = (await page.locator('code.link').textContent()) ?? '';
   const guest = await browser.newPage({ storageState: { cookies: [], origins: [] }, locale: 'en-GB' });
@@ -136,8 +136,7 @@ test('every form refuses what another site sends in the name of a reader', async
 test("a form leads to the firm's own sign-in service, past a policy that lets no form go there", async ({
   page,
 }) => {
-  const port = await freePort();
-  const issuer = `http://127.0.0.1:${port}`;
+  let issuer = '';
   const provider = createServer((request, response) => {
     const described = {
       ...{ issuer, authorization_endpoint: `${issuer}/auth`, token_endpoint: `${issuer}/token` },
@@ -148,12 +147,15 @@ test("a form leads to the firm's own sign-in service, past a policy that lets no
     response.setHeader('content-type', is_description ? 'application/json' : 'text/html');
     response.end(is_description ? JSON.stringify(described) : '<h1>The sign-in service of the firm</h1>');
   });
-  await new Promise<void>((listening) => provider.listen(port, '127.0.0.1', listening));
+  await new Promise<void>((listening) => provider.listen(0, '127.0.0.1', listening));
+  const bound = provider.address();
+  issuer = `http://127.0.0.1:${typeof bound === 'object' && bound ? bound.port : 0}`;
   await signInAsNew(page, { firm: 'owner' });
   await page.goto(`${address()}/settings/sign-in`);
   const given = { issuer, client_id: 'greenlane', client_secret: 'quiet', domain: 'firm.example' };
   for (const [name, value] of Object.entries(given)) await page.locator(`[name=${name}]`).fill(value);
   await page.getByRole('button', { name: 'Ask the service and keep it' }).click();
+  await expect(page.getByRole('status')).toContainText('Done');
   const slug = /by the short name (\S+)\./.exec((await page.locator('main').textContent()) ?? '')?.[1] ?? '';
   await page.context().clearCookies();
   await page.goto(`${address()}/sso?next=/alerts`);

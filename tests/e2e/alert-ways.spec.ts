@@ -61,7 +61,7 @@ test('a push reaches the browser’s service worker, shows the title, and its cl
   await happens(item);
   // What others let happen meanwhile is told here too.
   const pushed = () => service.bodies.map(service.open).find((data) => data.includes(item));
-  await expect.poll(pushed, { timeout: 15_000 }).toBeDefined();
+  await expect.poll(pushed, { timeout: 60_000 }).toBeDefined();
 
   const title = `${item}: now issued`;
   const shown = () =>
@@ -74,7 +74,7 @@ test('a push reaches the browser’s service worker, shows the title, and its cl
   await expect(async () => {
     await deliver(page, pushed() ?? '');
     await expect.poll(shown, { timeout: 2_000 }).toEqual([title]);
-  }).toPass({ timeout: 15_000 });
+  }).toPass({ timeout: 60_000 });
 
   const opened = await clicked(page);
   expect(await shown()).toEqual([]);

@@ -1,13 +1,12 @@
 import { expect, test, type Page } from '@playwright/test';
-import { address, importFile, signInAsNew, weeksOfRecords } from './people.ts';
+import { address, importFile, scriptsOfHours, signInAsNew, weeksOfRecords } from './people.ts';
 import { expectSound, expectSoundInEveryForm } from './sound.ts';
 
 async function openDashboard(page: Page, query = ''): Promise<void> {
   await signInAsNew(page, { firm: 'compliance_manager' });
   await importFile(page, 'weeks.csv', weeksOfRecords());
   await page.goto(`${address()}/clearance${query}`);
-  // The way to imports says so once its scripts answer.
-  await page.getByText('Drop a file here').waitFor();
+  await scriptsOfHours(page);
 }
 
 test('answers a query, draws it and shows its table without scripts', async ({ page, browser }) => {
@@ -65,11 +64,9 @@ test('reads the trend by the pointer', async ({ page }) => {
   await openDashboard(page);
   const plot = page.locator('#trend .scrubber');
   await plot.scrollIntoViewIfNeeded();
-  const box = await plot.boundingBox();
-  if (!box) throw new Error('there is no plot');
-  await page.mouse.move(box.x + 4, box.y + 100);
+  await plot.hover({ position: { x: 4, y: 100 } });
   await expect(plot).toContainText('1 to 7 Jun');
-  await page.mouse.move(box.x + box.width + 200, box.y - 60);
+  await page.getByRole('heading', { level: 1 }).hover();
   await expect(plot).not.toContainText('1 to 7 Jun');
 });
 
@@ -193,6 +190,7 @@ for (const query of ['?range=all&by=day&stat=p90&rows=all', '?vs=3101&district=3
     await openDashboard(page, query);
     await expectSoundInEveryForm(page, async () => {
       await page.goto(`${address()}/clearance${query}`);
+      await scriptsOfHours(page);
       await page.locator('#trend').getByRole('slider').focus();
       await page.keyboard.press('ArrowLeft');
       await page.keyboard.press('t');

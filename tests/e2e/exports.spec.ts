@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test, type Download, type Page } from '@playwright/test';
-import { address, importFile, signInAsNew, weeksOfRecords } from './people.ts';
+import { address, importFile, scriptsOfHours, signInAsNew, weeksOfRecords } from './people.ts';
 import { expectSound } from './sound.ts';
 
 const bytesOf = async (download: Download) => readFile(await download.path());
@@ -33,6 +33,7 @@ test('takes a filter away by its own link, and says when nothing is left', async
   await page.goto(`${address()}/clearance/records?${PERIOD}&channel=green&kind=inspected`);
   await expect(page.locator('main')).toContainText('No declaration matches');
   await page.getByRole('link', { name: 'All counted' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('140 declarations behind the number');
   await page.getByRole('link', { name: 'Without the filter Green lane' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('280 declarations behind the number');
   await page.setViewportSize({ width: 390, height: 844 });
@@ -77,6 +78,7 @@ test('saves a chart as a PNG with something on it, by keyboard alone', async ({ 
   await signInAsNew(page, { firm: 'compliance_manager' });
   await importFile(page, 'weeks.csv', weeksOfRecords());
   await page.goto(`${address()}/clearance?${PERIOD}`);
+  await scriptsOfHours(page);
   const button = page.getByRole('button', { name: 'Export: Distribution' });
   await button.focus();
   await page.keyboard.press('Enter');

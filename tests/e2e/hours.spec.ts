@@ -80,6 +80,7 @@ test('leads from a number to its declarations and the lines of the file', async 
   await page.getByRole('link', { name: 'Slowest first' }).click();
   await expect(page.getByRole('row').nth(1)).toContainText('12.00');
   await page.getByRole('link', { name: 'Next page' }).click();
+  await expect(page.getByRole('link', { name: 'First page' })).toBeVisible();
   await page.getByRole('link', { name: 'Next page' }).click();
   await expect(page.locator('tbody').getByRole('row')).toHaveCount(80);
   await expect(page.getByRole('link', { name: 'Next page' })).toHaveCount(0);

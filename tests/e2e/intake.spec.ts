@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import { parse } from 'csv-parse/sync';
 import { workbookOf } from '../support/workbook.ts';
-import { address, confirmColumns, importFile, openImport, signInAsNew } from './people.ts';
+import { address, confirmColumns, importFile, openImport, scriptsOfHours, signInAsNew } from './people.ts';
 import { expectSound } from './sound.ts';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/clearance');
@@ -66,7 +66,7 @@ for (const { name, bytes } of [
 test('takes a file that is dropped on the hours of a firm without records', async ({ page }) => {
   await signInAsNew(page, { firm: 'compliance_manager' });
   await page.goto(`${address()}/clearance`);
-  await page.getByText('Drop a file here').waitFor();
+  await scriptsOfHours(page);
   await drop(page, 'dropped.csv', await readFile(F9));
   await expect(page).toHaveURL(/\/clearance\/import$/);
   await expect(page.getByRole('heading', { name: 'Columns of dropped.csv' })).toBeVisible();

@@ -77,10 +77,21 @@ export async function importFile(page: Page, name: string, content: string | Buf
 /** The page of imports, once its scripts answer. */
 export async function openImport(page: Page): Promise<void> {
   await page.goto(`${address()}/clearance/import`);
-  await page.getByText('Drop a file here').waitFor();
+  await scriptsOfHours(page);
 }
 
 /** Agrees with the columns that are shown. */
 export async function confirmColumns(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Import these columns' }).click();
+}
+
+/** Waits for the scripts of the page of hours: its way to imports says so once they answer. */
+export async function scriptsOfHours(page: Page): Promise<void> {
+  await page.getByText('Drop a file here').waitFor();
+}
+
+/** Presses a key on the page that is shown, once its script can hear it. */
+export async function press(page: Page, key: string): Promise<void> {
+  await page.waitForLoadState();
+  await page.keyboard.press(key);
 }

@@ -39,6 +39,7 @@ async function loadProducts(page: Page, name: string, buffer: Buffer): Promise<v
   await page.goto(`${address()}/eligibility/load`);
   await page.setInputFiles('#file', { name, mimeType: XLSX, buffer });
   await page.getByRole('button', { name: 'Load', exact: true }).click();
+  await expect(page.getByRole('status')).toContainText('rejected');
 }
 
 /** The workbook of rejected rows with one text in place of another, as a person mends it. */

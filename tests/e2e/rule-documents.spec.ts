@@ -72,9 +72,7 @@ for (const [what, name, text, make] of FILES)
     const bytes = make(text);
     await signInAsNew(page, { operator: 'analyst' });
     await choose(page, slug, name, bytes);
-    await expect(page.getByRole('heading', { name: 'As it would be kept' })).toBeVisible({
-      timeout: 20_000,
-    });
+    await expect(page.getByRole('heading', { name: 'As it would be kept' })).toBeVisible();
     await expect(page.locator('main')).toContainText(name);
     const rows = page.locator('ol.rows > li');
     await expect(rows).toHaveCount(text.clauses.length);

@@ -35,7 +35,6 @@ async function pendingStandard(): Promise<string> {
 test('an interpretation is drafted by one, approved by another, pending until its day and then in force', async ({
   browser,
 }) => {
-  test.setTimeout(90_000);
   const slug = await pendingStandard();
   const analyst = await somebody(browser, { operator: 'analyst' });
   await analyst.goto(`${address()}/rules/${slug}`);
@@ -109,10 +108,12 @@ test('a conflict keeps the text of whoever comes second', async ({ browser }) =>
   ] as const) {
     await page.getByLabel('Original, which alone is law').fill(words);
     await page.getByRole('button', { name: 'Save the draft' }).last().click();
+    await expect(page.getByRole('status')).toContainText('Saved');
   }
   await expect(second.getByRole('status')).toContainText('Saved by somebody else');
   await expect(second.getByLabel('Original, which alone is law')).toHaveValue('第二人的文本');
   await second.getByRole('button', { name: /^Save mine over revision/ }).click();
+  await expect(second.getByRole('status')).not.toContainText('by somebody else');
   await expect(second.getByRole('status')).toContainText('Saved');
   await first.goto(`${address()}/rules/drafts/${id}`);
   await expect(first.getByLabel('Original, which alone is law')).toHaveValue('第二人的文本');
@@ -167,7 +168,6 @@ test('a parameter that cannot be is marked where it stands', async ({ page }) =>
 test('relations, the list of tests, topics and further days are written in the editor and read by all', async ({
   browser,
 }) => {
-  test.setTimeout(60_000);
   const app = openApp();
   const [slug, older] = [await anInstrument(app, { kind: 'standard' }), await anInstrument(app)];
   const { id } = await aDraft(app, slug, { label: 'with its parts' });
@@ -227,7 +227,6 @@ test('a mapping of two instruments is written by one and approved by another', a
 });
 
 test('the rules are readable for everybody, wide and narrow', async ({ page }) => {
-  test.setTimeout(120_000);
   const app = openApp();
   const slug = await pendingStandard();
   const bare = await anInstrument(app);

@@ -5,7 +5,7 @@ import { asOperator } from '#lib/server/db/tenancy.ts';
 import { storeItems } from '#lib/server/watch/store-items.ts';
 import { packSnapshot, storeSnapshot } from '#lib/server/watch/store-snapshot.ts';
 import { anInstrument } from '../support/rules.ts';
-import { address, openApp, signInAsNew } from './people.ts';
+import { address, openApp, press, signInAsNew } from './people.ts';
 import { expectSound } from './sound.ts';
 
 /** Somebody of their own, in a window of their own. */
@@ -82,7 +82,6 @@ async function fillNew(
 test('a notice becomes a signal, is confirmed by a key, moves its pending item, and opens a draft', async ({
   browser,
 }) => {
-  test.setTimeout(120_000);
   const word = ownWord();
   const slug = `e2e-${randomBytes(4).toString('hex')}`;
   const instrument = await anInstrument(openApp());
@@ -102,17 +101,17 @@ test('a notice becomes a signal, is confirmed by a key, moves its pending item, 
   );
   await page.goto(`${address()}/watch/signals?pending=${slug}`);
   await expect(page.locator('article mark').first()).toBeVisible();
-  await page.keyboard.press('j');
+  await press(page, 'j');
   await expect(page).toHaveURL(/at=/);
   if (!(await page.locator('article h3').innerText()).includes('招标')) {
-    await page.keyboard.press('k');
+    await press(page, 'k');
     await expect(page.locator('article h3')).toContainText('招标');
   }
-  await page.keyboard.press('x');
+  await press(page, 'x');
   await expect(page.getByRole('status')).toContainText('Dismissed');
   await expect(page.getByRole('complementary')).toContainText('招标');
   await expect(page.locator('article h3')).toContainText('复函');
-  await page.keyboard.press('c');
+  await press(page, 'c');
   await expect(page.getByRole('status')).toContainText('Subscribers were told');
 
   await page.goto(`${address()}/watch/signals?pending=${slug}&view=confirmed`);
