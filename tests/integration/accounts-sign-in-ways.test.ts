@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Firm } from '#lib/domain/accounts/actor.ts';
 import { requireSecondFactor } from '#lib/server/accounts/firms.ts';
 import { beginOidc, endOidc, keepOidc } from '#lib/server/accounts/oidc.ts';
-import { askForReset, changePassword, resetPassword } from '#lib/server/accounts/passwords.ts';
+import { askForReset, changePassword, isResetOpen, resetPassword } from '#lib/server/accounts/passwords.ts';
 import { authenticate } from '#lib/server/accounts/authenticate.ts';
 import { createUser, insertPlace } from '#lib/server/accounts/people.ts';
 import { isProven, proveByPassword } from '#lib/server/accounts/proof.ts';
@@ -82,8 +82,10 @@ describe('a forgotten password', () => {
     const token = new URL(link).searchParams.get('token') ?? '';
     const { rows } = await database.current.owner.pg.query(`select identifier, value from auth.verification`);
     expect(JSON.stringify(rows)).not.toContain(token);
+    expect(await isResetOpen(app, token)).toBe(true);
     expect(await resetPassword(app, token, 'password1234')).toMatchObject({ code: 'password_common' });
     expect(await resetPassword(app, token, NEW_PASSWORD)).toEqual({ ok: true });
+    expect(await isResetOpen(app, token)).toBe(false);
     expect(await resetPassword(app, token, `${NEW_PASSWORD}8`)).toMatchObject({ code: 'reset_over' });
     expect(await actorOf(app, { cookie })).toBeNull();
     expect(await signIn(app, { email, password: NEW_PASSWORD, address: ADDRESS })).toMatchObject({

@@ -41,6 +41,13 @@ export async function askForReset(
   return { ok: true };
 }
 
+/** Whether a mailed link still sets a password, so that its page says so before something is typed. */
+export async function isResetOpen(app: App, token: string): Promise<boolean> {
+  const { internalAdapter } = await (await app.accounts.auth()).$context;
+  const kept = await internalAdapter.findVerificationValue(`reset-password:${token}`);
+  return kept !== null && kept.expiresAt > app.now();
+}
+
 /** Sets a new password by the token of a mailed link; every session of the person ends. */
 export async function resetPassword(
   app: App,
