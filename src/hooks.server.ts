@@ -20,7 +20,8 @@ import { discardRest } from '#lib/server/http/body.ts';
 import { boundForm } from '#lib/server/http/form-body.ts';
 import { inOrder } from '#lib/server/http/in-order.ts';
 import { observeRequest } from '#lib/server/http/metrics.ts';
-import { admit, wantsProof } from '#lib/server/http/page-rules.ts';
+import { notAllowedText } from '#lib/server/http/not-allowed.ts';
+import { admit, roleGiver, wantsProof } from '#lib/server/http/page-rules.ts';
 import { problem, problemResponse } from '#lib/server/http/problem.ts';
 
 let app: App;
@@ -133,8 +134,10 @@ const guardPages: Handle = async ({ event, resolve }) => {
   await discardRest(request);
   // What is thrown here would be the bare page of errors: a reader is answered inside of the program's own.
   if (actor && !event.isDataRequest && !request.headers.has('x-sveltekit-action'))
-    return event.fetch(`/refused?${new URLSearchParams({ of: url.pathname }).toString()}`);
-  const message = textsOf(locals.language)('accounts.request.not_allowed');
+    return event.fetch(
+      `/refused?${new URLSearchParams({ of: url.pathname, ask: roleGiver(asked) }).toString()}`,
+    );
+  const message = notAllowedText(roleGiver(asked), locals.language);
   error(actor ? 403 : 401, { message, request_id: locals.request_id });
 };
 

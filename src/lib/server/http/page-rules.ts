@@ -271,6 +271,15 @@ export function admit(asked: Asked, actor: Actor | null): Admission {
   return admission(accessOf(asked), actor);
 }
 
+/** Whose people give the role that is missing: no owner of a firm gives one of the operator's, nor the other way. */
+export const ROLE_GIVERS = ['firm', 'operator', 'either'] as const;
+export type RoleGiver = (typeof ROLE_GIVERS)[number];
+
+export function roleGiver(asked: Asked): RoleGiver {
+  const access = accessOf(asked);
+  return typeof access === 'string' ? 'either' : access.side;
+}
+
 /** `?/create` names the form of a page; without it, it is the only one. */
 export function actionOf(search: string): string {
   return /^\?\/([\w-]{1,50})(?:&|$)/.exec(search)?.[1] ?? 'default';

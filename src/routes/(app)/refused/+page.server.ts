@@ -1,7 +1,10 @@
 import { error } from '@sveltejs/kit';
-import { textsOf } from '#lib/i18n/texts.ts';
+import { notAllowedText } from '#lib/server/http/not-allowed.ts';
+import { ROLE_GIVERS } from '#lib/server/http/page-rules.ts';
 import type { PageServerLoad } from './$types';
 
 /** What a signed-in person sees of a page or form that is not theirs; hooks answer with it in the page's place. */
-export const load: PageServerLoad = ({ locals: { language, request_id } }) =>
-  error(403, { message: textsOf(language)('accounts.request.not_allowed'), request_id });
+export const load: PageServerLoad = ({ url, locals: { language, request_id } }) => {
+  const giver = ROLE_GIVERS.find((one) => one === url.searchParams.get('ask')) ?? 'either';
+  error(403, { message: notAllowedText(giver, language), request_id });
+};
