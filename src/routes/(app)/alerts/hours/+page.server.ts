@@ -10,7 +10,8 @@ import {
 import { metricHistory } from '#lib/server/alerts/metric-history.ts';
 import { readerOf, writerOf } from '#lib/server/alerts/recipient.ts';
 import { alertSentence } from '#lib/server/alerts/refusal.ts';
-import { categories, offices, type Named } from '#lib/server/reference/read.ts';
+import { categoryChoices } from '#lib/server/reference/category-choices.ts';
+import { offices, type Named } from '#lib/server/reference/read.ts';
 import { formText } from '#lib/ui/form-text.ts';
 import { EMPTY_FORM, readHoursForm, type HoursForm } from './hours-form.ts';
 import { historyChart } from './history-chart.ts';
@@ -27,15 +28,13 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const [rows, known_offices, known_categories, history] = await Promise.all([
     listMetricAlerts(app, firm, { limit: METRIC_ALERTS_MAX }),
     offices(app.db),
-    categories(app.db),
+    categoryChoices(app.db, language),
     read?.ok ? metricHistory(app, firm, read.alert) : null,
   ]);
   return {
     alerts: rows.map(({ key: _, told_count: _told, evaluated_at: _at, ...row }) => row),
     offices: known_offices.map((one) => ({ value: one.code, name: `${one.code} ${nameOf(one)}`.trim() })),
-    categories: known_categories.flatMap(({ slug, name, name_zh }) =>
-      slug === null ? [] : [{ value: slug, name: nameOf({ name, name_zh }) || slug }],
-    ),
+    categories: known_categories.map(({ slug, name }) => ({ value: slug, name: name ?? slug })),
     form: read?.form ?? EMPTY_FORM,
     bad_fields: read && !read.ok ? read.fields : [],
     tried: history && read?.ok ? { ...historyChart(read.alert, history), alert: read.alert } : null,

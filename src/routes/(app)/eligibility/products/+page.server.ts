@@ -2,7 +2,7 @@ import { fail, redirect } from '@sveltejs/kit';
 import { inPortfolio } from '#lib/server/eligibility/portfolio.ts';
 import { notDoneText } from '#lib/server/eligibility/portfolio-change.ts';
 import { createProduct, listProducts } from '#lib/server/eligibility/products.ts';
-import { categories } from '#lib/server/reference/read.ts';
+import { categoryChoices } from '#lib/server/reference/category-choices.ts';
 import { fieldErrors, readerOf, typedFields, writerOf } from '../portfolio-page.ts';
 import { readProductForm } from './product-form.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -10,18 +10,18 @@ import type { Actions, PageServerLoad } from './$types';
 const SHOWN_MAX = 200;
 
 export const load: PageServerLoad = async ({ locals, url }) => {
-  const { app, firm, may_write } = readerOf(locals);
+  const { app, firm, language, may_write } = readerOf(locals);
   const q = url.searchParams.get('q')?.trim().slice(0, 200) || null;
   const [page, known] = await Promise.all([
     inPortfolio(app, firm.id, (tx) => listProducts(tx, { q, category: null, limit: SHOWN_MAX, after: null })),
-    categories(app.db),
+    categoryChoices(app.db, language),
   ]);
   return {
     q,
     may_write,
     products: page.items,
     has_more: page.next_cursor !== null,
-    categories: known.flatMap(({ slug }) => slug ?? []),
+    categories: known,
   };
 };
 

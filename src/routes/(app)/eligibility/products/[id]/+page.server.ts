@@ -4,7 +4,7 @@ import { inPortfolio } from '#lib/server/eligibility/portfolio.ts';
 import { changesOf, notDoneText } from '#lib/server/eligibility/portfolio-change.ts';
 import { changeProduct, deleteProduct, productById } from '#lib/server/eligibility/products.ts';
 import { listReports } from '#lib/server/eligibility/reports.ts';
-import { categories } from '#lib/server/reference/read.ts';
+import { categoryChoices } from '#lib/server/reference/category-choices.ts';
 import { fieldErrors, readerOf, typedFields, writerOf } from '../portfolio-page.ts';
 import { productTyped, readProductForm } from '../product-form.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -29,7 +29,6 @@ export const load: PageServerLoad = async ({ locals, params }) => {
       }))
     : null;
   if (!found?.product) error(404, textsOf(language)('portfolio.not_found'));
-  const known = await categories(app.db);
   const { product, changes, reports } = found;
   return {
     product,
@@ -43,7 +42,7 @@ export const load: PageServerLoad = async ({ locals, params }) => {
       replaced_by,
     })),
     typed: { ...productTyped(product), revision: String(product.revision) },
-    categories: known.flatMap(({ slug }) => slug ?? []),
+    categories: await categoryChoices(app.db, language),
   };
 };
 
