@@ -114,7 +114,7 @@ export const getMissingMaterials = operation({
     }),
   },
   run: async ({ app, firm }) => {
-    const all = await inFirm(app.db, firmOf(firm).id, (tx) => declaredComponents(tx, { product_id: null }));
+    const all = await inFirm(app.db, firmOf(firm).id, (tx) => declaredComponents(tx));
     const missing = all.filter(({ declaration }) => declaration === null);
     return { items: missing.map(({ declaration: _, ...component }) => component) };
   },

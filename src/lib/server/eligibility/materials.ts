@@ -88,19 +88,40 @@ const COMPONENTS_MAX = 2_000;
 /** What a product may have at most, of which a page of products is read at once. */
 const COMPONENTS_PER_PRODUCT_MAX = 200;
 
-/** Every component of the firm, or of one product: those without a declaration first, teething and sleep before others. */
+/** Components of the firm: those without a declaration first, teething and sleep before others. */
 export async function declaredComponents(
   tx: Tx,
-  asked: { product_id: string | null },
+  part: { limit: number; offset: number } = { limit: COMPONENTS_MAX, offset: 0 },
 ): Promise<DeclaredComponent[]> {
-  const products = asked.product_id === null ? null : [asked.product_id];
-  return componentsOf(tx, products, COMPONENTS_MAX);
+  return componentsOf(tx, null, part);
+}
+
+/** How many components there are, how many of them nobody has declared, and how many products those hold up. */
+export async function countComponents(tx: Tx): Promise<{ all: number; missing: number; held: number }> {
+  return tx
+    .selectFrom('component as c')
+    .select([
+      sql<number>`count(*)::int`.as('all'),
+      sql<number>`(count(*) filter (where d.id is null))::int`.as('missing'),
+      sql<number>`(count(distinct c.product_id) filter (where d.id is null))::int`.as('held'),
+    ])
+    .leftJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('material_declaration')
+          .select('id')
+          .whereRef('component_id', '=', 'c.id')
+          .limit(1)
+          .as('d'),
+      (join) => join.onTrue(),
+    )
+    .executeTakeFirstOrThrow();
 }
 
 async function componentsOf(
   tx: Tx,
   products: readonly string[] | null,
-  limit: number,
+  part: { limit: number; offset: number },
 ): Promise<DeclaredComponent[]> {
   const rows = await tx
     .selectFrom('component')
@@ -120,9 +141,10 @@ async function componentsOf(
     .where(sql<boolean>`(${products}::uuid[] is null or component.product_id = any (${products}::uuid[]))`)
     .orderBy(
       sql`exists (select from material_declaration d where d.component_id = component.id),
-        case component.use when 'teething' then 0 when 'sleep' then 1 else 2 end, product.code, component.name`,
+        case component.use when 'teething' then 0 when 'sleep' then 1 else 2 end, product.code, component.name, component.id`,
     )
-    .limit(limit)
+    .limit(part.limit)
+    .offset(part.offset)
     .execute();
   const ids = rows.flatMap(({ declaration_id }) => declaration_id ?? []);
   const declarations = ids.length
@@ -144,7 +166,8 @@ export async function materialsOfProducts(
   const found = new Map<string, MaterialInput[]>();
   if (products.length === 0) return found;
   const limit = products.length * COMPONENTS_PER_PRODUCT_MAX;
-  for (const { product_id, component, declaration } of await componentsOf(tx, products, limit)) {
+  const rows = await componentsOf(tx, products, { limit, offset: 0 });
+  for (const { product_id, component, declaration } of rows) {
     const declares = declaration?.declares;
     const worst = declares ? worstMetal(declares.heavy_metals) : null;
     const contents = (declares?.heavy_metals ?? []).flatMap((metal) =>

@@ -3,10 +3,16 @@ import { createMaterialReader, MATERIAL_COLUMNS } from '#lib/domain/eligibility/
 import { heavyMetalText, worstMetal } from '#lib/domain/eligibility/material.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { inPortfolio } from '#lib/server/eligibility/portfolio.ts';
-import { createMaterial, declaredComponents, deleteMaterial } from '#lib/server/eligibility/materials.ts';
+import {
+  countComponents,
+  createMaterial,
+  declaredComponents,
+  deleteMaterial,
+} from '#lib/server/eligibility/materials.ts';
 import { askSupplier, revokeRequest, supplierRequests } from '#lib/server/eligibility/supplier-requests.ts';
 import { showOnce, takeOnce } from '#lib/server/http/shown-once.ts';
 import { fieldErrors, readerOf, typedFields, writerOf } from '../portfolio-page.ts';
+import { PAGE_ROWS, pageAddress, pageWithin } from './page-within.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** Long enough for a supplier to ask its own laboratory. */
@@ -17,15 +23,23 @@ const PATH = '/eligibility/materials';
 
 export const load: PageServerLoad = async ({ locals, url, cookies }) => {
   const { app, firm, may_write } = readerOf(locals);
-  const { components, requests } = await inPortfolio(app, firm.id, async (tx) => ({
-    components: await declaredComponents(tx, { product_id: null }),
-    requests: await supplierRequests(tx, app.now()),
-  }));
+  const { count, page, components, requests } = await inPortfolio(app, firm.id, async (tx) => {
+    const count = await countComponents(tx);
+    const page = pageWithin(url, count.all);
+    return {
+      count,
+      page,
+      components: await declaredComponents(tx, { limit: PAGE_ROWS, offset: page.offset }),
+      requests: await supplierRequests(tx, app.now()),
+    };
+  });
   const asked = new Set(
     requests.flatMap(({ state, component_id }) => (state === 'open' ? [component_id] : [])),
   );
   const live = requests.filter(({ state }) => state === 'open' || state === 'answered');
   return {
+    count,
+    page,
     may_write,
     made: takeOnce(cookies, PATH),
     links: live.map(({ state, id, component, product_code, supplier, expires_at }) => {
@@ -72,22 +86,22 @@ export const actions: Actions = {
     // Behind a redirect, so that loading the page again makes no second link.
     const link = `${url.origin}/declare/${made.token}`;
     showOnce(cookies, PATH, { url: link, supplier: given.supplier, days: String(LINK_DAYS) });
-    redirect(303, PATH);
+    redirect(303, pageAddress(url));
   },
-  revoke: async ({ locals, request }) => {
+  revoke: async ({ locals, request, url }) => {
     const { app, firm } = writerOf(locals);
     const { id = '' } = typedFields(await request.formData());
     // A link that is dead already is what was wanted.
     if (UUID.test(id)) await inPortfolio(app, firm.id, (tx) => revokeRequest(tx, id, app.now()));
-    redirect(303, '/eligibility/materials');
+    redirect(303, pageAddress(url));
   },
-  remove: async ({ locals, request }) => {
+  remove: async ({ locals, request, url }) => {
     const { app, author, firm } = writerOf(locals);
     const { id = '' } = typedFields(await request.formData());
     if (UUID.test(id)) await inPortfolio(app, firm.id, (tx) => deleteMaterial(tx, author, id));
-    redirect(303, '/eligibility/materials');
+    redirect(303, pageAddress(url));
   },
-  record: async ({ locals, request }) => {
+  record: async ({ locals, request, url }) => {
     const { app, author, firm, language } = writerOf(locals);
     const typed = typedFields(await request.formData());
     const { fields } = MATERIAL_COLUMNS;
@@ -105,6 +119,6 @@ export const actions: Actions = {
       } as const;
       return fail(422, { typed, errors: fieldErrors([problem], language) });
     }
-    redirect(303, '/eligibility/materials');
+    redirect(303, pageAddress(url));
   },
 };
