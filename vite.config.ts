@@ -12,6 +12,8 @@ export default defineConfig({
     // A process reads the modules once for all its files: reading them anew for each took longer than the tests.
     isolate: false,
     maxWorkers: TEST_WORKERS,
+    // One second by itself, which a loaded machine may not give a process for that long.
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         extends: true,
@@ -20,7 +22,7 @@ export default defineConfig({
           include: ['src/**/*.test.ts'],
           environment: 'node',
           setupFiles: ['tests/support/seeded.ts'],
-          testTimeout: 20_000 * PATIENCE,
+          testTimeout: 60_000 * PATIENCE,
         },
       },
       {

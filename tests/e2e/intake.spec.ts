@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
@@ -91,7 +92,10 @@ test('loads the rejected rows again once they are mended', async ({ page }) => {
     buffer: Buffer.from(mended),
   });
   const confirm = page.getByRole('button', { name: 'Import these columns' });
-  await confirm.or(page.locator('#import').getByText('mended.csv').first()).first().waitFor();
+  await confirm
+    .or(page.locator('#import .counts', { hasText: 'New 1' }))
+    .first()
+    .waitFor();
   if (await confirm.isVisible()) await confirm.click();
   await expect(page.locator('#import .counts')).toContainText('New 1');
   await expect(page.locator('#import .counts')).toContainText('Rejected 0');
@@ -229,17 +233,18 @@ test('keeps what a firm answers about a receipt code, and lets it take that back
 });
 
 test('lets an analyst add a system and a code of it', async ({ page }) => {
+  const run = randomBytes(4).toString('hex');
   await signInAsNew(page, { operator: 'analyst' });
   await page.goto(`${address()}/settings/receipts`);
   const system = page.locator('#system');
   await system.getByLabel('Short name').fill('E Town');
-  await system.getByLabel('Name in English').fill('Sample System');
+  await system.getByLabel('Name in English').fill(`Sample System ${run}`);
   await system.getByLabel('Source', { exact: true }).fill('Sample interface document');
   await system.getByRole('button').click();
   await expect(system).toContainText('Use small letters, digits and hyphens only.');
-  await system.getByLabel('Short name').fill('sample-2');
+  await system.getByLabel('Short name').fill(`sample-${run}`);
   await system.getByRole('button').click();
-  await expect(page.getByRole('heading', { level: 2 }).first()).toHaveText('Sample System');
+  await expect(page.getByRole('heading', { level: 2 }).first()).toHaveText(`Sample System ${run}`);
   const line = page.locator('#line');
   await line.getByLabel('Code', { exact: true }).fill('r9');
   await line.getByLabel('Read as').selectOption({ label: 'Released' });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { expect, test, type Page } from '@playwright/test';
 import { read, utils } from '@e965/xlsx';
@@ -116,21 +117,24 @@ test('an analyst keeps a term, and a firm reads its report by it in the other la
   page,
   browser,
 }) => {
+  // The glossary is everybody's: a term of this run.
+  const run = randomBytes(3).toString('hex');
+  const [term, spelling] = [`围栏间隙${run}`, `围栏的间隙${run}`];
   await signInAsNew(page, { operator: 'analyst' });
   await page.goto(`${address()}/eligibility/glossary`);
   await expectSound(page);
   await page.getByLabel('Kind').last().selectOption('test');
-  await page.getByLabel('Chinese', { exact: true }).fill('围栏间隙');
+  await page.getByLabel('Chinese', { exact: true }).fill(term);
   await page.getByLabel('English', { exact: true }).fill('Pass');
   await page.getByLabel('Other spellings').fill('小零件');
   await page.getByLabel('Source', { exact: true }).fill('Sample');
   await page.getByRole('button', { name: 'Save the term' }).click();
   await expect(page.getByRole('alert')).toContainText('Not saved');
   await expect(page.locator('#term')).toContainText('“小零件” belongs to 小零件 = Small parts already');
-  await page.getByLabel('Other spellings').fill('围栏的间隙');
+  await page.getByLabel('Other spellings').fill(spelling);
   await page.getByLabel('English', { exact: true }).fill('Gap between slats');
   await page.getByRole('button', { name: 'Save the term' }).click();
-  await expect(page.getByRole('status')).toContainText('围栏间隙 = Gap between slats');
+  await expect(page.getByRole('status')).toContainText(`${term} = Gap between slats`);
 
   const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 390, height: 844 } });
   const reader = await context.newPage();
@@ -139,7 +143,7 @@ test('an analyst keeps a term, and a firm reads its report by it in the other la
   const report = ['CRIB-01', 'Crib', 'SAMPLE-2026-001', 'CNAS L0101', '2026-08-01', 'GB 31701-2026'];
   const rows = [
     [...header, 'clause', 'test_name', 'verdict', 'result', 'unit'],
-    [...report, '4.8', '围栏的间隙', '合格', '52', 'mm'],
+    [...report, '4.8', spelling, '合格', '52', 'mm'],
     [...report, '4.12', '耐久性说明', '不合格', '', ''],
   ];
   await loadProducts(reader, 'tests.xlsx', workbookOf([{ name: 'P', rows }]));
@@ -147,7 +151,7 @@ test('an analyst keeps a term, and a firm reads its report by it in the other la
   await reader.getByRole('link', { name: 'SAMPLE-2026-001' }).click();
   const beside = reader.locator('#beside');
   await expect(beside).toContainText('Translation from the glossary, not part of the report');
-  await expect(beside.getByRole('row', { name: /围栏的间隙.*Gap between slats/ })).toBeVisible();
+  await expect(beside.getByRole('row', { name: new RegExp(`${spelling}.*Gap between slats`) })).toBeVisible();
   await expect(beside.getByRole('row', { name: /^Clause 4.12 Clause 4.12/ })).toBeVisible();
   await expect(beside.getByRole('row', { name: /不合格.*Fail/ })).toBeVisible();
   await expect(
@@ -156,8 +160,8 @@ test('an analyst keeps a term, and a firm reads its report by it in the other la
   await expectSound(reader);
   await beside.getByRole('link', { name: 'In Chinese' }).click();
   await expect(beside.getByRole('row', { name: /4.12 第4.12条/ })).toBeVisible();
-  await reader.goto(`${address()}/eligibility/glossary?q=gap`);
-  await expect(reader.getByRole('row', { name: /围栏间隙/ })).toBeVisible();
+  await reader.goto(`${address()}/eligibility/glossary?q=${run}`);
+  await expect(reader.getByRole('row', { name: term })).toBeVisible();
   await expect(reader.getByRole('button', { name: 'Save the term' })).toHaveCount(0);
   await context.close();
 });
@@ -220,5 +224,6 @@ test('a supplier declares by a link until it is revoked, and what is deleted say
   await page.getByRole('link', { name: 'SAMPLE-2026-001' }).click();
   await page.getByText('Delete report…').click();
   await page.getByRole('button', { name: 'Delete this report' }).click();
+  await expect(page).toHaveURL(/\/eligibility\/reports(\?|$)/);
   await expect(page.getByRole('row', { name: /SAMPLE-2026-001/ })).toHaveCount(0);
 });

@@ -149,7 +149,9 @@ test('a pasted text is shown in clauses, with its problems, before it is kept, w
 test('a parameter that cannot be is marked where it stands', async ({ page }) => {
   await signInAsNew(page, { operator: 'analyst' });
   await page.goto(`${address()}/rules/drafts/new?instrument=ningbo-customs-notice-2026-017`);
-  await page.getByLabel('Begin with').selectOption({ index: 1 });
+  // The newest stands first; the one that is published is the oldest.
+  const published = page.getByLabel('Begin with').locator('option').last();
+  await page.getByLabel('Begin with').selectOption(await published.getAttribute('value'));
   await page.getByLabel('Name of the version').fill('sixty days');
   await page.getByRole('button', { name: 'Go on' }).click();
   const age = page.getByLabel('Age of a report at most', { exact: true });

@@ -183,12 +183,13 @@ describe('receivers', () => {
     );
     await happens(database.current.app);
     now = new Date();
-    await deliver({ deadline_ms: 1_500 });
+    await deliver({ deadline_ms: 3_000 });
     const found: Record<string, unknown> = {};
     for (const [path, id] of ids) {
       const [row] = await deliveriesTo(id);
       found[path] = [row?.state, row?.problem, row?.status];
-      expect(row?.duration_ms ?? 0, path).toBeLessThan(3_000);
+      // Where no deadline is given it is 15 s.
+      expect(row?.duration_ms ?? 0, path).toBeLessThan(12_000);
     }
     expect(found).toEqual({
       hang: ['pending', 'timed_out', null],
@@ -208,7 +209,7 @@ describe('receivers', () => {
       database.current.owner.db,
     );
     expect(private_rows.rows).toEqual([{ problem: 'address_not_allowed' }]);
-  }, 30_000);
+  });
 
   test('that are gone are switched off, and their owner is told by another channel', async () => {
     await nobodyElse();

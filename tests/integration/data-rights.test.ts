@@ -99,7 +99,7 @@ test('a firm takes away everything that is its own, described, and nothing of an
   const named = await unpack(firmArchive(database.current.app, one.firm, { with_names: true }));
   expect(named.get('audit_entry.jsonl')).toContain('Ann Who');
   expect(named.get('firm.json')).toContain(`${one.firm.slug}@example.org`);
-}, 60_000);
+});
 
 test('a firm is deleted after its grace period with every row, and not when it changed its mind', async () => {
   const { app, worker, owner } = database.current;
@@ -139,7 +139,7 @@ test('a firm is deleted after its grace period with every row, and not when it c
   const faults: string[] = [];
   for await (const { sentence } of findAuditFaults({ app, worker, now: new Date() })) faults.push(sentence);
   expect(faults).toEqual([]);
-}, 60_000);
+});
 
 test('a log names people as long as the firm says', async () => {
   const { app, worker } = database.current;
@@ -187,7 +187,7 @@ describe('records of a kind', () => {
     expect(Object.keys(await retentionOf(database.current.app, firm.id)).sort()).toEqual(
       [...RETAINED_KINDS].sort(),
     );
-  }, 60_000);
+  });
 
   test('of clearance go by whole months, and no number is left of them', async () => {
     const { app, worker, owner } = database.current;
@@ -213,7 +213,7 @@ describe('records of a kind', () => {
     expect(rows_told.reduce((sum, n) => sum + n, 0)).toBe(all);
     expect(erased).toBeLessThanOrEqual(all);
     expect(await told(other.id)).toEqual([]);
-  }, 60_000);
+  });
 
   test('that are proof go only when they are past their time, and not while they are shared or wait', async () => {
     const { app, worker, owner } = database.current;
@@ -280,7 +280,7 @@ describe('records of a kind', () => {
     await expect(sql`delete from eligibility_decision where id = ${young}`.execute(owner.db)).rejects.toThrow(
       'append-only',
     );
-  }, 60_000);
+  });
 
   test('of the operator: snapshots that are old, not the newest, and that nothing refers to', async () => {
     const { app, worker, owner } = database.current;

@@ -137,9 +137,9 @@ describe('extractPending', () => {
   test('lets the result of a worker that lost its lease change nothing', async () => {
     const id = await store();
     const { worker } = database.current;
-    let tell: (extraction: Extraction) => void = () => {};
-    const late = extractPending(worker, NOW, () => new Promise((done) => (tell = done)));
-    await expect.poll(async () => (await row(id))?.lease_token).not.toBeNull();
+    const is_reading = Promise.withResolvers<(extraction: Extraction) => void>();
+    const late = extractPending(worker, NOW, () => new Promise((done) => is_reading.resolve(done)));
+    const tell = await is_reading.promise;
     await extractPending(worker, after(31), async () => found('in time'));
     tell(found('too late'));
     expect(await late).toEqual({ claimed: 1, extracted: 0, failed: 0, postponed: 0 });

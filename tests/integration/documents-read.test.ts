@@ -188,17 +188,13 @@ describe('a document that cannot be read', () => {
         ),
       DOCX,
     ],
-  ])(
-    '%s is stopped as too large, and this process hardly grows',
-    async (_name, make, media_type) => {
-      const bytes = make();
-      expect(bytes.byteLength).toBeLessThan(3 * 1024 * 1024);
-      const before = process.memoryUsage.rss();
-      expect(await read(bytes, media_type)).toMatchObject({ problem: 'too_large', is_retryable: false });
-      expect(process.memoryUsage.rss() - before).toBeLessThan(150 * 1024 * 1024);
-    },
-    30_000,
-  );
+  ])('%s is stopped as too large, and this process hardly grows', async (_name, make, media_type) => {
+    const bytes = make();
+    expect(bytes.byteLength).toBeLessThan(3 * 1024 * 1024);
+    const before = process.memoryUsage.rss();
+    expect(await read(bytes, media_type)).toMatchObject({ problem: 'too_large', is_retryable: false });
+    expect(process.memoryUsage.rss() - before).toBeLessThan(150 * 1024 * 1024);
+  });
 });
 
 describe('a reader of documents', () => {
@@ -218,7 +214,8 @@ describe('a reader of documents', () => {
       problem: 'too_slow',
       is_retryable: true,
     });
-    expect(performance.now() - since).toBeLessThan(5_000);
+    // The deadline that readers have where none is given is 20 s.
+    expect(performance.now() - since).toBeLessThan(15_000);
   });
 
   test('ends itself at its deadline, even where no timer of its own would run', () => {
@@ -291,7 +288,7 @@ describe('a reader of documents', () => {
     const { stdout } = spawnSync(process.execPath, ['-e', parent], { encoding: 'utf8' });
     const pid = Number(stdout.trim());
     expect(pid).toBeGreaterThan(1);
-    await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false);
+    await expect.poll(() => isAlive(pid)).toBe(false);
   });
 });
 

@@ -185,7 +185,7 @@ describe('a firm', () => {
         if (!is_right) wrong.push({ table, verb, should_be: own, ...found });
       }
     expect(wrong).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   test('cannot give a row of its own to another firm', async () => {
     const { owner } = database.current;

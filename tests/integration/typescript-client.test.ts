@@ -79,5 +79,5 @@ describe('the client in TypeScript', () => {
     expect(asked.parse(body)).toMatchObject({ product_id: 'P', report_id: 'old' });
     expect(held).toEqual({ order_no: 'SO-1', is_held: true, decision_id: 'D-1', why: ['Too old.'] });
     expect(released).toMatchObject({ is_held: false, why: [] });
-  }, 60_000);
+  });
 });

@@ -1,4 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtemp, chmod } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -15,7 +16,8 @@ export type Started = {
   exited: Promise<number | null>;
 };
 
-const START_TIMEOUT_MS = 120_000;
+/** With the pages built before, on a machine that builds and tests other things at a time. */
+const START_TIMEOUT_MS = 300_000;
 
 /** A data directory that PostgreSQL's user may enter. */
 export async function temporaryDataDir(): Promise<string> {
@@ -24,16 +26,25 @@ export async function temporaryDataDir(): Promise<string> {
   return join(folder, 'data');
 }
 
-export function freePort(): Promise<number> {
-  return new Promise((done, reject) => {
+/** Below those that systems give to whoever asks for any: one of them could be given away before it is used. */
+const PORTS = { from: 20_000, count: 12_000 };
+const given_ports = new Set<number>();
+
+/** A port that nobody listens on, nobody is given by the system, and that this process gives once. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = PORTS.from + randomInt(PORTS.count);
+    if (given_ports.has(port)) continue;
+    given_ports.add(port);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((told) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address && typeof address === 'object' ? done(address.port) : reject(new Error('no port')),
-      );
-    });
+    server.once('error', () => told(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => told(true)));
   });
 }
 
@@ -69,6 +80,7 @@ export async function startGreenlane(
     if (started.output().includes('Greenlane is ready at')) return started;
     if (has_ended) break;
   }
+  started.child.kill('SIGTERM');
   throw new Error(`Greenlane did not start:\n${started.output()}`);
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareClauses, findClauses, isWithinClause, parseClause } from './clauses.ts';
+import { processorTime } from '../../../../tests/support/processor-time.ts';
 
 const RUNS = process.env.LONG ? 5_000 : 100;
 
@@ -89,11 +90,12 @@ describe('findClauses', () => {
   );
 
   it('reads a page of numbers in linear time', () => {
-    const started_at = performance.now();
-    findClauses('4.1、'.repeat(50_000));
-    findClauses('1.'.repeat(100_000));
-    findClauses('第'.repeat(100_000));
-    expect(performance.now() - started_at).toBeLessThan(3_000);
+    const used_ms = processorTime(() => {
+      findClauses('4.1、'.repeat(50_000));
+      findClauses('1.'.repeat(100_000));
+      findClauses('第'.repeat(100_000));
+    });
+    expect(used_ms).toBeLessThan(3_000);
   });
 
   it('finds every clause again whatever stands around it', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findQuantities } from './quantity.ts';
 import { factorBetween, hasRatio } from './unit.ts';
+import { processorTime } from '../../../../tests/support/processor-time.ts';
 
 /** The quantities of a text, each as `comparator value unit «as written»`. */
 function found(text: string): string[] {
@@ -66,10 +67,11 @@ describe('findQuantities', () => {
   });
 
   it('reads a page of numbers in linear time', () => {
-    const started_at = performance.now();
-    findQuantities('不应大于 30 mm/s，'.repeat(10_000));
-    findQuantities('1,'.repeat(50_000));
-    expect(performance.now() - started_at).toBeLessThan(5_000);
+    const used_ms = processorTime(() => {
+      findQuantities('不应大于 30 mm/s，'.repeat(10_000));
+      findQuantities('1,'.repeat(50_000));
+    });
+    expect(used_ms).toBeLessThan(5_000);
   });
 });
 

@@ -63,8 +63,9 @@ export async function startEmbedded(
     const started = await launch(places, options.port ?? (await freePort()));
     if (started.ok) return ready(places, started.postmaster, false);
     // Another caller may have been faster: then its postmaster is found on the next turn. After a crash
-    // the old sessions need a moment to let go of their shared memory.
-    const is_held = left > 0 || /shared memory|old server processes/.test(started.problem);
+    // the old sessions need a moment to let go of their shared memory, and a port that was free when it was
+    // looked for may be another program's by now.
+    const is_held = left > 0 || /shared memory|old server processes|in use/.test(started.problem);
     if (!(await readPostmaster(data)) && !is_held) return { ok: false, problem: started.problem };
     await sleep(200);
   }

@@ -21,7 +21,7 @@ describe('a process', () => {
         parent.stdout.once('data', (line) => told(Number(String(line))));
       });
       expect(pid).toBeGreaterThan(0);
-      await expect.poll(() => isAlive(pid), { timeout: 4_000 }).toBe(false);
+      await expect.poll(() => isAlive(pid)).toBe(false);
       expect(() => process.kill(pid, 0)).not.toThrow();
     },
   );

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SharedRead } from './shared-read.ts';
 
 /** Reads that end when the test says so; each answers with the value that was written when it began. */
@@ -19,12 +19,12 @@ describe('SharedRead', () => {
   it('answers whoever comes while a read runs with one that begins afterwards', async () => {
     const { state, ends, shared } = controlled();
     const early = [shared.ask('firm'), shared.ask('firm')];
-    await vi.waitFor(() => expect(ends).toHaveLength(1));
+    await expect.poll(() => ends.length).toBe(1);
     state.written = 1;
     const late = [shared.ask('firm'), shared.ask('firm')];
     ends[0]?.();
     expect(await Promise.all(early)).toEqual([0, 0]);
-    await vi.waitFor(() => expect(ends).toHaveLength(2));
+    await expect.poll(() => ends.length).toBe(2);
     ends[1]?.();
     expect(await Promise.all(late)).toEqual([1, 1]);
     expect(ends).toHaveLength(2);
@@ -34,7 +34,7 @@ describe('SharedRead', () => {
     const { ends, shared } = controlled();
     const begin = async (count: number) => {
       void shared.ask('firm');
-      await vi.waitFor(() => expect(ends).toHaveLength(count));
+      await expect.poll(() => ends.length).toBe(count);
     };
     await begin(1);
     await begin(2);
@@ -43,7 +43,7 @@ describe('SharedRead', () => {
     await new Promise((turn) => setTimeout(turn, 20));
     expect(ends).toHaveLength(3);
     ends[1]?.();
-    await vi.waitFor(() => expect(ends).toHaveLength(4));
+    await expect.poll(() => ends.length).toBe(4);
     ends[3]?.();
     await Promise.all(late);
     expect(ends).toHaveLength(4);
@@ -53,7 +53,7 @@ describe('SharedRead', () => {
     const { ends, shared } = controlled();
     void shared.ask('one');
     void shared.ask('other');
-    await vi.waitFor(() => expect(ends).toHaveLength(2));
+    await expect.poll(() => ends.length).toBe(2);
   });
 
   it('asks again after a read that failed', async () => {

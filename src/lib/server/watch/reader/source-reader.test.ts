@@ -2,7 +2,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Fetchable } from '#lib/server/watch/extract/extract.ts';
 import { createSourceReader, type SourceReader } from './source-reader.ts';
 
-const reader = createSourceReader();
+/** What is hostile has to be read, and a machine that does much else at a time reads it slowly. */
+const PATIENT = { deadline_ms: 60_000 };
+const reader = createSourceReader(PATIENT);
 afterAll(() => reader.close());
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
@@ -50,19 +52,15 @@ describe('createSourceReader', () => {
     ['a page', bytesOf('<!DOCTYPE html><html><body><p>Sign in</p></body></html>'), 'html_page'],
     ['plain text', bytesOf('502 Bad Gateway'), 'not_a_feed'],
     ['a picture', Uint8Array.from({ length: 5_000 }, (_, index) => (index * 7919) % 256), 'not_a_feed'],
-  ])(
-    'survives %s',
-    async (_, bytes, expected) => {
-      expect(await entryCount(bytes)).toBe(expected);
-    },
-    30_000,
-  );
+  ])('survives %s', async (_, bytes, expected) => {
+    expect(await entryCount(bytes)).toBe(expected);
+  });
 
   it('keeps the first 5,000 of 100,000 entries and says how many it left out', async () => {
     const { items, problems } = await readBy(reader, rss('<item><title>a</title></item>'.repeat(100_000)));
     expect(items.length).toBe(5_000);
     expect(problems).toEqual([{ position: null, code: 'left_out', found: '95000' }]);
-  }, 30_000);
+  });
 
   const LIST = {
     kind: 'html_list',
@@ -85,13 +83,9 @@ describe('createSourceReader', () => {
     ],
     ['JSON with 300,000 rows', `{"rows":[${'{"t":"a"},'.repeat(300_000)}{"t":"a"}]}`, JSON_ROWS, 5_000],
     ['a page whose text is 100,000 deep', '<span>'.repeat(100_000) + '正文', { kind: 'page' }, 1],
-  ])(
-    'survives %s',
-    async (_, text, source, expected) => {
-      expect(await entryCount(bytesOf(text), source)).toBe(expected);
-    },
-    60_000,
-  );
+  ])('survives %s', async (_, text, source, expected) => {
+    expect(await entryCount(bytesOf(text), source)).toBe(expected);
+  });
 
   it('ends a selector that tries everything with everything, and reads another source meanwhile', async () => {
     const both = createSourceReader({ deadline_ms: 4_000 });
@@ -107,7 +101,7 @@ describe('createSourceReader', () => {
     expect(await slow).toMatchObject({ items: [], problems: [{ code: 'too_slow' }] });
     expect((await Promise.all(others)).map(({ items }) => items.length)).toEqual([1, 1]);
     await both.close();
-  }, 30_000);
+  });
 
   it('ends a reading at its deadline and reads the next answer', async () => {
     const hasty = createSourceReader({ deadline_ms: 1 });
@@ -142,7 +136,7 @@ describe('createSourceReader', () => {
       body_selector: null,
     });
     expect(page).toMatchObject({ ok: true, detail: { text: '公告' } });
-  }, 30_000);
+  });
 
   it('answers several sources at once, each with its own', async () => {
     const titles = await Promise.all(
