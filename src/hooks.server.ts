@@ -7,6 +7,7 @@ import {
   type HandleServerError,
   type ServerInit,
 } from '@sveltejs/kit';
+import { sequence } from '@sveltejs/kit/hooks';
 import { building } from '$app/environment';
 import { LANGUAGES, negotiateLanguage } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
@@ -18,7 +19,6 @@ import { parseConfig } from '#lib/server/config.ts';
 import { isDatabaseLost } from '#lib/server/db/lost-database.ts';
 import { discardRest } from '#lib/server/http/body.ts';
 import { boundForm } from '#lib/server/http/form-body.ts';
-import { inOrder } from '#lib/server/http/in-order.ts';
 import { observeRequest } from '#lib/server/http/metrics.ts';
 import { notAllowedText } from '#lib/server/http/not-allowed.ts';
 import { admit, roleGiver, wantsProof } from '#lib/server/http/page-rules.ts';
@@ -218,7 +218,7 @@ const keepOverview: Handle = async ({ event, resolve }) => {
   });
 };
 
-export const handle = inOrder(
+export const handle = sequence(
   observe,
   chooseView,
   audit,
