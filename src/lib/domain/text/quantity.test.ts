@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findQuantities } from './quantity.ts';
 import { factorBetween, hasRatio } from './unit.ts';
-import { processorTime } from '../../../../tests/support/processor-time.ts';
+import { timed } from '../../../../tests/support/processor-time.ts';
 
 /** The quantities of a text, each as `comparator value unit «as written»`. */
 function found(text: string): string[] {
@@ -67,7 +67,7 @@ describe('findQuantities', () => {
   });
 
   it('reads a page of numbers in linear time', () => {
-    const used_ms = processorTime(() => {
+    const { used_ms } = timed(() => {
       findQuantities('不应大于 30 mm/s，'.repeat(10_000));
       findQuantities('1,'.repeat(50_000));
     });
