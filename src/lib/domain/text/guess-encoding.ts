@@ -1,3 +1,5 @@
+import { COMMON_CHARACTERS } from './common-characters.ts';
+
 /**
  * Which East Asian encoding bytes most probably are, by how often the lead and trail bytes of each occur in
  * ordinary text. Short texts count too: two or three characters usually tell, because GB 2312 never has a
@@ -9,6 +11,10 @@ export type EncodingGuess = { encoding: EastAsian; characters: number; log_likel
 /** Characters that are looked at: more change nothing. */
 const CHARACTERS_MAX = 20_000;
 const NEVER = 1e-7;
+/** The first byte of a character whose second was cut off. Once it may happen. */
+const CUT = 1e-4;
+/** The part of a text that common characters are. */
+const COMMON_SHARE = 0.7;
 
 type Model = {
   trail: (byte: number) => boolean;
@@ -40,7 +46,7 @@ const MODELS: Record<EastAsian, Model> = {
     ],
   },
   big5: {
-    handicap: 1,
+    handicap: 2,
     trail: (byte) => (byte >= 0x40 && byte <= 0x7e) || high(byte),
     trails: 157,
     rows: [
@@ -62,7 +68,7 @@ const MODELS: Record<EastAsian, Model> = {
     single: { first: 0xa1, last: 0xdf, share: 0.001 },
   },
   'euc-jp': {
-    handicap: 2,
+    handicap: 3,
     trail: high,
     trails: 94,
     rows: [
@@ -73,7 +79,7 @@ const MODELS: Record<EastAsian, Model> = {
     ],
   },
   'euc-kr': {
-    handicap: 3,
+    handicap: 4,
     trail: high,
     trails: 94,
     rows: [
@@ -83,6 +89,28 @@ const MODELS: Record<EastAsian, Model> = {
     ],
   },
 };
+
+const pairs_known = new Map<EastAsian, ReadonlySet<number>>();
+
+/** The two bytes of each common character, as one number. */
+function commonPairs(encoding: EastAsian): ReadonlySet<number> {
+  const known = pairs_known.get(encoding);
+  if (known) return known;
+  const wanted: ReadonlySet<string> = new Set(COMMON_CHARACTERS[encoding]);
+  const numbers: number[] = [];
+  const bytes: number[] = [];
+  for (let lead = 0x81; lead <= 0xfe; lead += 1)
+    for (let trail = 0x40; trail <= 0xfe; trail += 1) {
+      if (!MODELS[encoding].trail(trail)) continue;
+      numbers.push(lead * 256 + trail);
+      // A line end keeps each pair from its neighbours, whatever it is.
+      bytes.push(lead, trail, 0x0a);
+    }
+  const characters = new TextDecoder(encoding).decode(Uint8Array.from(bytes)).split('\n');
+  const found = new Set(numbers.filter((_, at) => wanted.has(characters[at] ?? '')));
+  pairs_known.set(encoding, found);
+  return found;
+}
 
 /** The probability that a byte begins a character of one of these rows. */
 function shareOf(rows: readonly Row[], byte: number): number {
@@ -100,15 +128,14 @@ export function guessEastAsian(bytes: Uint8Array, language: string | null = null
   const blanks = koreanByBlanks(bytes);
   const guesses: (EncodingGuess & { rank: number })[] = [];
   for (const encoding of ['gb18030', 'big5', 'shift_jis', 'euc-jp', 'euc-kr'] as const) {
-    const model = MODELS[encoding];
-    const { characters, log_likelihood } = likelihoodOf(bytes, model);
+    const { characters, log_likelihood } = likelihoodOf(bytes, encoding);
     const bonus = named.includes(encoding) ? LANGUAGE_LOG : 0;
     if (characters > 0)
       guesses.push({
         encoding,
         characters,
         log_likelihood,
-        rank: log_likelihood + bonus + (encoding === 'euc-kr' ? blanks : 0) - model.handicap,
+        rank: log_likelihood + bonus + (encoding === 'euc-kr' ? blanks : 0) - MODELS[encoding].handicap,
       });
   }
   return guesses
@@ -146,10 +173,16 @@ function encodingOfLanguage(language: string | null): readonly EastAsian[] {
 
 /** How probable the bytes are under one encoding, each byte counted once, so that totals can be compared. */
 export function logLikelihood(bytes: Uint8Array, encoding: EastAsian): number {
-  return likelihoodOf(bytes, MODELS[encoding]).log_likelihood;
+  return likelihoodOf(bytes, encoding).log_likelihood;
 }
 
-function likelihoodOf(bytes: Uint8Array, model: Model): { characters: number; log_likelihood: number } {
+function likelihoodOf(
+  bytes: Uint8Array,
+  encoding: EastAsian,
+): { characters: number; log_likelihood: number } {
+  const model = MODELS[encoding];
+  const common = commonPairs(encoding);
+  let is_cut = false;
   let characters = 0;
   let log_likelihood = 0;
   for (let at = 0; at < bytes.length && characters < CHARACTERS_MAX; at += 1) {
@@ -158,14 +191,22 @@ function likelihoodOf(bytes: Uint8Array, model: Model): { characters: number; lo
     characters += 1;
     const trail = bytes[at + 1] ?? 0;
     const pair = model.trail(trail) ? shareOf(model.rows, lead) / model.trails : 0;
-    if (pair > 0) {
-      log_likelihood += Math.log(pair);
+    if (pair > 0 || common.has(lead * 256 + trail)) {
+      const uncommon = pair * (1 - COMMON_SHARE);
+      log_likelihood += Math.log(
+        common.has(lead * 256 + trail) ? COMMON_SHARE / common.size + uncommon : uncommon,
+      );
       at += 1;
       continue;
     }
     const single = model.single ? shareOf([model.single], lead) : 0;
     if (single > 0) {
       log_likelihood += Math.log(single);
+      continue;
+    }
+    if (trail < 0x40 && !is_cut) {
+      is_cut = true;
+      log_likelihood += Math.log(CUT);
       continue;
     }
     const is_pair = trail >= 0x40 && trail !== 0x7f && lead !== 0x80 && lead !== 0xff;

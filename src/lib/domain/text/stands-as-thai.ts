@@ -1,5 +1,5 @@
 /** Letters from which the order of Thai signs tells it from the bytes of Chinese. */
-const LETTERS_MIN = 20;
+const LETTERS_MIN = 8;
 
 /** Kinds of the signs of TIS-620, each a part of a syllable. */
 type Sign = 'consonant' | 'before' | 'above' | 'after' | 'tone' | 'other';
@@ -10,7 +10,8 @@ function signOf(byte: number): Sign | null {
   if (byte === 0xd1 || (byte >= 0xd4 && byte <= 0xda) || byte === 0xe7) return 'above';
   if (byte === 0xd0 || byte === 0xd2 || byte === 0xd3) return 'after';
   if (byte >= 0xe8 && byte <= 0xec) return 'tone';
-  return byte === 0xcf || byte === 0xdf || (byte >= 0xe5 && byte <= 0xfb) ? 'other' : null;
+  const is_of_windows = byte === 0x80 || byte === 0x85 || (byte >= 0x91 && byte <= 0x97) || byte === 0xa0;
+  return is_of_windows || byte === 0xcf || byte === 0xdf || (byte >= 0xe5 && byte <= 0xfb) ? 'other' : null;
 }
 
 /** What may stand before a sign; a vowel that is written before its consonant is looked at from there. */

@@ -74,6 +74,18 @@ describe('decodeText', () => {
   });
 
   test.each([
+    ['GB 18030', encodeGb18030('关于第'), '关于'],
+    ['GB 18030', encodeGb18030('海关总署公'), '海关总署'],
+    ['Big5', encodeBig5('公告關'), '公告'],
+    ['Big5', encodeBig5('國家標準'), '國家標'],
+    ['UTF-8', utf8('关于第'), '关于'],
+  ])('reads short %s that was cut in the middle of a character', (_name, whole, kept) => {
+    const { text, is_mojibake } = decodeText(Buffer.concat([whole.subarray(0, -1), utf8('</title>')]));
+    expect(text.startsWith(kept)).toBe(true);
+    expect(is_mojibake).toBe(false);
+  });
+
+  test.each([
     ['utf-8', utf8],
     ['UTF8', utf8],
     ['gb2312', encodeGb18030],

@@ -1,4 +1,3 @@
-import { analyse } from 'chardet';
 import iconv from 'iconv-lite';
 import {
   guessEastAsian,
@@ -9,7 +8,7 @@ import {
   type EastAsian,
   type EncodingGuess,
 } from '#lib/domain/text/guess-encoding.ts';
-import { standsAsThai } from '#lib/domain/text/stands-as-thai.ts';
+import { guessAlphabet, type AlphabetGuess } from '#lib/domain/text/guess-alphabet.ts';
 import { declarationIn, declaredInside, knownEncoding } from './encoding-names.ts';
 import { byteOrderMark, wideWithoutMark } from './wide-text.ts';
 import { encodedOnce } from './encoded-twice.ts';
@@ -41,9 +40,6 @@ const MOJIBAKE_SHARE_MAX = 0.01;
 /** Natural-log advantage per character from which the content overrules a declaration that decodes too. */
 const OVERRULING_LOG = 0.9;
 const OVERRULING_CHARACTERS = 3;
-/** In the library's points of a hundred. */
-const CONFIDENCE_MIN = 20;
-const OTHER_SCRIPT = /^(KOI8|windows-125[13568]|windows-874|TIS|ISO-8859-(5|6|7|8|11))/i;
 
 /**
  * Decodes text whose encoding is not known for sure. A person's override and a byte order mark decide; valid UTF-8 is UTF-8 whatever
@@ -142,20 +138,18 @@ function decodeByContent(
   bytes: Uint8Array,
   declared: readonly string[],
 ): Pick<Decoded, 'text' | 'encoding' | 'unreadable_share'> {
-  const is_latin = standsAlone(bytes);
-  const east_asian = is_latin ? undefined : guessEastAsian(bytes, languageInside(bytes))[0];
-  const other_script = is_latin ? null : (otherScriptGuess(bytes) ?? alphabetOf(bytes, east_asian));
+  const east_asian = standsAlone(bytes) ? undefined : guessEastAsian(bytes, languageInside(bytes))[0];
+  const alphabet = guessAlphabet(withoutTags(bytes));
+  const is_alphabet = alphabet !== null && isRather(alphabet, east_asian);
   const candidates = [
-    ...(other_script && readsAsScript(bytes, other_script) ? [other_script] : []),
-    ...(east_asian && isOrdinary(east_asian) ? [east_asian.encoding] : []),
-    ...(other_script ? [other_script] : []),
-    ...(east_asian && standsInPairs(bytes) ? [east_asian.encoding] : []),
+    ...(is_alphabet ? [alphabet.encoding] : []),
+    ...(east_asian && (isOrdinary(east_asian) || standsInPairs(bytes)) ? [east_asian.encoding] : []),
     ...declared,
     'windows-1252',
     'gb18030',
   ];
   const utf8 = decodeAs(bytes, 'utf-8');
-  if (isNearlyWhole(utf8.text)) return utf8;
+  if (isNearlyWhole(utf8.text, WHOLE_PER_BROKEN, CUT_OFF.test(utf8.text))) return utf8;
   let best: Pick<Decoded, 'text' | 'encoding' | 'unreadable_share'> | null = null;
   for (const name of new Set(candidates)) {
     const decoded = decodeAs(bytes, name);
@@ -166,53 +160,27 @@ function decodeByContent(
   return best ?? decodeAs(bytes, 'utf-8');
 }
 
+/** How much more probable an alphabet has to be than ordinary text of two bytes a character, in natural logarithms. */
+const ALPHABET_LOG = 8;
+
+function isRather(alphabet: AlphabetGuess, east_asian: EncodingGuess | undefined): boolean {
+  if (!east_asian) return true;
+  const least = east_asian.log_likelihood + (isOrdinary(east_asian) ? ALPHABET_LOG : 0);
+  return alphabet.log_likelihood > least;
+}
+
 /** Ideographs, kana and hangul that stand for one broken place before it is a blemish and not the encoding. */
 const WHOLE_PER_BROKEN = 4;
+/** A short text that was cut has one broken place; two characters before it tell its encoding. */
+const CUT_WHOLE_MIN = 2;
+/** A broken place where a text ends. */
+const CUT_OFF = /\ufffd(?:<|\s*$)/;
 
 /** Whether hardly anything is broken in a text of many bytes a character: cut in the middle, or pasted in. */
-function isNearlyWhole(text: string, whole_per_broken = WHOLE_PER_BROKEN): boolean {
+function isNearlyWhole(text: string, whole_per_broken = WHOLE_PER_BROKEN, may_be_cut = true): boolean {
   const broken = text.match(/\ufffd/g)?.length ?? 0;
   const whole = text.match(/[\u1100-\ufffc]/g)?.length ?? 0;
-  return broken === 0 || whole >= broken * whole_per_broken;
-}
-
-/** An encoding of Cyrillic, Greek, Hebrew, Arabic or Thai letters that the bytes clearly are in. */
-function otherScriptGuess(bytes: Uint8Array): string | null {
-  const [top] = analyse(withoutTags(bytes));
-  if (!top || top.confidence < CONFIDENCE_MIN || !OTHER_SCRIPT.test(top.name)) return null;
-  return knownEncoding(top.name);
-}
-
-/** Where so much is broken, it was not a text of two-byte characters that was cut. */
-const BROKEN_MIN = 2;
-
-/** An alphabet whose letters make words of bytes that no East Asian encoding reads whole. */
-function alphabetOf(bytes: Uint8Array, east_asian: EncodingGuess | undefined): string | null {
-  const { text } = decodeAs(bytes, east_asian?.encoding ?? 'utf-8');
-  if (east_asian && (text.match(/\ufffd/g) ?? []).length < BROKEN_MIN) return null;
-  return ['windows-874', 'windows-1251', 'koi8-r'].find((name) => readsAsScript(bytes, name)) ?? null;
-}
-
-function readsAsScript(bytes: Uint8Array, name: string): boolean {
-  return name === 'windows-874' ? standsAsThai(bytes) : readsAsWords(decodeAs(bytes, name).text);
-}
-
-/** Letters beyond ASCII before they are taken for words of one alphabet. */
-const WORD_LETTERS_MIN = 20;
-
-/**
- * Whether what is not ASCII stands as words of Cyrillic or Greek do: letters of one script alone, small behind
- * the first. Ideographs that are read as letters have signs among them and change case anywhere.
- */
-function readsAsWords(text: string): boolean {
-  const beyond = text.match(/[\u0080-\uffff]/g)?.length ?? 0;
-  if (beyond < WORD_LETTERS_MIN) return false;
-  const words = text.match(/[\u0370-\u04ff]+/g) ?? [];
-  const letters = words.reduce((sum, word) => sum + word.length, 0);
-  const odd = words.filter(
-    (word) => /\p{Ll}\p{Lu}/u.test(word) || !/^(\p{Script=Greek}+|\p{Script=Cyrillic}+)$/u.test(word),
-  );
-  return letters >= beyond * 0.95 && odd.length <= words.length * 0.02;
+  return broken === 0 || whole >= (broken === 1 && may_be_cut ? CUT_WHOLE_MIN : broken * whole_per_broken);
 }
 
 /** Tags are ASCII and would outnumber the letters that tell. */

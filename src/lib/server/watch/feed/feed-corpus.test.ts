@@ -6,6 +6,7 @@ import {
   CHINESE,
   JAPANESE,
   KOREAN,
+  OTHER_ALPHABETS,
   RUSSIAN,
   TRADITIONAL,
   WESTERN,
@@ -83,6 +84,23 @@ function encodedCases(): Case[] {
     }),
   );
 }
+
+function undeclaredCases(): Case[] {
+  return OTHER_ALPHABETS.flatMap(({ encodings, title, text }) =>
+    encodings.map((encoding) => {
+      const said = [{ ...notice, title, text, html: `<p>${text}</p>` }];
+      const xml = (XML_WRITERS['rss 2.0'] ?? (() => ''))(said);
+      const name = `"${title}" in ${encoding}, not declared`;
+      return { name, bytes: Uint8Array.from(iconv.encode(xml, encoding)), said };
+    }),
+  );
+}
+
+const notice = {
+  id: 'sample-2026-24',
+  url: 'https://notices.example/2026/24',
+  published_at: '2026-05-20T08:00:00.000Z',
+};
 
 /** A summary that a server cut by its bytes, in a part of the feed that says nothing about its entries. */
 function withCutTail(bytes: Uint8Array): Uint8Array {
@@ -209,6 +227,7 @@ function jsonCases(): Case[] {
 const CASES: readonly Case[] = [
   ...faultyCases(),
   ...encodedCases(),
+  ...undeclaredCases(),
   ...wideCases(),
   ...wronglyDeclaredUtf8(),
   ...ENCODED_FORMATS.map((format) => ({

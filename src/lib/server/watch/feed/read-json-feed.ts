@@ -21,7 +21,7 @@ export function readJsonFeed(value: unknown, address: string | null): Feed | nul
   const context = { base, site, is_chinese: /^zh/i.test(language ?? '') };
   const entries = items.slice(0, ENTRIES_MAX).flatMap((item) => {
     const fields = fieldsOf(item);
-    return fields && !isNothing(fields) ? [readItem(fields, context)] : [];
+    return fields ? [readItem(fields, context)] : [];
   });
   return {
     format: 'json_feed',
@@ -45,13 +45,14 @@ function readItem(
   const content_text = textOf(item.content_text);
   const summary = textOf(item.summary);
   const id = idOf(item.id);
+  const url =
+    absoluteUrl(textOf(item.url), base) ??
+    absoluteUrl(textOf(item.external_url), base) ??
+    (id && /^https?:/i.test(id) ? absoluteUrl(id, base) : null);
   return finishEntry({
-    id,
+    id: id ?? url ?? writtenId(item.id),
     title: (textOf(item.title) ?? '').replace(/\s+/g, ' '),
-    url:
-      absoluteUrl(textOf(item.url), base) ??
-      absoluteUrl(textOf(item.external_url), base) ??
-      (id && /^https?:/i.test(id) ? absoluteUrl(id, base) : null),
+    url,
     site,
     base,
     published_at: date(item.date_published),
@@ -71,14 +72,14 @@ function readItem(
   });
 }
 
-/** The format lets an item go that has an id which is none; here only where nothing else is left of it. */
-function isNothing({ id, ...others }: Fields): boolean {
-  return typeof id === 'object' && id !== null && Object.keys(others).length === 0;
-}
-
 /** An id is a text or whatever becomes one. */
 function idOf(value: unknown): string | null {
   return typeof value === 'boolean' ? String(value) : textOf(value);
+}
+
+/** An id that is a list or an object is none by the format; where nothing else names its item, it is taken as written. */
+function writtenId(value: unknown): string | null {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : null;
 }
 
 /** Plain text as HTML that keeps its line ends. */
