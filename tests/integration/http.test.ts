@@ -1,96 +1,26 @@
-import { Writable } from 'node:stream';
-import pino from 'pino';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Actor, Firm } from '#lib/domain/accounts/actor.ts';
+import type { Actor } from '#lib/domain/accounts/actor.ts';
 import type { App } from '#lib/server/app.ts';
-import { operation, readBytes, respond, type RequestLike } from '#lib/server/http/operation.ts';
+import { operation, readBytes, respond } from '#lib/server/http/operation.ts';
 import { pageFields } from '#lib/server/http/page.ts';
-import { refuse } from '#lib/server/http/problem.ts';
 import { useDatabase } from '../support/database.ts';
-import { createFirm, firmActor, operatorActor } from '../support/factories.ts';
+import { firmActor, operatorActor } from '../support/factories.ts';
+import {
+  createThing,
+  expectProblem,
+  FIRM,
+  type Given,
+  problemOf,
+  REQUEST_ID,
+  writer,
+  requestOf,
+  loggedBy,
+} from '../support/http.ts';
 
 const database = useDatabase();
-const REQUEST_ID = 'req-0001';
-const FIRM: Firm = {
-  id: '0b4f4a0e-3c55-4b8e-9d1c-2f6d3f1f8a77',
-  slug: 'sample',
-  name: 'Sample Infant Goods',
-  uscc: null,
-  customs_office: '3104',
-  time_zone: 'Asia/Shanghai',
-  is_sample: false,
-};
-const writer = firmActor(FIRM, ['portfolio:read', 'portfolio:write']);
-
-type Given = {
-  method?: string;
-  path?: string;
-  params?: Record<string, string>;
-  headers?: Record<string, string>;
-  body?: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
-  actor?: Actor | null;
-  app?: App;
-};
-
-/** A request as the framework hands it over; JSON unless said otherwise. */
-function event(given: Given = {}): RequestLike {
-  const url = new URL(given.path ?? '/api/v1/things', 'http://127.0.0.1:3000');
-  const { body, method = body === undefined ? 'GET' : 'POST' } = given;
-  const init: RequestInit & { duplex: 'half' } = {
-    method,
-    duplex: 'half',
-    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...given.headers },
-    body,
-  };
-  return {
-    request: new Request(url, init),
-    url,
-    params: given.params ?? {},
-    locals: {
-      app: given.app ?? database.current.app,
-      actor: given.actor === undefined ? writer : given.actor,
-      request_id: REQUEST_ID,
-    },
-    getClientAddress: () => '127.0.0.1',
-  };
-}
-
-/** An app whose log lines can be read. */
-function withLog(): { app: App; lines: () => string } {
-  let text = '';
-  const sink = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      text += chunk.toString();
-      done();
-    },
-  });
-  return { app: { ...database.current.app, log: pino({ level: 'debug' }, sink) }, lines: () => text };
-}
-
-async function problemOf(response: Response) {
-  expect(response.headers.get('content-type')).toBe('application/problem+json');
-  const problem = z
-    .object({
-      type: z.literal('about:blank'),
-      title: z.string(),
-      status: z.literal(response.status),
-      detail: z.string().regex(/[.]$/),
-      request_id: z.literal(REQUEST_ID),
-      errors: z.array(z.record(z.string(), z.union([z.string(), z.number()]))).optional(),
-    })
-    .parse(await response.json());
-  return { status: response.status, detail: problem.detail, errors: problem.errors ?? [] };
-}
-
-/** Expects this refusal and returns its errors. (A regular expression inside toMatchObject matches anything.) */
-async function expectProblem(response: Response, status: number, detail: string | RegExp) {
-  const problem = await problemOf(response);
-  expect(problem.status).toBe(status);
-  if (typeof detail === 'string') expect(problem.detail).toBe(detail);
-  else expect(problem.detail).toMatch(detail);
-  return problem.errors;
-}
+const event = (given: Given = {}) => requestOf(database.current.app, given);
+const withLog = () => loggedBy(database.current.app);
 
 const readThing = operation({
   method: 'get',
@@ -104,25 +34,6 @@ const readThing = operation({
   run: async ({ params, firm, query }) => ({ id: params.id, firm: firm?.slug, limit: query.limit }),
 });
 const thing_at = { path: '/api/v1/things/x', params: { id: FIRM.id } };
-
-/** Counts its runs, so that a test sees whether work was done twice. */
-function createThing(work: (run: number) => unknown = (run) => ({ run })) {
-  let runs = 0;
-  const create = operation({
-    method: 'post',
-    path: '/things',
-    tag: 'Operation',
-    summary: 'Creates a thing',
-    access: { scope: 'portfolio:write', side: 'either' },
-    body: z.object({ name: z.string(), at: z.iso.date().optional() }),
-    body_bytes_max: 2_000,
-    is_idempotent: true,
-    response: { status: 201, description: 'The thing' },
-    run: async () => work((runs += 1)),
-  });
-  return { create, runs: () => runs };
-}
-
 describe('authentication and authorisation', () => {
   test('asks for a key when there is none', async () => {
     const response = await respond(readThing, event({ ...thing_at, actor: null }));
@@ -463,157 +374,5 @@ describe('a failure inside', () => {
     const { app } = withLog();
     const response = await send(cause, app);
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, seconds]);
-  });
-});
-
-describe('an idempotency key', () => {
-  let number = 0;
-  const nextKey = () => `key-${(number += 1)}`;
-  const send = (create: ReturnType<typeof createThing>['create'], key: string, given: Given = {}) =>
-    respond(
-      create,
-      event({ body: '{"name":"a"}', ...given, headers: { 'idempotency-key': key, ...given.headers } }),
-    );
-  const age = (key: string, interval: string) =>
-    database.current.owner.pg.query(
-      'update idempotency_key set created_at = created_at - $2::interval where key = $1',
-      [key, interval],
-    );
-
-  test('gives the first answer again and does the work once', async () => {
-    const { create, runs } = createThing();
-    const key = nextKey();
-    const first = await send(create, key);
-    const again = await send(create, key);
-    expect([first.status, await first.json()]).toEqual([201, { run: 1 }]);
-    expect([again.status, await again.json()]).toEqual([201, { run: 1 }]);
-    expect(again.headers.get('idempotency-replayed')).toBe('true');
-    expect(again.headers.get('content-type')).toBe('application/json');
-    expect(runs()).toBe(1);
-  });
-
-  test('gives an empty answer again as an empty one', async () => {
-    const { create, runs } = createThing(() => undefined);
-    const key = nextKey();
-    await send(create, key);
-    const again = await send(create, key);
-    expect([again.status, await again.text(), runs()]).toEqual([204, '', 1]);
-  });
-
-  test('is a conflict with another body, another address or another firm', async () => {
-    const { create, runs } = createThing();
-    const key = nextKey();
-    const other_firm = await createFirm(database.current.owner);
-    await send(create, key);
-    const others: Given[] = [
-      { body: '{"name":"b"}' },
-      { path: '/api/v1/things?dry=1' },
-      { actor: { ...writer, firm: other_firm } },
-    ];
-    for (const given of others) await expectProblem(await send(create, key, given), 409, /another request/);
-    expect(runs()).toBe(1);
-  });
-
-  test('of another actor is another key', async () => {
-    const { create, runs } = createThing();
-    const key = nextKey();
-    await send(create, key);
-    await send(create, key, { actor: firmActor(FIRM, ['portfolio:write']) });
-    expect(runs()).toBe(2);
-  });
-
-  test('is refused while the first request still runs, and twenty at once do the work once', async () => {
-    const gate = Promise.withResolvers<void>();
-    const { create, runs } = createThing(async (run) => {
-      await gate.promise;
-      return { run };
-    });
-    const key = nextKey();
-    const sent = Array.from({ length: 20 }, () => send(create, key));
-    const refused = await Promise.any(
-      sent.map(async (one) => ((await one).status === 409 ? one : Promise.reject(new Error('not refused')))),
-    );
-    expect(refused.headers.get('retry-after')).toBe('1');
-    await expectProblem(refused, 409, /still running/);
-    gate.resolve();
-    const statuses = (await Promise.all(sent)).map((response) => response.status);
-    expect(statuses.filter((status) => status === 201).length).toBeGreaterThanOrEqual(1);
-    expect(runs()).toBe(1);
-  });
-
-  test('is free again after 24 hours, also for another body', async () => {
-    const { create, runs } = createThing();
-    const key = nextKey();
-    await send(create, key);
-    await age(key, '23 hours 59 minutes');
-    expect((await send(create, key)).headers.get('idempotency-replayed')).toBe('true');
-    await age(key, '2 minutes');
-    expect((await send(create, key, { body: '{"name":"b"}' })).status).toBe(201);
-    expect(runs()).toBe(2);
-  });
-
-  test.each([
-    ['a refusal', () => refuse(409, 'Not today.')],
-    ['a failure', () => Promise.reject(new Error('lost'))],
-  ])('is given back after %s', async (_what, fail) => {
-    const { create, runs } = createThing((run) => (run === 1 ? fail() : { run }));
-    const key = nextKey();
-    expect((await send(create, key, { app: withLog().app })).status).toBeGreaterThanOrEqual(409);
-    expect((await send(create, key)).status).toBe(201);
-    expect(runs()).toBe(2);
-  });
-
-  test('stays taken when the work is done and only its answer could not be stored', async () => {
-    const { owner } = database.current;
-    const key = nextKey();
-    const { create, runs } = createThing(async (run) => {
-      await owner.pg.query(
-        `alter table idempotency_key add constraint no_answer check (answer is null) not valid`,
-      );
-      return { run };
-    });
-    try {
-      expect((await send(create, key, { app: withLog().app })).status).toBe(500);
-    } finally {
-      await owner.pg.query('alter table idempotency_key drop constraint if exists no_answer');
-    }
-    expect((await send(create, key)).status).toBe(409);
-    expect(runs()).toBe(1);
-  });
-
-  test('of a process that died is free again after a minute, for the same request alone', async () => {
-    const gate = Promise.withResolvers<void>();
-    const { create, runs } = createThing(async (run) => {
-      if (run === 1) await gate.promise;
-      return { run };
-    });
-    const key = nextKey();
-    const lost = send(create, key);
-    await expect.poll(() => runs()).toBe(1);
-    // The time that the test itself takes counts as well.
-    await age(key, '45 seconds');
-    expect((await send(create, key)).status).toBe(409);
-    await age(key, '16 seconds');
-    expect((await send(create, key, { body: '{"name":"b"}' })).status).toBe(409);
-    expect(await (await send(create, key)).json()).toEqual({ run: 2 });
-    // The one that was taken for dead comes back: it neither overwrites nor frees what the other stored.
-    gate.resolve();
-    await lost;
-    expect(await (await send(create, key)).json()).toEqual({ run: 2 });
-    expect(runs()).toBe(2);
-  });
-
-  test('that is too long is refused', async () => {
-    const response = await send(createThing().create, 'k'.repeat(256));
-    await expectProblem(response, 422, 'Idempotency-Key is longer than 255 characters.');
-  });
-
-  test('of a stranger is not kept: nobody may read what another stranger sent', async () => {
-    const { create, runs } = createThing();
-    const open = { ...create, access: 'public' as const };
-    const key = nextKey();
-    await send(open, key, { actor: null });
-    await send(open, key, { actor: null });
-    expect(runs()).toBe(2);
   });
 });
