@@ -67,6 +67,11 @@ describe('findDays', () => {
     expect(findDays(text).map((found) => [found.day, found.role])).toEqual([[day, role]]);
   });
 
+  it('leaves to the next day the label that stands before it', () => {
+    const text = '发布日期：2026-05-13 实施日期：2026-06-01 废止日期：2027-06-01';
+    expect(findDays(text).map(({ role }) => role)).toEqual(['issued', 'effective', 'ended']);
+  });
+
   it.each(['GB 31701-2026-05-13', '2026.05.13.4', '第4.12.5条'])('finds no day in %j', (text) => {
     expect(findDays(text)).toEqual([]);
   });

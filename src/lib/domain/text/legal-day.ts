@@ -61,10 +61,10 @@ const IN_TEXT: readonly RegExp[] = [
   new RegExp(`(?<![a-z])${MONTH_FIRST}(?!\\d)`, 'g'),
 ];
 const ROLES_BEHIND: readonly (readonly [DayRole, RegExp])[] = [
-  ['effective', /^(?:起)?(?:开始|正式)?(?:实施|施行|生效|执行)|^起/],
-  ['issued', /^(?:发布|公布|印发|批准)/],
-  ['ended', /^(?:起)?(?:废止|失效|停止)/],
-  ['deadline', /^(?:前|之前|以前|截止)/],
+  ['effective', /^(?:起)?(?:开始|正式)?(?:实施|施行|生效|执行)(?!日期)|^起/],
+  ['issued', /^(?:发布|公布|印发|批准)(?!日期|时间)/],
+  ['ended', /^(?:起)?(?:废止|失效|停止)(?!日期)/],
+  ['deadline', /^(?:前|之前|以前|截止(?!日期))/],
 ];
 const ROLES_BEFORE: readonly (readonly [DayRole, RegExp])[] = [
   [

@@ -56,4 +56,13 @@ describe('readFeedDate', () => {
     expect(readFeedDate('2026-05-13 09:30', true)).toBe('2026-05-13T01:30:00.000Z');
     expect(readFeedDate('Wed, 13 May 2026 09:30:00 GMT', true)).toBe('2026-05-13T09:30:00.000Z');
   });
+
+  it.each([
+    ['Wed, 13 May 2026 09:30:00 CST', '2026-05-13T01:30:00.000Z'],
+    ['[2026-05-13]', '2026-05-12T16:00:00.000Z'],
+    ['发布时间：2026-05-13 09:30', '2026-05-13T01:30:00.000Z'],
+    ['/Date(1778635800000)/', '2026-05-13T01:30:00.000Z'],
+  ])('reads %s of a Chinese feed by the clock of China', (written, instant) => {
+    expect(readFeedDate(written, true)).toBe(instant);
+  });
 });

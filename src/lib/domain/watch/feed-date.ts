@@ -18,9 +18,15 @@ import {
 export function readFeedDate(written: string, is_chinese = false): string | null {
   const text = written
     .normalize('NFKC')
+    // As services of Microsoft write milliseconds.
+    .replace(/^\/Date\((\d{9,13})(?:[+-]\d{4})?\)\/$/, '$1')
+    .replace(LABEL, '')
     .replace(/\([^)]*\)/g, ' ')
     .replace(/\s+/g, ' ')
-    .trim();
+    .trim()
+    .replace(/^\[(.*)\]$/, '$1')
+    // In a Chinese feed it is the time of China and not of Chicago.
+    .replace(/ CST$/, is_chinese ? ' +0800' : '$&');
   if (text === '' || text.length > CHARACTERS_MAX) return null;
   const parts =
     ideographic(text) ??
@@ -33,6 +39,8 @@ export function readFeedDate(written: string, is_chinese = false): string | null
   return parts && compose(parts, writerMinutes(text, is_chinese));
 }
 
+/** What some write before a date inside its element. */
+const LABEL = /^\s*(?:发布|发文|成文|更新)?(?:日期|时间)\s*:\s*/;
 const WEEKDAY = /^\p{L}+\.?,\s*(?=\d{4})/u;
 
 /** Where the clock of whoever wrote a time without a zone stands, as far as the script tells. */

@@ -1,5 +1,5 @@
 import { load, type CheerioAPI } from 'cheerio';
-import { readDay } from '#lib/domain/text/legal-day.ts';
+import { findDays, readDay, type DayResult } from '#lib/domain/text/legal-day.ts';
 import {
   ITEMS_MAX,
   type Extracted,
@@ -53,7 +53,7 @@ export function readHtmlList(html: string, selectors: Selectors, address: string
     if (link !== null && !isWeb(url))
       problems.push({ position, code: 'bad_link', found: link.slice(0, 200) });
     const written = selectors.date ? readSelected($, within, selectors.date) : null;
-    const day = written === null ? null : readDay(written);
+    const day = written === null ? null : dayOf(written);
     if (day && !day.ok)
       problems.push({
         position,
@@ -73,6 +73,20 @@ export function readHtmlList(html: string, selectors: Selectors, address: string
   if (rows.length > ITEMS_MAX)
     problems.push({ position: null, code: 'left_out', found: String(rows.length - ITEMS_MAX) });
   return { items, problems, next_pages: nextPagesOf($, base), ttl_minutes: null };
+}
+
+/** The year and month below the day, as lists with large numbers draw it: 13 2026-05. */
+const DAY_ABOVE = /^(\d{1,2})日?\s+(\d{4})\s*[-./年]\s*(\d{1,2})月?$/;
+
+/** The day of a row, alone or with words beside it (`发布日期：2026-05-13`); of several days that which says it is of issue. */
+function dayOf(written: string): DayResult {
+  const [, day, year, month] = DAY_ABOVE.exec(written.normalize('NFKC').trim()) ?? [];
+  const read = readDay(year ? `${year}-${month}-${day}` : written);
+  if (read.ok || read.problem !== 'unreadable') return read;
+  const days = findDays(written);
+  const issued = days.filter(({ role }) => role === 'issued');
+  const [first, ...others] = issued.length > 0 ? issued : days;
+  return first && others.every((other) => other.day === first.day) ? { ok: true, day: first.day } : read;
 }
 
 /** What a script is called with stands in quotes; without any, the whole value fills the template. */

@@ -1,6 +1,6 @@
 import type { ExtractionProblem } from '#lib/domain/watch/extracted.ts';
 import type { SourceSettings } from '#lib/domain/watch/source.ts';
-import { valueAt } from './json-rows.ts';
+import { parseJson, valueAt } from './json-rows.ts';
 
 /** The HTML of a list that sits inside JSON, or in the data store of a Hanweb page. */
 export function innerHtml(
@@ -9,7 +9,7 @@ export function innerHtml(
 ): { ok: true; html: string } | { ok: false; problem: ExtractionProblem } {
   if (!inner) return { ok: true, html: text };
   if ('json_path' in inner) {
-    const found = valueAt(parsed(text), inner.json_path);
+    const found = valueAt(parseJson(text), inner.json_path);
     if (typeof found === 'string') return { ok: true, html: found };
     return { ok: false, problem: { position: null, code: 'no_rows', found: inner.json_path } };
   }
@@ -19,12 +19,4 @@ export function innerHtml(
   if (records.length === 0 && !/<(datastore|recordset)\b/i.test(text))
     return { ok: false, problem: { position: null, code: 'no_datastore', found: null } };
   return { ok: true, html: records.map((record) => `<record>${record}</record>`).join('\n') };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch {
-    return undefined;
-  }
 }

@@ -7,6 +7,7 @@ import {
   type ExtractionProblem,
 } from '#lib/domain/watch/extracted.ts';
 import type { SourceSettings } from '#lib/domain/watch/source.ts';
+import { withLongNumbersKept } from '#lib/server/watch/feed/repair-json.ts';
 import { absoluteUrl, plainText } from '#lib/server/watch/feed/markup.ts';
 import { isWeb } from './html-list.ts';
 
@@ -97,29 +98,38 @@ function filled(pattern: string, row: unknown): string | null {
   return pattern.includes('{') ? (is_complete ? link : null) : textAt(row, pattern);
 }
 
-function parseJson(text: string): unknown {
+/** JSON as services send it: after a mark, wrapped in a call, with numbers of any length; undefined for anything else. */
+export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
+    return JSON.parse(withLongNumbersKept(text.replace(/^\uFEFF/, '')));
   } catch {
     // Some services wrap their answer in a call.
-    const inside = /^[\w$.]+\(([\s\S]*)\);?\s*$/.exec(text.trim())?.[1];
+    const inside = /^(?:\/\*[\s\S]*?\*\/\s*)?[\w$.]+\s*\(([\s\S]*)\)\s*;?\s*$/.exec(text.trim())?.[1];
     if (inside === undefined) return undefined;
     try {
-      return JSON.parse(inside);
+      return JSON.parse(withLongNumbersKept(inside));
     } catch {
       return undefined;
     }
   }
 }
 
-/** The value at a path of names and numbers parted by dots. */
+/** The value at a path of names and numbers parted by dots; `$.data[0].rows` is understood too, `$` is the whole. */
 export function valueAt(value: unknown, path: string): unknown {
   let at = value;
-  for (const name of path.split('.')) {
+  for (const name of namesIn(path)) {
     if (typeof at !== 'object' || at === null || !Object.hasOwn(at, name)) return undefined;
     at = Object.entries(at).find(([key]) => key === name)?.[1];
   }
   return at;
+}
+
+function namesIn(path: string): string[] {
+  const dotted = path
+    .trim()
+    .replace(/^\$\.?/, '')
+    .replace(/\[['"]?([^\]'"]+)['"]?\]/g, '.$1');
+  return dotted.split('.').filter((name) => name !== '');
 }
 
 function textAt(value: unknown, path: string): string | null {

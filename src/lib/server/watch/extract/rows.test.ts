@@ -52,3 +52,45 @@ it('never takes a script for the link of an entry', async () => {
   const { items } = await extract(source, { bytes, url, charset: null });
   expect(items).toMatchObject([{ title: 'a', url: null }]);
 });
+
+it.each([
+  ['发布日期：2026-05-13', '2026-05-13'],
+  ['[2026-05-13] 来源：宁波海关', '2026-05-13'],
+  ['<b>13</b><i>2026-05</i>', '2026-05-13'],
+  ['<b>13</b> <i>2026年5月</i>', '2026-05-13'],
+  ['２０２６年０５月１３日', '2026-05-13'],
+  ['发布日期：2026-05-13 实施日期：2026-06-01', '2026-05-13'],
+  ['2026-05-13 至 2026-06-01', null],
+  ['昨天', null],
+  ['05-13', null],
+])('reads of "%s" beside a link the day %s and guesses none', (written, issued_on) => {
+  const html = `<li><a href="/1">甲</a><span>${written.replaceAll('><i>', '> <i>')}</span></li>`;
+  const { items, problems } = readHtmlList(html, { item: 'li', date: 'span' }, 'https://notices.example/');
+  expect(items).toMatchObject([{ title: '甲', issued_on }]);
+  expect(problems).toHaveLength(issued_on === null ? 1 : 0);
+});
+
+it.each(['data[0].rows', '$.data[0].rows', "$['data'].0.rows"])('finds rows at %s', (rows) => {
+  const text =
+    'cb({"data":[{"rows":[{"id":2026033114511949415,"t":"甲"},{"id":2026033114511949416,"t":"乙"}]}]});';
+  const { items } = readJsonRows(text, { json: { rows, key: 'id', title: 't' } }, 'https://notices.example/');
+  expect(items.map(({ url }) => url)).toEqual([
+    'https://notices.example/#2026033114511949415',
+    'https://notices.example/#2026033114511949416',
+  ]);
+});
+
+it('leaves digits inside texts and fractions of JSON as they are', () => {
+  const text = '[{"t":"号: 12345678901234567890, \\"1234567890123456789\\"","n":0.12345678901234567}]';
+  const { items } = readJsonRows(
+    text,
+    { json: { rows: '$', title: 't', code: 'n' } },
+    'https://notices.example/',
+  );
+  expect(items).toMatchObject([
+    {
+      number_row: '0.12345678901234566',
+      title: '0.12345678901234566 号: 12345678901234567890, "1234567890123456789"',
+    },
+  ]);
+});

@@ -55,10 +55,10 @@ export function permalinkOf(
   id: string | null,
   base: string | null,
 ): string | null {
-  if (id && /^https?:\/\//i.test(id) && guid?.attributes.ispermalink?.toLowerCase() !== 'false')
-    return absoluteUrl(id, base);
+  const said = guid?.attributes.ispermalink?.trim().toLowerCase();
+  if (id && /^https?:\/\//i.test(id) && said !== 'false') return absoluteUrl(id, base);
   // A guid that says it is a permalink may be relative.
-  return guid?.attributes.ispermalink?.toLowerCase() === 'true' ? absoluteUrl(id, base) : null;
+  return said === 'true' ? absoluteUrl(id, base) : null;
 }
 
 /** What leads to the entry when nothing calls itself its link. */

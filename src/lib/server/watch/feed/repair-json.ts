@@ -9,6 +9,14 @@ export function jsonIn(text: string): string | null {
   return before && text.slice(before[0].length).replace(LONG_ID, '$1"$2"');
 }
 
+const STRING_OR_LONG_NUMBER = /"(?:[^"\\]|\\[\s\S])*"|(?<![\w.+-])-?\d{16,}(?![\d.eE])/g;
+
+/** JSON whose whole numbers of more digits than a number keeps are texts: official sites number notices by nineteen. */
+export function withLongNumbersKept(json: string): string {
+  if (!/\d{16}/.test(json)) return json;
+  return json.replace(STRING_OR_LONG_NUMBER, (found) => (found.startsWith('"') ? found : `"${found}"`));
+}
+
 /**
  * JSON that a writer got wrong, as far as it can be used: comments, raw control characters inside strings, commas before
  * a closing bracket, something behind the end, or an end that is missing: then what was complete is kept.
@@ -52,7 +60,7 @@ const OF_JAVASCRIPT =
 
 function withoutJavaScript(text: string): string {
   return text.replace(OF_JAVASCRIPT, (_, string?: string, single?: string, value?: string, name?: string) => {
-    if (string !== undefined) return string;
+    if (string !== undefined) return string.replace(/\r?\n|\r/g, '\\n').replaceAll('\t', '\\t');
     if (single !== undefined) return `"${single.replaceAll("\\'", "'").replace(/(?<!\\)"/g, '\\"')}"`;
     if (name !== undefined) return `"${name}"`;
     return value ? 'null' : ' ';
