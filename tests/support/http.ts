@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import pino from 'pino';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { z } from 'zod';
 import type { Actor, Firm } from '#lib/domain/accounts/actor.ts';
 import type { App } from '#lib/server/app.ts';
