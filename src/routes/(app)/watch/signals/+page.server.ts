@@ -1,8 +1,10 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { SIGNAL_DECISIONS } from '#lib/domain/watch/pending-item.ts';
+import { namedIn } from '#lib/i18n/watch-names.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { ruleSentence } from '#lib/server/rules/refusal.ts';
 import { mayDraft } from '#lib/server/rules/rule-actor.ts';
+import { itemSources } from '#lib/server/watch/items/items.ts';
 import { allPendingItems } from '#lib/server/watch/pending/pending-items.ts';
 import { watchSentence } from '#lib/server/watch/refusal.ts';
 import { decideSignal, suggestionsFor } from '#lib/server/watch/signals/decide.ts';
@@ -22,7 +24,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const dismissed = parseInboxQuery(new URLSearchParams({ at: url.searchParams.get('dismissed') ?? '' })).at;
   const state = query.view === 'archive' ? 'open' : query.view;
   const from_archive = query.view === 'archive' ? true : query.view === 'open' ? false : undefined;
-  const [rows, counts, pending, asked, suggested] = await Promise.all([
+  const [rows, counts, pending, asked, suggested, sources] = await Promise.all([
     listSignals(app, actor, {
       state,
       from_archive,
@@ -34,15 +36,20 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     allPendingItems(app, actor),
     query.at ? findSignal(app, actor, query.at) : null,
     dismissed ? suggestionsFor(app, actor, dismissed) : null,
+    itemSources(app, actor),
   ]);
   const signals = rows.slice(0, SHOWN_MAX);
   const current = asked ?? signals[0] ?? null;
+  const names = new Map(sources.map(({ name, name_zh }) => [name, namedIn(language, name, name_zh)]));
+  const named = (signal: { sources: readonly string[] }) => ({
+    sources: signal.sources.map((name) => names.get(name) ?? name),
+  });
   return {
     query,
     counts,
-    signals: signals.map(({ excerpts: _excerpts, ...signal }) => signal),
+    signals: signals.map(({ excerpts: _excerpts, ...signal }) => ({ ...signal, ...named(signal) })),
     has_more: rows.length > SHOWN_MAX,
-    current,
+    current: current && { ...current, ...named(current) },
     pending: pending.map(({ slug, title, title_zh }) => ({ slug, title, title_zh })),
     may_write: mayWatch(actor) === null,
     may_draft: mayDraft(actor) === null,

@@ -4,6 +4,8 @@ import { parseQuery } from '#lib/domain/watch/parse-query.ts';
 import { compileQueries, type MatchSpan } from '#lib/domain/watch/query-set.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { findItem, type Item } from '#lib/server/watch/items/item.ts';
+import { itemSources } from '#lib/server/watch/items/items.ts';
+import { namedIn } from '#lib/i18n/watch-names.ts';
 import { filedProblemText, problemText } from '#lib/server/watch/problem-text.ts';
 import { seesWatch } from '#lib/server/watch/watch-actor.ts';
 import type { PageServerLoad } from './$types';
@@ -14,14 +16,19 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   const { app, actor, language } = locals;
   const item = UUID.test(params.id) ? await findItem(app, actor, params.id) : null;
   if (!item) error(404, textsOf(language)('watch.error.item_unknown'));
-  const { revisions, attachments, ...rest } = item;
+  const { revisions, attachments, sightings, ...rest } = item;
+  const sources = await itemSources(app, actor);
+  const names = new Map(sources.map(({ id, name, name_zh }) => [id, namedIn(language, name, name_zh)]));
   const text = textsOf(language);
   const at = Number(url.searchParams.get('version') ?? item.revision_no);
   const shown = revisions.find(({ revision_no }) => revision_no === at) ?? revisions[0] ?? null;
   const before =
     revisions.find(({ revision_no }) => shown !== null && revision_no === shown.revision_no - 1) ?? null;
   return {
-    item: rest,
+    item: {
+      ...rest,
+      sightings: sightings.map((one) => ({ ...one, source: names.get(one.source_id) ?? one.source })),
+    },
     attachments: attachments.map(({ fetch_problem, ...file }) => ({
       ...file,
       problem:
