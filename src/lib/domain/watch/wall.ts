@@ -17,6 +17,11 @@ const WALL_STATUSES = new Set([209, 405, 412, 521]);
 const SHELL_BYTES_MAX = 4_096;
 const TINY_BYTES_MAX = 200;
 
+/** What walls say in place of a page, some of them with status 200. */
+const STOPPED = /(?:访问|请求)(?:已)?被(?:拦截|阻断)|访问(?:请求)?可能对网站造成(?:安全)?威胁/;
+/** What they are called; a page that is let through may say so in its footer. */
+const FIREWALL = /web\s?应用防火墙|云防护|云盾/i;
+
 /**
  * The wall that gave this answer, or null. Ruishu answers 412, 405 or 209 with a script that sets `$_ts`, and
  * 400 with nothing to headless browsers; Jiasule 521 with a cookie made by a script. None is got around.
@@ -29,6 +34,8 @@ export function wallOf({ status, headers, body, byte_count }: Answer): Wall | nu
     return 'challenge';
   const is_refusal = status >= 400 || status === 209;
   if (is_refusal && /captcha|验证码|人机验证|安全验证|访问验证/i.test(head)) return 'captcha';
+  if (byte_count <= SHELL_BYTES_MAX && STOPPED.test(head)) return 'challenge';
+  if (is_refusal && FIREWALL.test(head)) return 'challenge';
   if (WALL_STATUSES.has(status) && byte_count <= SHELL_BYTES_MAX) return 'shell';
   return status === 400 && byte_count <= TINY_BYTES_MAX ? 'shell' : null;
 }

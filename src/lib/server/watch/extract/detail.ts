@@ -31,10 +31,13 @@ const BODIES = [
 ];
 const NOISE =
   'script,style,noscript,template,iframe,nav,form,.easysite-news-operation,.share,.breadcrumb,#share,.print,.bdsharebuttonbox';
-/** What follows is counters and tools of the page. */
-const TAIL = /(公告下载链接|公告正文下载链接|浏览次数|阅读次数|点击数|打印本页|关闭窗口)[\s\S]*$/;
-/** Lines that change by themselves: counters, the date of today, session ids. */
-const COUNTERS = /(浏览次数|阅读次数|访问次数|点击数|点击量|阅读量|views?|hits?)\s*[:：]?\s*[\d,]+\s*次?/gi;
+/** What follows is counters and tools of the page, where more text stands before it than behind. */
+const TAIL = /公告下载链接|公告正文下载链接|浏览次数|阅读次数|点击数|打印本页|关闭窗口/g;
+/** What changes by itself: counters, and the date of today. */
+const COUNTERS =
+  /(?:浏览次数|阅读次数|访问次数|点击数|点击量|阅读量|浏览量|访问量)\s*[:：]?\s*[\d,]+\s*次?|(?:浏览|阅读|访问|点击)\s*[:：]\s*[\d,]+\s*次?|\b(?:views?|hits?)\s*[:：]\s*[\d,]+/gi;
+const TODAY =
+  /(?:今天是|今日是|现在是)\s*[:：]?\s*\d{4}年\d{1,2}月\d{1,2}日[ \t]*(?:星期[一二三四五六日天])?(?:[ \t]*\d{1,2}:\d{2}(?::\d{2})?)?/g;
 const ATTACHMENT = /\.(pdf|docx?|xlsx?|wps|et|zip|rar)(?:$|[?#])/i;
 const ATTACHMENTS_MAX = 30;
 
@@ -52,9 +55,9 @@ export function readDetail(html: string, address: string, body_selector: string 
   const text = htmlToText(body === null ? $.html() : $.html($(body))).text;
   return {
     title,
-    text: text
-      .replace(TAIL, '')
+    text: withoutTail(text)
       .replace(COUNTERS, '')
+      .replace(TODAY, '')
       .replace(/[^\S\n]+$/gm, '')
       .trim(),
     number_row: rows.get('文号') ?? null,
@@ -62,6 +65,12 @@ export function readDetail(html: string, address: string, body_selector: string 
     effective_on: dayOf(rows.get('生效日期')) ?? dayOf(rows.get('实施日期')),
     attachments,
   };
+}
+
+/** A counter above the text begins no tail: what the notice says would be cut off with it. */
+function withoutTail(text: string): string {
+  for (const { index } of text.matchAll(TAIL)) if (index > text.length - index) return text.slice(0, index);
+  return text;
 }
 
 function bodyOf($: CheerioAPI, selector: string | null): string | null {

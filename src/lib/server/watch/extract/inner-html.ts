@@ -1,3 +1,4 @@
+import { decodeHTML } from 'entities';
 import type { ExtractionProblem } from '#lib/domain/watch/extracted.ts';
 import type { SourceSettings } from '#lib/domain/watch/source.ts';
 import { parseJson, valueAt } from './json-rows.ts';
@@ -15,7 +16,7 @@ export function innerHtml(
   }
   const records = [
     ...text.matchAll(/<record>\s*(?:<!\[CDATA\[([\s\S]*?)\]\]>|([\s\S]*?))\s*<\/record>/gi),
-  ].map(([, cdata, plain]) => cdata ?? plain ?? '');
+  ].map(([, cdata, plain = '']) => cdata ?? (plain.includes('<') ? plain : decodeHTML(plain)));
   if (records.length === 0 && !/<(datastore|recordset)\b/i.test(text))
     return { ok: false, problem: { position: null, code: 'no_datastore', found: null } };
   return { ok: true, html: records.map((record) => `<record>${record}</record>`).join('\n') };

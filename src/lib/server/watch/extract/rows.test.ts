@@ -94,3 +94,17 @@ it('leaves digits inside texts and fractions of JSON as they are', () => {
     },
   ]);
 });
+
+it('reads records of a data store that are escaped instead of set apart', async () => {
+  const record = '<li><a href="/1">甲</a><p>[2026-05-13]</p></li>'
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');
+  const bytes = new TextEncoder().encode(
+    `<datastore><recordset><record>${record}</record></recordset></datastore>`,
+  );
+  const url = 'https://notices.example/col/index.html';
+  const settings = { inner: { datastore: true as const }, selectors: { item: 'record li', date: 'p' } };
+  const source = { kind: 'html_list' as const, url, charset: null, name: 'Notices', settings };
+  const { items } = await extract(source, { bytes, url, charset: null });
+  expect(items).toMatchObject([{ title: '甲', url: 'https://notices.example/1', issued_on: '2026-05-13' }]);
+});

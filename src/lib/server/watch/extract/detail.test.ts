@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { readDetail } from './detail.ts';
+
+const textOf = (body: string) =>
+  readDetail(`<h1>公告</h1><div id="easysiteText">${body}</div>`, 'https://notices.example/1', null).text;
+
+it.each([
+  ['<p>正文</p><p>浏览次数：$</p>'],
+  ['<p>浏览次数：$</p><p>铅含量不超过 90 mg/kg</p>'],
+  ['<p>阅读：$次</p><p>正文</p>'],
+  ['<p>访问量：$ 正文</p>'],
+  ['<p>Views: 1,$</p><p>text</p>'],
+  ['<p>今天是2026年5月$日 星期三</p><p>正文</p>'],
+])('sees no change where %s counts on', (body) => {
+  expect(textOf(body.replace('$', '12'))).toBe(textOf(body.replace('$', '13')));
+});
+
+it.each([
+  ['<p>浏览次数：12</p><p>铅含量不超过 $ mg/kg</p>'],
+  ['<p>The reviews: $ days</p>'],
+  ['<p>自2026年5月$日起施行</p>'],
+  ['<p>本公告于2026年5月$日公布</p><p>浏览次数：12</p>'],
+])('sees the change of one digit in %s', (body) => {
+  expect(textOf(body.replace('$', '12'))).not.toBe(textOf(body.replace('$', '13')));
+});
+
+it('leaves out the tools of the page behind the text', () => {
+  expect(textOf('<p>正文第一段，正文第二段。</p><p>打印本页 关闭窗口</p>')).toBe('正文第一段，正文第二段。');
+});
