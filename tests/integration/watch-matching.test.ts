@@ -3,7 +3,6 @@ import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Actor } from '#lib/domain/accounts/actor.ts';
-import type { Extracted } from '#lib/domain/watch/extracted.ts';
 import { asOperator } from '#lib/server/db/tenancy.ts';
 import { loadPendingItems } from '#lib/server/reference/load-pending.ts';
 import { getItem, getItems } from '#lib/server/watch/items/items-api.ts';
@@ -24,54 +23,24 @@ import {
   postSignalDraft,
 } from '#lib/server/watch/signals/signals-api.ts';
 import { listSignals } from '#lib/server/watch/signals/signals.ts';
-import { storeItems, type StoredItem } from '#lib/server/watch/store-items.ts';
+import { storeItems } from '#lib/server/watch/store-items.ts';
 import { call } from '../support/call.ts';
 import { useDatabase } from '../support/database.ts';
 import { createFirm, firmActor, operatorActor } from '../support/factories.ts';
 import { anInstrument } from '../support/rules.ts';
+import { ownWord, useManualSource } from '../support/manual-source.ts';
 
 const database = useDatabase();
+const manual = useManualSource(database);
+const { store } = manual;
 const analyst = operatorActor(['watch:read', 'watch:write', 'rules:read', 'rules:write']);
 let reader: Actor;
-let source_id: string;
-let snapshot_id: string;
 
 const app = () => database.current.app;
 
 beforeAll(async () => {
   reader = firmActor(await createFirm(database.current.owner), ['watch:read']);
-  const { db } = database.current.owner;
-  source_id = await idOf(
-    sql`insert into source (slug, name, kind, url) values ('test', '宁波海关 公告', 'manual', 'http://example.org/') returning id`,
-  );
-  snapshot_id = await idOf(sql`
-    insert into snapshot (source_id, kind, url, sha256, content, byte_count)
-    values (${source_id}, 'manual', 'http://example.org/', ${'a'.repeat(64)}, '\\x00', 1) returning id`);
-  async function idOf(query: ReturnType<typeof sql>): Promise<string> {
-    const { rows } = await query.execute(db);
-    return z.object({ id: z.string() }).parse(rows[0]).id;
-  }
 });
-
-/** Stores one item as a check of a source does, by the worker's own role. */
-async function store(given: Partial<Extracted>, is_technical = false): Promise<StoredItem> {
-  const extracted: Extracted = {
-    title: '公告',
-    url: `http://example.org/${randomUUID()}.html`,
-    number_row: null,
-    issued_on: '2026-05-28',
-    effective_on: null,
-    published_at: null,
-    text: '',
-    ...given,
-  };
-  const sighting = { source_id, snapshot_id, language: 'zh-CN', seen_at: new Date(), is_technical };
-  const [stored] = await database.current.worker.db
-    .transaction()
-    .execute((tx) => storeItems(tx, [extracted], sighting));
-  if (!stored) throw new Error('nothing was stored');
-  return stored;
-}
 
 const signalShape = z.object({
   id: z.string(),
@@ -96,13 +65,6 @@ async function await_(query: string, more: Record<string, unknown> = {}): Promis
   const body = { slug, title: 'Sample', authority: 'GACC', query, ...more };
   expect((await call(app(), postPendingItem, { actor: analyst, body })).status).toBe(201);
   return slug;
-}
-
-/** A word that stands in no other test. */
-let words = 0;
-function ownWord(): string {
-  words += 1;
-  return `词${String.fromCodePoint(0x5000 + words)}${String.fromCodePoint(0x6000 + words)}`;
 }
 
 async function eventsOf(kind: string, slug: string): Promise<number> {
@@ -220,8 +182,7 @@ describe('a query', () => {
         issued_on: null,
       };
       await storeItems(tx, [{ ...item, effective_on: null, published_at: null, text: null }], {
-        source_id,
-        snapshot_id,
+        ...manual.at,
         language: 'zh-CN',
         seen_at: new Date(),
       });
@@ -258,6 +219,7 @@ describe('a query', () => {
 
 describe('a pending item', () => {
   test('moves forward with its evidence, back with a reason, and tells in the same moment', async () => {
+    const { snapshot_id } = manual.at;
     const slug = await await_(ownWord(), { state: 'under_study' });
     const { id: item_id } = await store({ title: '公告' });
     const move = (body: Record<string, unknown>) =>
@@ -320,6 +282,7 @@ describe('a pending item', () => {
 
 describe('a signal', () => {
   test('that is confirmed is told once, seen by firms, and opens a draft from its document', async () => {
+    const { snapshot_id } = manual.at;
     const word = ownWord();
     const instrument = await anInstrument(app());
     const slug = await await_(word, { instrument });

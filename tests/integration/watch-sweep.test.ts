@@ -1,90 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
-import type { SourceKind, SourceSettings } from '#lib/domain/watch/source.ts';
 import { createUnchangedRecorder } from '#lib/server/watch/record-unchanged.ts';
 import { SOURCE_COLUMNS, type SourceRow } from '#lib/server/watch/source-row.ts';
-import { sweep } from '#lib/server/watch/sweep.ts';
-import { createWatcher, type Watcher } from '#lib/server/watch/watcher.ts';
 import { useDatabase } from '../support/database.ts';
-import {
-  easySiteList,
-  gb18030,
-  hanwebList,
-  OfficialSites,
-  RUISHU_WALL,
-  samrList,
-} from '../support/official-sites.ts';
+import { easySiteList, gb18030, hanwebList, RUISHU_WALL, samrList } from '../support/official-sites.ts';
+import { EASYSITE, useWatchedSources } from '../support/watched-sources.ts';
 
 const database = useDatabase({ ALLOW_PRIVATE_ADDRESSES: '127.0.0.0/8' });
-const sites = new OfficialSites();
-let watcher: Watcher;
-let made = 0;
-
-beforeAll(async () => {
-  await sites.start();
-  watcher = createWatcher(database.current.worker, { random: () => 0.5 });
-});
-afterAll(async () => {
-  await watcher.close();
-  sites.stop();
-});
-
-type Given = {
-  kind: SourceKind;
-  url: string;
-  settings?: SourceSettings;
-  charset?: string;
-  expected_update_days?: number;
-};
-
-async function addSource({
-  kind,
-  url,
-  settings = {},
-  charset,
-  expected_update_days,
-}: Given): Promise<string> {
-  made += 1;
-  const { rows } = await sql<{ id: string }>`
-    insert into source (slug, name, kind, url, settings, charset, expected_update_days, next_check_at, interval_minutes)
-    values (${`source-${made}`}, ${`Source ${made}`}, ${kind}, ${url}, ${JSON.stringify(settings)}, ${charset ?? null},
-            ${expected_update_days ?? null}, now(), 60) returning id`.execute(database.current.owner.db);
-  return rows[0]?.id ?? '';
-}
-
-/** Makes every source due and sweeps once. */
-async function sweepAll() {
-  await sql`update source set next_check_at = now() - interval '1 second' where kind <> 'manual'`.execute(
-    database.current.owner.db,
-  );
-  return sweep(watcher, new Date());
-}
-
-async function one<T>(query: ReturnType<typeof sql<T>>): Promise<T | undefined> {
-  return (await query.execute(database.current.owner.db)).rows[0];
-}
-const sourceOf = (id: string) =>
-  one(sql<{ health: string; failures: number; problem: { code: string } | null; next_minutes: number }>`
-    select health, failures, problem, (extract(epoch from next_check_at - now()) / 60)::float8 as next_minutes from source where id = ${id}`);
-const itemsOf = async (source_id: string) =>
-  (
-    await sql<{
-      title: string;
-      url: string;
-      document_no: string | null;
-      issued_on: string | null;
-      sightings: number;
-    }>`
-      select i.title, i.url, i.document_no, i.issued_on::text,
-             (select count(distinct source_id)::int from item_sighting where item_id = i.id) as sightings
-      from item i join item_sighting s on s.item_id = i.id where s.source_id = ${source_id} order by i.title`.execute(
-      database.current.owner.db,
-    )
-  ).rows;
-
-const EASYSITE: SourceSettings = {
-  selectors: { item: '[class^="conList_ul"] li', title: 'a@title', link: 'a@href', date: 'span' },
-};
+const { sites, theWatcher, addSource, sweepAll, one, sourceOf, itemsOf } = useWatchedSources(database);
 const TITLE = '宁波海关关于设立婴幼儿用品专属通关通道的公告（宁波海关公告2026年第17号）';
 
 describe('a sweep', () => {
@@ -256,7 +179,7 @@ describe('a sweep', () => {
       max_age_seconds: null,
       ttl_minutes: null,
     };
-    const unchanged = createUnchangedRecorder(watcher.query);
+    const unchanged = createUnchangedRecorder(theWatcher().query);
     const rows = await Promise.all([held, edited, lost].map(rowOf));
     // What was taken is written a moment later: the edit comes after the row is read, and surely before that.
     await sql`update source set edited_at = now() where id = ${edited}`.execute(database.current.owner.db);
@@ -358,96 +281,6 @@ describe('a sweep', () => {
     await sweepAll();
     expect(await sourceOf(id)).toMatchObject({ problem: { code: 'robots' } });
     expect(sites.visitsTo('/private/list')).toBe(0);
-  });
-
-  it('keeps a crawl delay that outlasts its process', async () => {
-    const strange = new OfficialSites();
-    await strange.start();
-    strange.set('/robots.txt', { body: 'User-agent: *\nCrawl-delay: 400' });
-    for (const path of ['/one', '/two']) strange.set(path, { is_hanging: true });
-    const url = (path: string) => `http://localhost:${strange.port}${path}`;
-    const ids = [
-      await addSource({ kind: 'page', url: url('/one') }),
-      await addSource({ kind: 'page', url: url('/two') }),
-    ];
-    const asked = () => strange.visits.map(({ path }) => path);
-    const waitsFor = async () =>
-      (
-        await one(sql<{ seconds: number }>`
-        select extract(epoch from next_allowed_at - now())::float8 as seconds from host_gate where host = ${`localhost:${strange.port}`}`)
-      )?.seconds ?? 0;
-    await sweepAll();
-    // robots.txt was asked for, and its own delay counts from there on.
-    expect(asked()).toEqual(['/robots.txt']);
-    expect(await waitsFor()).toBeGreaterThan(300);
-    expect(await sourceOf(ids[0] ?? '')).toMatchObject({ health: 'new', failures: 0 });
-    await sql`update host_gate set next_allowed_at = now() where host like 'localhost:%'`.execute(
-      database.current.owner.db,
-    );
-    const killed = createWatcher(database.current.worker, { random: () => 0.5 });
-    await sql`update source set next_check_at = now() - interval '1 second' where id = any(${ids}::uuid[])`.execute(
-      database.current.owner.db,
-    );
-    const cut_off = sweep(killed, new Date());
-    await expect.poll(() => asked().length).toBe(2);
-    // Written down while the request is under way: a process that is killed now tells nobody.
-    expect(await waitsFor()).toBeGreaterThan(300);
-    await killed.close();
-    await cut_off;
-    await sweepAll();
-    expect(asked()).toHaveLength(2);
-    strange.stop();
-    await sql`update source set deleted_at = now() where id = any(${ids}::uuid[])`.execute(
-      database.current.owner.db,
-    );
-  });
-
-  it('reads the pages of a list one by one where its host asks for long pauses', async () => {
-    const strange = new OfficialSites();
-    await strange.start();
-    strange.set('/robots.txt', { body: 'User-agent: *\nCrawl-delay: 400' });
-    const url = (path: string) => `http://localhost:${strange.port}${path}`;
-    for (const page of [1, 2, 3, 4])
-      strange.set(
-        `/slow-${page}`,
-        page === 4
-          ? { status: 429, headers: { 'retry-after': '7200' } }
-          : { body: easySiteList([{ title: `第${page}页`, href: `/of/${page}`, date: '2026-05-13' }]) },
-      );
-    const id = await addSource({
-      kind: 'html_list',
-      url: url('/slow-1'),
-      settings: { ...EASYSITE, pages: 4, page_url: url('/slow-{page}'), follows_details: false },
-    });
-    const { owner } = database.current;
-    const waits = async () =>
-      await one(sql<{ seconds: number; health: string; later_pages: string[] | null; pause_s: number }>`
-          select extract(epoch from s.next_check_at - now())::float8 as seconds, s.health, s.later_pages,
-            extract(epoch from g.next_allowed_at - now())::float8 as pause_s
-          from source s join host_gate g on g.host = s.host where s.id = ${id}`);
-    const pass = async () => {
-      await sql`update host_gate set next_allowed_at = now() where host like 'localhost:%'`.execute(owner.db);
-      await sql`update source set next_check_at = now() - interval '1 second' where id = ${id}`.execute(
-        owner.db,
-      );
-      await sweepAll();
-    };
-    await sweepAll();
-    for (const page of [1, 2, 3]) {
-      await pass();
-      expect(strange.visits.at(-1)?.path).toBe(`/slow-${page}`);
-      const left = await waits();
-      expect(left?.later_pages).toEqual([2, 3, 4].slice(page - 1).map((next) => url(`/slow-${next}`)));
-      expect(left?.seconds).toBeGreaterThan(300);
-      expect(left?.seconds).toBeLessThan(401);
-    }
-    expect((await itemsOf(id)).map(({ title }) => title)).toEqual(['第1页', '第2页', '第3页']);
-    // A page that is refused ends the reading without harm, and the host is left alone as long as it asks for.
-    await pass();
-    expect(await waits()).toMatchObject({ later_pages: null, health: 'healthy' });
-    expect((await waits())?.pause_s).toBeGreaterThan(7000);
-    strange.stop();
-    await sql`update source set deleted_at = now() where id = ${id}`.execute(owner.db);
   });
 
   it('never asks one host twice at once', () => {
