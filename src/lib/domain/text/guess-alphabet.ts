@@ -104,7 +104,8 @@ function logOf(
   { small, is_capital, before, after }: Written,
   { profile, total, is_latin }: { profile: LanguageProfile; total: number; is_latin: boolean },
 ): number {
-  const is_letter = LETTER.test(small);
+  // º and ª are letters to Unicode and signs to those who write them.
+  const is_letter = LETTER.test(small) && !SIGNS.includes(small);
   if (!is_letter && !SIGNS.includes(small) && !MARK.test(small)) return NEVER_LOG;
   if (!is_letter && !MARK.test(small)) {
     const is_inside = LETTER.test(before) && LETTER.test(after) && !INNER_SIGNS.includes(small);

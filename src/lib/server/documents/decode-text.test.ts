@@ -64,6 +64,7 @@ describe('decodeText', () => {
     ],
     ['Latin 1 with signs alone', Buffer.from('20 °C, 30 °C, ©Sample', 'latin1'), '20 °C, 30 °C, ©Sample'],
     ['Latin 1 with units alone', Buffer.from('10 µg/m³ ²', 'latin1'), '10 µg/m³ ²'],
+    ['Latin 1 with ordinals alone', Buffer.from('º1ª', 'latin1'), 'º1ª'],
     ['Thai', thai(THAI), THAI],
     ['Cyrillic of a few words', cyrillic(RUSSIAN), RUSSIAN],
     ['ASCII', utf8('Clause 4.12'), 'Clause 4.12'],
