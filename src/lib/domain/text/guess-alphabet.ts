@@ -121,6 +121,8 @@ function logOf(
         ? FOREIGN_LETTER_LOG
         : NEVER_LOG
       : Math.log((share / total) * (1 - profile.sign_share));
+  // Letters of words hardly touch digits, as ordinals do.
+  if (DIGIT.test(before) || DIGIT.test(after)) return frequency + BESIDE_DIGIT_LOG;
   if (is_capital) return frequency + (SMALL.test(before) ? NEVER_LOG : CAPITAL_LOG);
   // Only Latin words have letters of ASCII beside those beyond it.
   return is_latin || !(LATIN.test(before) || LATIN.test(after)) ? frequency : frequency + NEVER_LOG / 2;
@@ -129,6 +131,8 @@ function logOf(
 const ASCII_LETTER = /[A-Za-z]/;
 const ASCII_LETTER_LOG = Math.log(1 / 20);
 const CAPITAL = /\p{Lu}/u;
+const DIGIT = /\d/;
+const BESIDE_DIGIT_LOG = Math.log(1e-3);
 const LETTER = /\p{L}/u;
 const MARK = /\p{M}/u;
 const SMALL = /\p{Ll}/u;
