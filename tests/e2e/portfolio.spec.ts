@@ -119,7 +119,7 @@ test('an analyst keeps a term, and a firm reads its report by it in the other la
 }) => {
   // The glossary is everybody's: a term of this run.
   const run = randomBytes(3).toString('hex');
-  const [term, spelling] = [`围栏间隙${run}`, `围栏的间隙${run}`];
+  const [term, spelling, english] = [`围栏间隙${run}`, `围栏的间隙${run}`, `Gap between slats ${run}`];
   await signInAsNew(page, { operator: 'analyst' });
   await page.goto(`${address()}/eligibility/glossary`);
   await expectSound(page);
@@ -132,9 +132,9 @@ test('an analyst keeps a term, and a firm reads its report by it in the other la
   await expect(page.getByRole('alert')).toContainText('Not saved');
   await expect(page.locator('#term')).toContainText('“小零件” belongs to 小零件 = Small parts already');
   await page.getByLabel('Other spellings').fill(spelling);
-  await page.getByLabel('English', { exact: true }).fill('Gap between slats');
+  await page.getByLabel('English', { exact: true }).fill(english);
   await page.getByRole('button', { name: 'Save the term' }).click();
-  await expect(page.getByRole('status')).toContainText(`${term} = Gap between slats`);
+  await expect(page.getByRole('status')).toContainText(`${term} = ${english}`);
 
   const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 390, height: 844 } });
   const reader = await context.newPage();
@@ -151,7 +151,7 @@ test('an analyst keeps a term, and a firm reads its report by it in the other la
   await reader.getByRole('link', { name: 'SAMPLE-2026-001' }).click();
   const beside = reader.locator('#beside');
   await expect(beside).toContainText('Translation from the glossary, not part of the report');
-  await expect(beside.getByRole('row', { name: new RegExp(`${spelling}.*Gap between slats`) })).toBeVisible();
+  await expect(beside.getByRole('row', { name: new RegExp(`${spelling}.*${english}`) })).toBeVisible();
   await expect(beside.getByRole('row', { name: /^Clause 4.12 Clause 4.12/ })).toBeVisible();
   await expect(beside.getByRole('row', { name: /不合格.*Fail/ })).toBeVisible();
   await expect(
