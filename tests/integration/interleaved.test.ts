@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Actor, Firm } from '#lib/domain/accounts/actor.ts';
 import { recordAudit } from '#lib/server/audit/record.ts';
 import { auditEntries } from '#lib/server/audit/list.ts';
