@@ -108,3 +108,16 @@ it('reads records of a data store that are escaped instead of set apart', async 
   const { items } = await extract(source, { bytes, url, charset: null });
   expect(items).toMatchObject([{ title: '甲', url: 'https://notices.example/1', issued_on: '2026-05-13' }]);
 });
+
+it('keeps long numbers beside a text of 14 MB', () => {
+  const text = JSON.stringify([{ t: '甲', body: 'x'.repeat(14_000_000) }]).replace(
+    '{',
+    '{"id":2026033114511949415,',
+  );
+  const { items } = readJsonRows(
+    text,
+    { json: { rows: '$', key: 'id', title: 't' } },
+    'https://notices.example/',
+  );
+  expect(items).toMatchObject([{ url: 'https://notices.example/#2026033114511949415' }]);
+});

@@ -9,7 +9,7 @@ export function jsonIn(text: string): string | null {
   return before && text.slice(before[0].length).replace(LONG_ID, '$1"$2"');
 }
 
-const STRING_OR_LONG_NUMBER = /"(?:[^"\\]|\\[\s\S])*"|(?<![\w.+-])-?\d{16,}(?![\d.eE])/g;
+const STRING_OR_LONG_NUMBER = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|(?<![\w.+-])-?\d{16,}(?![\d.eE])/g;
 
 /** JSON whose whole numbers of more digits than a number keeps are texts: official sites number notices by nineteen. */
 export function withLongNumbersKept(json: string): string {
@@ -56,7 +56,7 @@ function stringEnd(text: string, start: number): number {
  * like one inside a string is none. A text in single quotes stands between marks, as an apostrophe does not.
  */
 const OF_JAVASCRIPT =
-  /("(?:[^"\\]|\\[\s\S])*")|'(?<=(?:[[{,:\n]|\*\/)\s*')((?:[^'\\]|\\[\s\S])*)'(?=\s*[,:}\]])|\/\*[\s\S]*?\*\/|\/\/[^\n]*|(-?\bInfinity|\bundefined|\bNaN)\b|\b([A-Za-z_$][\w$]*)(?=\s*:)/g;
+  /("[^"\\]*(?:\\[\s\S][^"\\]*)*")|'(?<=(?:[[{,:\n]|\*\/)\s*')([^'\\]*(?:\\[\s\S][^'\\]*)*)'(?=\s*[,:}\]])|\/\*[\s\S]*?\*\/|\/\/[^\n]*|(-?\bInfinity|\bundefined|\bNaN)\b|\b([A-Za-z_$][\w$]*)(?=\s*:)/g;
 
 function withoutJavaScript(text: string): string {
   return text.replace(OF_JAVASCRIPT, (_, string?: string, single?: string, value?: string, name?: string) => {
