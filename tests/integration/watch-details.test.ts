@@ -43,7 +43,7 @@ async function addList(path: string, host: number, rows: { title: string; href: 
   sites.set(path, { body: easySiteList(rows) });
   const { rows: added } = await sql<{ id: string }>`
     insert into source (slug, name, kind, url, settings, next_check_at)
-    values (${`source-${made}`}, ${path}, 'html_list', ${sites.url(path, host)}, ${JSON.stringify(EASYSITE)}, now())
+    values (${`source-${made}`}, ${path}, 'html_list', ${sites.url(path, host)}, ${JSON.stringify(EASYSITE)}, now() - interval '1 second')
     returning id`.execute(database.current.owner.db);
   return added[0]?.id ?? '';
 }
@@ -166,7 +166,7 @@ it('takes two notices for one when the page of the second says the number of the
     where item_id = ${(await itemOf('关于示例丙的公告'))?.id ?? ''}`.execute(database.current.owner.db);
   expect(rows).toEqual([{ sources: 2 }]);
   // The list of the second is read again and leads to the item that is left.
-  await sql`update source set next_check_at = now()`.execute(database.current.owner.db);
+  await sql`update source set next_check_at = now() - interval '1 second'`.execute(database.current.owner.db);
   expect((await run()).counts).toMatchObject({ items_new: 0 });
 });
 

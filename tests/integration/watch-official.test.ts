@@ -44,7 +44,7 @@ let host = 1;
 async function watch(slug: string, path: string): Promise<void> {
   host += 1;
   await sql`
-    update source set url = ${sites.url(path, host)}, is_enabled = true, wall = null, needs = null, next_check_at = now()
+    update source set url = ${sites.url(path, host)}, is_enabled = true, wall = null, needs = null, next_check_at = now() - interval '1 second'
     where slug = ${slug}`.execute(database.current.owner.db);
 }
 
@@ -52,7 +52,9 @@ async function addPage(slug: string, path: string): Promise<void> {
   host += 1;
   await sql`
     insert into source (slug, name, kind, url, next_check_at)
-    values (${slug}, ${slug}, 'page', ${sites.url(path, host)}, now())`.execute(database.current.owner.db);
+    values (${slug}, ${slug}, 'page', ${sites.url(path, host)}, now() - interval '1 second')`.execute(
+    database.current.owner.db,
+  );
 }
 
 /** Everything that is due, down to the text of files. */

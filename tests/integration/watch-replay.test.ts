@@ -38,7 +38,7 @@ it(
         });
         await sql`
           insert into source (slug, name, kind, url, settings, next_check_at)
-          values (${`s-${index}`}, ${root}, 'html_list', ${sites.url(`${root}/list`, index + 2)}, ${settings}, now())`.execute(
+          values (${`s-${index}`}, ${root}, 'html_list', ${sites.url(`${root}/list`, index + 2)}, ${settings}, now() - interval '1 second')`.execute(
           owner.db,
         );
         return site;

@@ -50,7 +50,9 @@ export function useWatchedSources(database: ReturnType<typeof useDatabase>) {
     const { rows } = await sql<{ id: string }>`
     insert into source (slug, name, kind, url, settings, charset, expected_update_days, next_check_at, interval_minutes)
     values (${`source-${made}`}, ${`Source ${made}`}, ${kind}, ${url}, ${JSON.stringify(settings)}, ${charset ?? null},
-            ${expected_update_days ?? null}, now(), 60) returning id`.execute(database.current.owner.db);
+            ${expected_update_days ?? null}, now() - interval '1 second', 60) returning id`.execute(
+      database.current.owner.db,
+    );
     return rows[0]?.id ?? '';
   }
 
