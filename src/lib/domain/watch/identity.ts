@@ -26,6 +26,9 @@ export function identityOf(item: Identifiable): { key: string; document_no: stri
   return { key: `title:${item.title}:${item.issued_on ?? ''}`, document_no: null };
 }
 
+/** What explains a notice carries its number and is another text than it. */
+const EXPLAINS = /解读|解讀|读懂|讀懂|图解|圖解|问答|問答|答记者问|答記者問|\bexplained\b|\bQ\s?&\s?A\b/i;
+
 function ownNumber({ title, number_row }: Identifiable): { key: string; document_no: string } | null {
   if (number_row) {
     const standard = parseStandardNo(number_row);
@@ -34,6 +37,7 @@ function ownNumber({ title, number_row }: Identifiable): { key: string; document
     const key = found && documentKey(found);
     if (key) return { key: `doc:${key}`, document_no: number_row.trim() };
   }
+  if (EXPLAINS.test(title)) return null;
   for (const found of findDocumentNos(title)) {
     const key = documentKey(found);
     const before = title.slice(0, found.start).trimEnd();
@@ -53,16 +57,47 @@ export function mayBeSame(a: string | null, b: string | null): boolean {
 /** Parameters that say how a page was reached and not which page it is. */
 const VISITING = /^(utm_\w+|from|spm|share\w*|timestamp|_t|t|rnd|random|sessionid|jsessionid|sid|token)$/i;
 
-/** One spelling for an address that has several: no fragment, no default page, no parameters of the visit. */
+/** Fragments that lead to a part of a page which belongs to every page, or say where a visit came from. */
+const VISITING_FRAGMENT = /^#(?:top|comments?|respond|rd|wechat_redirect|(?:utm_\w+|from|spm)=.*)?$/i;
+
+/**
+ * One spelling for an address that has several: no default page, no parameters of the visit. A fragment stays: pages
+ * made by scripts (`#/detail?id=3`) and entries of one long page differ by it alone.
+ */
 export function canonicalUrl(written: string): string {
   if (!URL.canParse(written)) return written;
   const url = new URL(written);
-  url.hash = '';
-  url.pathname = url.pathname
-    .replace(/;jsessionid=[^/]*/i, '')
-    .replace(/\/(index|default)\.(s?html?|jsp|aspx?)$/i, '/');
   for (const name of [...url.searchParams.keys()]) if (VISITING.test(name)) url.searchParams.delete(name);
   url.searchParams.sort();
+  return spelledOnce(url);
+}
+
+/** An address as it is told from others, whatever the parameters of a visit mean at its site. */
+export function wholeAddress(written: string): string {
+  return URL.canParse(written) ? spelledOnce(new URL(written)) : written;
+}
+
+function spelledOnce({ host, pathname, search, hash }: URL): string {
+  const path = pathname
+    .replace(/;jsessionid=[^/]*/i, '')
+    .replace(/\/(index|default)\.(s?html?|jsp|aspx?)$/i, '/');
   // The same page answers by both protocols on most sites.
-  return `${url.host}${url.pathname}${url.search}`;
+  return `${host}${path}${search}${VISITING_FRAGMENT.test(hash) ? '' : hash}`;
+}
+
+/** Whether two titles at one address name one announcement: headlines and narrow lists cut titles, and say so. */
+export function isSameTitle(a: string, b: string): boolean {
+  return a === b || isCutOf(a, b) || isCutOf(b, a);
+}
+
+function isCutOf(cut: string, whole: string): boolean {
+  const beginning = /^(.+?)\s*(?:…|⋯|\.{3})+$/.exec(cut)?.[1];
+  return beginning !== undefined && whole.startsWith(beginning);
+}
+
+/** The key of an announcement whose address is also that of others: its whole address, else its title and day too. */
+export function keysOfShared({ title, url, issued_on }: Identifiable): string[] {
+  if (url === null) return [];
+  const key = `url:${wholeAddress(url)}`;
+  return [key, `${key}#title:${title}:${issued_on ?? ''}`];
 }

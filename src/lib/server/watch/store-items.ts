@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { sql, type RawBuilder } from 'kysely';
 import { EXTRACTOR_VERSION, type Extracted } from '#lib/domain/watch/extracted.ts';
 import { searchTokens } from '#lib/domain/text/search-text.ts';
-import { identityOf, mayBeSame } from '#lib/domain/watch/identity.ts';
+import { isSameTitle } from '#lib/domain/watch/identity.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { itemSearchTokens } from './item-search.ts';
+import { baseKey, indexKnown, keyedItems, type Known } from './known-items.ts';
 import { matchItems } from './matching/match-items.ts';
 import { noteSightings } from './note-sightings.ts';
 
@@ -23,20 +24,6 @@ export type StoredItem = {
   revision_no: number;
 };
 
-type Known = {
-  id: string;
-  identity: string;
-  title: string;
-  document_no: string | null;
-  text_sha256: string;
-  revision_no: number;
-  issued_on: string | null;
-  effective_on: string | null;
-  published_at: Date | null;
-  has_detail: boolean;
-  sightings: { source_id: string; url: string; title: string }[];
-};
-
 /**
  * Stores what a source announced. An item is known by its document number, else by its address; what another
  * source announced before is the same item with one more sighting. A changed text is a revision; the same
@@ -48,23 +35,27 @@ export async function storeItems(
   extracted: readonly Extracted[],
   sighting: Sighting,
 ): Promise<StoredItem[]> {
-  const keyed = extracted.map((item) => ({ item, ...identityOf(item) }));
-  const known = await knownItems(
-    tx,
-    keyed.map(({ item, key }) => ({ key, url: item.url })),
+  const keyed = keyedItems(extracted);
+  const known = indexKnown(
+    await knownItems(
+      tx,
+      keyed.map(({ item, key }) => ({ key, url: item.url })),
+    ),
   );
   // What better code finds for the first time is news when the source says it again.
-  const told = sighting.is_technical ? keyed.filter(({ item, key }) => match(known, key, item)) : keyed;
+  const told = sighting.is_technical ? keyed.filter((one) => known.match(one)) : keyed;
   const stored: StoredItem[] = [];
-  for (const { item, key, document_no } of told) {
-    const found = match(known, key, item);
+  for (const one of told) {
+    const { item, key, document_no } = one;
+    const found = known.match(one);
+    const identity = known.freeKey(one);
     const result = found
       ? await storeKnown(tx, { found, item, document_no, key }, sighting)
-      : await insertNew(tx, { item, key: freeKey(known, key, item), document_no }, sighting);
+      : await insertNew(tx, { item, key: identity, document_no }, sighting);
     if (result.outcome === 'new')
-      known.push({
+      known.add({
         id: result.id,
-        identity: freeKey(known, key, item),
+        identity,
         title: item.title,
         document_no,
         text_sha256: hashOf(item),
@@ -115,32 +106,6 @@ async function knownItems(tx: Tx, wanted: readonly { key: string; url: string | 
   return rows;
 }
 
-/**
- * The item that this is: the same key within the days that one notice may span; else the one that was seen at
- * the same address, where one of the two had no number of its own.
- */
-function match(known: readonly Known[], key: string, item: Extracted): Known | undefined {
-  const { url } = item;
-  return (
-    known.find(
-      ({ identity, issued_on }) => baseKey(identity) === key && mayBeSame(issued_on, item.issued_on),
-    ) ??
-    known.find(
-      ({ identity, sightings }) =>
-        url !== null &&
-        sightings.some((seen) => seen.url === url) &&
-        (key.startsWith('url:') || identity.startsWith('url:')),
-    )
-  );
-}
-
-const baseKey = (identity: string) => identity.split('#day:')[0] ?? identity;
-
-/** A number that is used again years later gets its day into the key. */
-function freeKey(known: readonly Known[], key: string, item: Extracted): string {
-  return known.some(({ identity }) => identity === key) ? `${key}#day:${item.issued_on ?? ''}` : key;
-}
-
 async function insertNew(
   tx: Tx,
   { item, key, document_no }: { item: Extracted; key: string; document_no: string | null },
@@ -187,7 +152,8 @@ async function storeKnown(
   const text_sha256 = hashOf(item);
   // A list that has no text, or another site's shorter one, says nothing about the text that is known.
   const says_text = item.text !== null && !found.has_detail;
-  const is_changed = says_text && text_sha256 !== found.text_sha256 && baseKey(found.identity) === key;
+  const is_own = key.startsWith('url:') ? found.identity.startsWith('url:') : baseKey(found.identity) === key;
+  const is_changed = says_text && text_sha256 !== found.text_sha256 && is_own;
   const tells_more = (['issued_on', 'effective_on', 'published_at'] as const).some(
     (name) => found[name] === null && item[name] !== null,
   );
@@ -224,7 +190,7 @@ async function storeKnown(
 /** The title of an item is that of where it was seen first: when the same place gives it another, it has another. */
 function isRetitled(found: Known, item: Extracted, source_id: string): boolean {
   const before = found.sightings.find((seen) => seen.source_id === source_id && seen.url === item.url);
-  return before !== undefined && before.title === found.title && before.title !== item.title;
+  return before !== undefined && before.title === found.title && !isSameTitle(before.title, item.title);
 }
 
 async function textOf(tx: Tx, id: string): Promise<string> {
