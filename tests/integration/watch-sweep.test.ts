@@ -283,6 +283,77 @@ describe('a sweep', () => {
     expect(sites.visitsTo('/private/list')).toBe(0);
   });
 
+  it.each([
+    [
+      'a file longer than is read',
+      21,
+      () => ({ body: `User-agent: *\nDisallow: /closed\n${'#\n'.repeat(800_000)}` }),
+    ],
+    [
+      'a file at another host',
+      22,
+      () => ({ status: 301, headers: { location: sites.url('/rules.txt', 23) } }),
+    ],
+    ['no file, because it is asked too often', 24, () => ({ status: 429 })],
+  ])('keeps to rules that stand in %s', async (_name, host, reply) => {
+    const here = `127.0.0.${host}`;
+    sites.set('/robots.txt', ({ headers }) => (headers.host?.startsWith(here) ? reply() : { status: 404 }));
+    sites.set('/rules.txt', {
+      body: 'User-agent: *\nDisallow: /closed',
+      headers: { 'content-type': 'text/plain' },
+    });
+    const path = `/closed/${host}`;
+    const id = await addSource({ kind: 'page', url: sites.url(path, host) });
+    await sweepAll();
+    expect((await sourceOf(id))?.problem?.code).toMatch(/^robots/);
+    expect(sites.visitsTo(path)).toBe(0);
+  });
+
+  it('takes a page for what it was asked for, wherever it moves, and a login for none', async () => {
+    sites.set('/guide', { body: '<h1>指南</h1><article>限量 20 mg/kg</article>' });
+    sites.set('/guide-2', { body: '<h1>指南</h1><article>限量 25 mg/kg</article>' });
+    sites.set('/login', { body: '<title>统一身份认证</title><input type="password"><p>请登录后查看。</p>' });
+    const id = await addSource({ kind: 'page', url: sites.url('/guide', 25) });
+    await sweepAll();
+    sites.set('/guide', { status: 301, headers: { location: '/login' } });
+    await sweepAll();
+    expect(await sourceOf(id)).toMatchObject({ health: 'blocked', problem: { code: 'login' } });
+    sites.set('/guide', { status: 301, headers: { location: '/guide-2' } });
+    await sweepAll();
+    expect(await sourceOf(id)).toMatchObject({ health: 'healthy' });
+    const items = await sql<{ revision_no: number; text: string }>`
+      select distinct i.id, i.revision_no, i.text from item i join item_sighting s on s.item_id = i.id where s.source_id = ${id}`.execute(
+      database.current.owner.db,
+    );
+    expect(items.rows).toMatchObject([{ revision_no: 2, text: expect.stringContaining('25 mg/kg') }]);
+  });
+
+  it('calls a source no good that says nothing changed before it was ever read', async () => {
+    sites.set('/never', { status: 304 });
+    const id = await addSource({ kind: 'page', url: sites.url('/never', 26) });
+    await sweepAll();
+    expect(await sourceOf(id)).toMatchObject({
+      health: 'new',
+      failures: 1,
+      problem: { code: 'http_status' },
+    });
+  });
+
+  it('asks a silent source without conditions, because its server may say 304 for ever', async () => {
+    const conditions: unknown[] = [];
+    sites.set('/quiet', ({ headers }) => {
+      conditions.push(headers['if-none-match']);
+      return { body: '<h1>页</h1><article>正文</article>', headers: { etag: '"1"' } };
+    });
+    const id = await addSource({ kind: 'page', url: sites.url('/quiet', 27), expected_update_days: 1 });
+    for (let times = 0; times < 2; times += 1) await sweepAll();
+    await sql`update source set health = 'silent', last_new_item_at = now() - interval '9 days' where id = ${id}`.execute(
+      database.current.owner.db,
+    );
+    await sweepAll();
+    expect(conditions).toEqual([undefined, '"1"', undefined]);
+  });
+
   it('never asks one host twice at once', () => {
     const by_host = Map.groupBy(sites.visits, ({ host }) => host);
     for (const visits of by_host.values())

@@ -51,7 +51,7 @@ export type Extraction = {
  * Raised whenever lists, feeds or pages are read otherwise than before: what was stored is read again before it is
  * compared, and nobody is told of what differs by the reading.
  */
-export const EXTRACTOR_VERSION = 7;
+export const EXTRACTOR_VERSION = 8;
 /** Of one list or service; the newest stand first. */
 export const ITEMS_MAX = 5_000;
 export const TITLE_CHARACTERS_MAX = 1_000;

@@ -54,10 +54,13 @@ function backOffMs(end: CheckEnd): number {
   return Math.min(BACK_OFF_MAX_MS / (1 + JITTER), Math.max(doubled_ms, floor_ms));
 }
 
+/** Ten years say as much as any longer time. */
+const SECONDS_MAX = 315_360_000;
+
 /** Seconds that `Retry-After` asks for (RFC 9110, 10.2.3: seconds or a date); null when it says neither. */
 export function readRetryAfter(header: string | null | undefined, now: Date): number | null {
   const text = header?.trim() ?? '';
-  if (/^\d{1,9}$/.test(text)) return Number(text);
+  if (/^\d+$/.test(text)) return Math.min(Number(text), SECONDS_MAX);
   const at = text === '' ? NaN : Date.parse(text);
   return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - now.getTime()) / 1000));
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { wallOf } from './wall.ts';
+import { isLogin, wallOf } from './wall.ts';
 
 const answer = (status: number, body: string) => ({ status, headers: {}, body, byte_count: body.length });
 
@@ -17,4 +17,11 @@ it.each([
   ['a page that is missing', 404, 'not found', null],
 ])('knows %s for what it is', (_name, status, body, wall) => {
   expect(wallOf(answer(status, body))).toBe(wall);
+});
+
+it('knows a page that asks for a password, and not a page with a box to sign in beside its text', () => {
+  const form = '<form><input name="u"><input type=\'password\'></form>';
+  expect(isLogin('https://sso.a.cn/index', form)).toBe(true);
+  expect(isLogin('https://a.cn/p/1', `<title>统一身份认证</title>${form}`)).toBe(true);
+  expect(isLogin('https://a.cn/notices/2', `<title>通知公告</title>${form}<li>公告</li>`)).toBe(false);
 });

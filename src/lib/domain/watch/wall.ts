@@ -22,6 +22,15 @@ const STOPPED = /(?:访问|请求)(?:已)?被(?:拦截|阻断)|访问(?:请求)?
 /** What they are called; a page that is let through may say so in its footer. */
 const FIREWALL = /web\s?应用防火墙|云防护|云盾/i;
 
+const PASSWORD = /<input[^>]*\btype\s*=\s*["']?password/i;
+const LOGIN_ADDRESS = /login|logon|sign-?in|passport|\b(?:cas|sso|auth|oauth2?)\b|denglu/i;
+const LOGIN_TITLE = /<title[^>]*>[^<]*(?:登录|登陆|登入|身份认证|log ?in|sign ?in)/i;
+
+/** Whether a page that another address led to asks for a password instead of showing what was asked for. */
+export function isLogin(led_to: string, head: string): boolean {
+  return PASSWORD.test(head) && (LOGIN_ADDRESS.test(led_to) || LOGIN_TITLE.test(head));
+}
+
 /**
  * The wall that gave this answer, or null. Ruishu answers 412, 405 or 209 with a script that sets `$_ts`, and
  * 400 with nothing to headless browsers; Jiasule 521 with a cookie made by a script. None is got around.

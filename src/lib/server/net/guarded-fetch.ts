@@ -209,6 +209,19 @@ const UNPACKERS: Readonly<Record<string, Unpack>> = {
   br: brotliDecompress,
   zstd: zstdDecompress,
 };
+/** What stands there by mistake: names of encodings, and words for none. */
+const UNPACKED = new Set([
+  'identity',
+  'none',
+  'binary',
+  '8bit',
+  'chunked',
+  'utf-8',
+  'utf8',
+  'gbk',
+  'gb2312',
+  'gb18030',
+]);
 /** More layers than a server would use are there to multiply. */
 const LAYERS_MAX = 2;
 
@@ -221,7 +234,7 @@ async function decodeBody(
     .toLowerCase()
     .split(',')
     .map((part) => part.trim())
-    .filter((part) => part !== '' && part !== 'identity');
+    .filter((part) => part !== '' && !UNPACKED.has(part));
   if (layers.length > LAYERS_MAX) throw new BadAnswer(`compressed ${layers.length} times`);
   let found = bytes;
   for (const layer of layers.toReversed()) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readMaxAge, readRetryAfter } from '#lib/domain/watch/next-check.ts';
-import { wallOf, type Wall } from '#lib/domain/watch/wall.ts';
+import { isLogin, wallOf, type Wall } from '#lib/domain/watch/wall.ts';
+import { decodeText } from '#lib/server/documents/decode-text.ts';
 import { guardedFetch, type FetchProblem } from '#lib/server/net/guarded-fetch.ts';
 import { Stopped } from './stopped.ts';
 import type { Watcher } from './watcher.ts';
@@ -16,7 +17,10 @@ export type SourceProblem =
   | { code: `fetch.${FetchProblem}`; params: Record<string, string> }
   | { code: 'http_status'; params: { status: string } }
   | { code: 'wall'; params: { wall: Wall; status: string } }
-  | { code: 'robots' | 'robots_unreachable' | 'host_busy' | 'unreadable'; params: Record<string, string> };
+  | {
+      code: 'robots' | 'robots_unreachable' | 'host_busy' | 'unreadable' | 'login';
+      params: Record<string, string>;
+    };
 
 /** What asking an address once gave. */
 export type Asked = { retry_after_seconds: number | null; max_age_seconds: number | null } & (
@@ -80,14 +84,22 @@ export async function askAddress(
     retry_after_seconds: readRetryAfter(answered['retry-after'], now),
     max_age_seconds: readMaxAge(answered['cache-control']),
   };
-  if (status === 304) return { kind: 'unchanged', ...asked };
-  const head = new TextDecoder('latin1').decode(body.subarray(0, HEAD_BYTES));
+  // Whoever was not asked whether anything changed cannot know: nothing was read then, and it is no "no news".
+  if (status === 304 && (validators?.etag || validators?.last_modified))
+    return { kind: 'unchanged', ...asked };
+  const content_type = answered['content-type'] ?? null;
+  const head = headOf(body, status, content_type);
   const wall = wallOf({ status, headers: answered, body: head, byte_count: body.byteLength });
   if (wall)
     return { kind: 'blocked', problem: { code: 'wall', params: { wall, status: String(status) } }, ...asked };
+  if (pathOf(result.url) !== pathOf(url) && isLogin(result.url, head))
+    return {
+      kind: 'blocked',
+      problem: { code: 'login', params: { address: result.url.slice(0, 300) } },
+      ...asked,
+    };
   if (status < 200 || status >= 300)
     return { kind: 'failed', problem: { code: 'http_status', params: { status: String(status) } }, ...asked };
-  const content_type = answered['content-type'] ?? null;
   return {
     kind: 'content',
     bytes: body,
@@ -99,6 +111,19 @@ export async function askAddress(
     charset: charsetOf(content_type),
     ...asked,
   };
+}
+
+/** Walls say in Chinese what they are, in any encoding; what is long and welcome is not worth guessing one for. */
+function headOf(body: Uint8Array, status: number, content_type: string | null): string {
+  const head = body.subarray(0, HEAD_BYTES);
+  const may_be_wall = status >= 300 || body.byteLength <= HEAD_BYTES;
+  return may_be_wall
+    ? decodeText(head, { header: charsetOf(content_type) }).text
+    : new TextDecoder().decode(head);
+}
+
+function pathOf(written: string): string {
+  return URL.canParse(written) ? new URL(written).pathname : written;
 }
 
 /** What the header of an answer says of its encoding. */

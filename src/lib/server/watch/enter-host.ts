@@ -56,17 +56,19 @@ export async function enterHost(
   borrowed: HostLease[],
 ): Promise<void> {
   const host = hostOf(url);
-  let lease = [own, ...borrowed].find((one) => one.host === host);
-  if (!lease) {
-    const taken = await takeHost(watcher.query, host, OTHER_HOST_WAIT_MS);
-    if (!taken) throw new Refused('host_busy', { host });
-    borrowed.push(taken);
-    lease = taken;
-  }
-  const gate = lease;
-  const least_gap_ms = (gate.least_gap_ms ??= gapMs(watcher.app, host, null));
-  gate.gap_ms = Math.max(gate.gap_ms, least_gap_ms);
-  const verdict = await askRobots(watcher, gate, { url, pause: () => awaitGap(watcher, gate) });
+  const gateOf = async (of: URL) => {
+    const gate = await gateFor(watcher, hostOf(of), own, borrowed);
+    gate.least_gap_ms ??= gapMs(watcher.app, gate.host, null);
+    gate.gap_ms = Math.max(gate.gap_ms, gate.least_gap_ms);
+    return gate;
+  };
+  const gate = await gateOf(url);
+  const least_gap_ms = gate.least_gap_ms ?? 0;
+  const verdict = await askRobots(watcher, gate, {
+    url,
+    pause: () => awaitGap(watcher, gate),
+    enterOther: async (other) => awaitGap(watcher, await gateOf(other)),
+  });
   if (!verdict.is_allowed) throw new Refused(verdict.code, { host, detail: verdict.detail.slice(0, 300) });
   const { crawl_delay_seconds } = verdict;
   const gap_ms = crawl_delay_seconds === null ? least_gap_ms : gapMs(watcher.app, host, crawl_delay_seconds);
@@ -74,4 +76,19 @@ export async function enterHost(
   if (gap_ms > gate.gap_ms && gate.allowed_at_ms > 0) gate.allowed_at_ms += gap_ms - gate.gap_ms;
   gate.gap_ms = gap_ms;
   await awaitGap(watcher, gate);
+}
+
+/** The gate of a host: one that is held already, else taken and kept until what leads there has ended. */
+async function gateFor(
+  watcher: Watcher,
+  host: string,
+  own: HostLease,
+  borrowed: HostLease[],
+): Promise<HostLease> {
+  const held = [own, ...borrowed].find((one) => one.host === host);
+  if (held) return held;
+  const taken = await takeHost(watcher.query, host, OTHER_HOST_WAIT_MS);
+  if (!taken) throw new Refused('host_busy', { host });
+  borrowed.push(taken);
+  return taken;
 }

@@ -37,7 +37,7 @@ export const UNREADABLE: Fetched = {
 /** Asks a source and reads what it answers, further pages of a list included; writes nothing. */
 export async function fetchPages(
   watcher: Watcher,
-  source: Pick<SourceRow, keyof Fetchable | 'etag' | 'last_modified' | 'later_pages'>,
+  source: Pick<SourceRow, keyof Fetchable | 'etag' | 'last_modified' | 'later_pages' | 'health'>,
   { lease, now }: { lease: HostLease; now: Date },
 ): Promise<Fetched> {
   const borrowed: HostLease[] = [];
@@ -53,6 +53,12 @@ export async function fetchPages(
   }
 }
 
+/**
+ * Some servers answer 304 for ever. Whoever is silent is asked without conditions, and everybody once in a while: at
+ * an interval of an hour within about two days.
+ */
+const UNCONDITIONAL_SHARE = 0.02;
+
 async function fetchSource(
   watcher: Watcher,
   source: Parameters<typeof fetchPages>[1],
@@ -61,7 +67,10 @@ async function fetchSource(
   const onHop = (url: URL) => enterHost(watcher, url, lease, borrowed);
   const ask = async (url: string, is_first: boolean) => {
     try {
-      const validators = is_first ? { etag: source.etag, last_modified: source.last_modified } : null;
+      const { etag, last_modified } = source;
+      const is_conditional =
+        is_first && source.health !== 'silent' && watcher.random() >= UNCONDITIONAL_SHARE;
+      const validators = is_conditional ? { etag, last_modified } : null;
       return await askAddress(watcher, url, { validators, onHop, now });
     } finally {
       noteEnd(lease);

@@ -30,7 +30,7 @@ export async function previewSource(watcher: Watcher, given: SourceInput, now: D
     work: async (lease) => ({
       value: await fetchPages(
         watcher,
-        { ...fetchableOf(given), etag: null, last_modified: null, later_pages: null },
+        { ...fetchableOf(given), etag: null, last_modified: null, later_pages: null, health: 'new' },
         { lease, now },
       ),
     }),

@@ -17,6 +17,7 @@ const TEXTS = {
   'fetch.bad_answer': 'sources.problem.fetch_answer',
   http_status: 'sources.problem.http_status',
   wall: 'sources.problem.wall',
+  login: 'sources.problem.login',
   robots: 'sources.problem.robots',
   robots_unreachable: 'sources.problem.robots_unreachable',
   host_busy: 'sources.problem.host_busy',

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import robotsParser from 'robots-parser';
 import { guardedFetch, type FetchProblem } from '#lib/server/net/guarded-fetch.ts';
+import { BODY_BYTES_MAX } from './ask-source.ts';
 import type { HostLease, KeptRobots } from './hosts.ts';
 import { Stopped } from './stopped.ts';
 import type { Query, Watcher } from './watcher.ts';
@@ -11,10 +12,12 @@ export type RobotsVerdict =
 
 /** RFC 9309, 2.4: a day at most. */
 const KEPT_HOURS = 24;
-/** RFC 9309, 2.5: at least 500 kB are read. */
-const BYTES_MAX = 512 * 1024;
+/** RFC 9309, 2.5: at least 500 kB are read, of however long a file. */
+const READ_BYTES_MAX = 512 * 1024;
 const DEADLINE_MS = 15_000;
 const NO_RULES = 404;
+const TOO_MANY_REQUESTS = 429;
+const NO_FILE = new Set<FetchProblem>(['too_large', 'too_many_redirects', 'bad_redirect']);
 
 /**
  * What robots.txt of a host says about an address (RFC 9309). The lease is that of the host's gate. A file that
@@ -23,12 +26,13 @@ const NO_RULES = 404;
 export async function askRobots(
   watcher: Watcher,
   lease: HostLease,
-  { url, pause }: { url: URL; pause: () => Promise<void> },
+  by: { url: URL; pause: () => Promise<void>; enterOther: (url: URL) => Promise<void> },
 ): Promise<RobotsVerdict> {
+  const { url } = by;
   const origin = `${url.origin}/`;
   let rules = lease.rules?.get(origin);
   if (rules === undefined) {
-    const found = (await keptRobots(watcher.query, lease)) ?? (await fetchRobots(watcher, url, pause));
+    const found = (await keptRobots(watcher.query, lease)) ?? (await fetchRobots(watcher, by));
     if (found.problem !== null) return { is_allowed: false, code: found.problem, detail: found.text };
     const is_without = found.status >= 400 || found.text === '';
     rules = is_without ? null : robotsParser(`${origin}robots.txt`, found.text);
@@ -60,36 +64,34 @@ async function keptRobots(query: Query, { host, robots }: HostLease): Promise<Ro
   return row ? { ...row, problem: null } : null;
 }
 
-class LedAway extends Error {}
-
-async function fetchRobots(watcher: Watcher, url: URL, pause: () => Promise<void>): Promise<Robots> {
+async function fetchRobots(
+  watcher: Watcher,
+  { url, pause, enterOther }: Parameters<typeof askRobots>[2],
+): Promise<Robots> {
   await pause();
   const result = await guardedFetch(watcher.agent, {
     url: `${url.origin}/robots.txt`,
     headers: { 'user-agent': watcher.user_agent },
-    body_bytes_max: BYTES_MAX,
+    body_bytes_max: BODY_BYTES_MAX,
     deadline_ms: DEADLINE_MS,
     redirects_max: 5,
-    // Another host has a gate of its own, which is not held here: its rules are not this one's.
+    // RFC 9309, 2.3.1.2: rules may stand at another host, whose gate is kept like any.
     onHop: async (hop) => {
-      if (hop.host.toLowerCase() !== url.host.toLowerCase()) throw new LedAway();
+      if (hop.host.toLowerCase() !== url.host.toLowerCase()) await enterOther(hop);
     },
     signal: watcher.stopping,
-  }).catch((cause: unknown) => {
-    if (cause instanceof LedAway) return null;
-    throw cause;
   });
   if (watcher.stopping.aborted) throw new Stopped();
   // A server that cannot give its rules is asked for nothing (RFC 9309, 2.3.1.4), and for its rules again next time.
-  if (result && !result.ok && result.problem !== 'too_large')
+  if (!result.ok && !NO_FILE.has(result.problem))
     return { status: 0, text: result.detail, problem: `fetch.${result.problem}` };
-  if (result?.ok && result.status >= 500)
+  if (result.ok && (result.status >= 500 || result.status === TOO_MANY_REQUESTS))
     return { status: result.status, text: '', problem: 'robots_unreachable' };
-  const is_text = result?.ok && result.status < 300;
+  const is_text = result.ok && result.status < 300;
   const robots = {
     // A wall or a page that says "not found" with another status is no rule; nor is a file without end.
-    status: result?.ok ? result.status : NO_RULES,
-    text: is_text ? new TextDecoder().decode(result.body).replaceAll('\0', '') : '',
+    status: result.ok ? result.status : NO_RULES,
+    text: is_text ? new TextDecoder().decode(beginningOf(result.body)).replaceAll('\0', '') : '',
   };
   await watcher.query((db) =>
     sql`
@@ -97,4 +99,11 @@ async function fetchRobots(watcher: Watcher, url: URL, pause: () => Promise<void
     where host = ${url.host.toLowerCase()}`.execute(db),
   );
   return { ...robots, problem: null };
+}
+
+/** Whole lines, as many as are read. */
+function beginningOf(body: Uint8Array): Uint8Array {
+  return body.byteLength <= READ_BYTES_MAX
+    ? body
+    : body.subarray(0, body.lastIndexOf(0x0a, READ_BYTES_MAX) + 1);
 }

@@ -56,7 +56,7 @@ function kept(text: string, characters_max: number): string {
 }
 
 async function extractKind(
-  { kind, charset, name, settings }: Fetchable,
+  { kind, charset, name, settings, url }: Fetchable,
   answer: { bytes: Uint8Array; url: string; charset: string | null },
 ): Promise<Extraction> {
   if (kind === 'feed') return extractFeed(answer, charset);
@@ -73,7 +73,7 @@ async function extractKind(
     }
     case 'page':
     case 'manual':
-      return extractPage(decoded.text, { name, settings }, answer.url);
+      return extractPage(decoded.text, { name, settings, url }, answer.url);
     default:
       return kind satisfies never;
   }
@@ -83,13 +83,13 @@ function failed(problem: ExtractionProblem): Extraction {
   return { items: [], problems: [problem], next_pages: [], ttl_minutes: null };
 }
 
-/** A page that is watched for change is one item, whose text is what matters. */
+/** A page that is watched for change is one item under the address that it is watched at, wherever that leads today. */
 function extractPage(
   html: string,
-  { name, settings }: Pick<Fetchable, 'name' | 'settings'>,
-  url: string,
+  { name, settings, url }: Pick<Fetchable, 'name' | 'settings' | 'url'>,
+  address: string,
 ): Extraction {
-  const detail = readDetail(html, url, settings.selectors?.detail_body ?? null);
+  const detail = readDetail(html, address, settings.selectors?.detail_body ?? null);
   if (detail.text === '') return failed({ position: null, code: 'no_items', found: null });
   const item: Extracted = {
     title: detail.title ?? name,

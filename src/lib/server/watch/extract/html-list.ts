@@ -16,6 +16,10 @@ type Selectors = NonNullable<SourceSettings['selectors']>;
 /** Rows that stand in a list when nothing is new (EasySite), and are no news. */
 const PLACEHOLDER = /^(近期无更新|更新情况|暂无(数据|内容|信息)|no updates?)$/i;
 
+/** How a list marks its rows for a while: pinned to the top, recommended, new. They come and go, and are no edit. */
+const MARKS =
+  /^(?:\s*[[【(（〔［](?:置顶|置頂|固顶|推荐|热门|热|荐|顶|新|最新|hot|new|top|pinned)[\]】)）〕］]|\s*(?:置顶|置頂)[\s:：|·]+)+\s*|\s+(?:new!?|hot!?)$/gi;
+
 /**
  * Reads a list of announcements out of HTML by selectors. Titles fall back to the link's text, links to the
  * first link of the item; a date without a year stays out instead of being guessed.
@@ -47,7 +51,8 @@ export function readHtmlList(html: string, selectors: Selectors, address: string
     }
     if (PLACEHOLDER.test(name)) continue;
     const code = selectors.code ? readSelected($, within, selectors.code) : null;
-    const title = code === null || name.includes(code) ? name : `${code} ${name}`;
+    const plain = name.replace(MARKS, '') || name;
+    const title = code === null || plain.includes(code) ? plain : `${code} ${plain}`;
     const link = linkOf(readSelected($, within, selectors.link ?? 'a@href|:self@href'), selectors);
     const url = absoluteUrl(link, base);
     if (link !== null && !isWeb(url))
