@@ -225,6 +225,27 @@ it('reads the files of an attached archive, and says what it does not read', asy
   expect(filedProblemText('packed', textsOf('en'))).toMatch(/^RAR and 7z archives cannot be read/);
 });
 
+it('takes what no reader can read for no text, whatever it is called, and goes on to the next file', async () => {
+  const hollow = new Uint8Array(8_192);
+  hollow.set([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]);
+  sites.set('/i/1.html', detailPage({ text: '正文', files: ['a.doc', 'b.docx'] }));
+  sites.set('/i/a.doc', file(hollow));
+  sites.set('/i/b.docx', file(makeDocx(['附件乙的内容'])));
+  sites.set('/i/c.rar', {
+    body: Buffer.from('Rar!\x1a\x07\x00\xcf\x90\x73', 'latin1'),
+    headers: { 'content-type': 'application/x-rar-compressed' },
+  });
+  await addList('/list-12', 13, [
+    { title: '关于示例癸', href: '/i/1.html', date: '2026-05-13' },
+    { title: '示例癸的附件', href: '/i/c.rar', date: '2026-05-13' },
+  ]);
+  await run();
+  const item = await itemOf('关于示例癸');
+  expect(item?.documents.map(({ state }) => state)).toEqual(['failed', 'stored']);
+  expect(item?.text).toContain('附件乙的内容');
+  expect(await itemOf('示例癸的附件')).toMatchObject({ text: '', documents: [{ state: 'failed' }] });
+});
+
 it('never follows a link of an item into a private network', async () => {
   sites.set('/h/1.html', { status: 302, headers: { location: 'http://10.0.0.1/canary' } });
   await addList('/list-6', 7, [{ title: '关于示例戊', href: '/h/1.html', date: '2026-05-13' }]);

@@ -27,6 +27,12 @@ describe('topLevelStreams', () => {
     expect([...topLevelStreams(file).keys()]).toEqual(expect.arrayContaining(['Workbook', 'Last']));
   });
 
+  test('finds nothing in a file whose header says nothing', () => {
+    const bytes = new Uint8Array(8_192);
+    bytes.set([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]);
+    expect(topLevelStreams(bytes).has('WordDocument')).toBe(false);
+  });
+
   test('ends, whatever the bytes are', () => {
     const sample = makeDoc('第4.12条');
     const damage = fc.array(

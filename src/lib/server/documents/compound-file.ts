@@ -15,7 +15,8 @@ export function topLevelStreams(bytes: Uint8Array): ReadonlyMap<string, number> 
   const names = new Map<string, number>();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.byteLength < 512) return names;
-  const sector_bytes = 1 << Math.min(view.getUint16(0x1e, true), 12);
+  // 512 or 4,096 in every file; what else is written there is a broken or a hostile one.
+  const sector_bytes = 1 << Math.max(9, Math.min(view.getUint16(0x1e, true), 12));
   const sectors = directorySectors(view, sector_bytes);
   const entryAt = (id: number): number | null => {
     const sector = sectors[Math.floor((id * ENTRY_BYTES) / sector_bytes)];

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import { LEASE_SECONDS, hostPauseMs, waitsLong, type HostLease } from './hosts.ts';
 import { askUnderGate } from './enter-host.ts';
+import { isDatabaseLost } from '#lib/server/db/lost-database.ts';
 import type { SourceSettings } from '#lib/domain/watch/source.ts';
+import { Stopped } from './stopped.ts';
 import { storeFailure, storeFetched } from './store-fetched.ts';
 import type { StoredItem } from './store-items.ts';
 import type { Query, Watcher } from './watcher.ts';
@@ -49,7 +51,7 @@ export async function fetchDetails(
     if (!due) break;
     const asked = await askUnderGate(watcher, due, { lease, now });
     if (asked.kind === 'content' || asked.kind === 'unchanged') {
-      counts.stored.push(...(await storeFetched(watcher, due, { asked, lease_token: lease.token, now })));
+      counts.stored.push(...(await storeSafely(watcher, due, { asked, lease_token: lease.token, now })));
       counts.fetched += 1;
       continue;
     }
@@ -59,6 +61,23 @@ export async function fetchDetails(
     if (counts.pause_ms > 0) break;
   }
   return counts;
+}
+
+/** One page or file that our own code cannot take must not keep all others from being asked. */
+async function storeSafely(
+  watcher: Watcher,
+  due: DueFetch,
+  under: Parameters<typeof storeFetched>[2],
+): Promise<StoredItem[]> {
+  try {
+    return await storeFetched(watcher, due, under);
+  } catch (cause) {
+    if (cause instanceof Stopped || isDatabaseLost(cause)) throw cause;
+    watcher.app.log.error({ err: cause, url: due.url }, 'what a page or file answered could not be stored');
+    const asked = { problem: { code: 'unreadable', params: {} }, retry_after_seconds: null };
+    await storeFailure(watcher, due, { ...under, asked });
+    return [];
+  }
 }
 
 async function claimFetch(

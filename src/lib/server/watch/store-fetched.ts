@@ -36,9 +36,10 @@ export async function storeFetched(
 
 /** A list may lead to files under addresses that do not say so. */
 function isMarkup({ bytes, content_type }: Content): boolean {
-  if (/^(application\/(pdf|msword|vnd\.|octet-stream|zip)|image\/)/i.test(content_type ?? '')) return false;
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 8));
-  return !/^(%PDF|PK\x03\x04|\xd0\xcf\x11\xe0)/.test(head);
+  if (/^(%PDF|PK\x03\x04|\xd0\xcf\x11\xe0|Rar!|7z\xbc\xaf|\{\\rtf|\x1f\x8b)/.test(head)) return false;
+  const type = /^\s*([\w.+/-]+)/.exec(content_type ?? '')?.[1]?.toLowerCase() ?? '';
+  return type === '' || type.startsWith('text/') || /^application\/(xhtml|xml|json|.*\+xml)/.test(type);
 }
 
 const NOTHING_READ: StoredProblem = { code: 'no_items', params: {} };
