@@ -1,5 +1,6 @@
 import { TOPIC_LISTS, type TopicList } from '#lib/domain/alerts/topic.ts';
 import type { Text, TextKey } from './text.ts';
+import { nameInTopic, type TopicNames } from './topic-names.ts';
 
 export const EXCLUSION_SCOPE_NAME = {
   provisions: 'exclusions.scope_provisions',
@@ -26,11 +27,15 @@ const EVENT_KIND_NAME: Readonly<Record<string, TextKey>> = {
 };
 
 /** The names that an exclusion covers, in the order in which topics are written. */
-export function namesIn(lists: Partial<Record<TopicList, readonly string[]>>, text: Text): string {
+export function namesIn(
+  lists: Partial<Record<TopicList, readonly string[]>>,
+  known: TopicNames,
+  text: Text,
+): string {
   const names = TOPIC_LISTS.flatMap((list) =>
     (lists[list] ?? []).map((name) => {
       const key = list === 'kinds' ? EVENT_KIND_NAME[name] : undefined;
-      return key ? text(key) : name;
+      return key ? text(key) : nameInTopic(list, name, known);
     }),
   );
   return names.join(text('alerts.message.separator'));

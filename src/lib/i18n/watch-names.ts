@@ -1,5 +1,5 @@
 import type { PendingState, SignalState } from '#lib/domain/watch/pending-item.ts';
-import type { Language, TextKey } from './text.ts';
+import type { Language, Text, TextKey } from './text.ts';
 
 export const PENDING_STATE_NAME = {
   announced: 'watch.state.announced',
@@ -21,4 +21,14 @@ export const SIGNAL_STATE_NAME = {
 /** A name in the reader's language where there is one in it. */
 export function namedIn(language: Language, name: string, name_zh: string | null): string {
   return language === 'zh-CN' ? (name_zh ?? name) : name;
+}
+
+/** What a pending item concerns: the instrument by its name, with the clause where it is about one. */
+export function concernOf(
+  { instrument, provision }: { instrument: string | null; provision: string | null },
+  names: Readonly<Record<string, string>>,
+  text: Text,
+): string {
+  const name = instrument === null ? '' : (names[instrument] ?? instrument);
+  return provision === null ? name : text('watch.board.clause', { instrument: name, clause: provision });
 }

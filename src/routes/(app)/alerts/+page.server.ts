@@ -12,6 +12,7 @@ import {
 import { acceptExclusion, EXCLUSION_SCOPES, proposeExclusions } from '#lib/server/alerts/exclusions.ts';
 import { readerOf, writerOf } from '#lib/server/alerts/recipient.ts';
 import { alertSentence } from '#lib/server/alerts/refusal.ts';
+import { namesOfTopics } from '#lib/server/alerts/topic-names.ts';
 import { EVENT_KINDS } from '#lib/server/events/append.ts';
 import { writePosition } from '#lib/server/events/position.ts';
 import { endOfSpine } from '#lib/server/events/read.ts';
@@ -58,7 +59,9 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const opened = id === null ? null : await findAlert(app, who, { id, language });
   const may_write = writerOf(actor) !== null;
   const proposals = opened?.ok && may_write ? await proposeExclusions(app, who, opened.alert.id) : [];
+  const topics = proposals.map(({ lists }) => lists);
   return {
+    names: await namesOfTopics(app, who, { topics, language }),
     query: { ...query, id },
     alerts,
     counts,

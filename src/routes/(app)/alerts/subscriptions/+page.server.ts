@@ -10,6 +10,7 @@ import {
   deleteSubscription,
   listSubscriptions,
 } from '#lib/server/alerts/subscriptions.ts';
+import { namesOfTopics, topicChoices } from '#lib/server/alerts/topic-names.ts';
 import { deleteSearch, listSearches } from '#lib/server/alerts/searches/saved-searches.ts';
 import { readSubscriptionForm } from './subscription-form.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -20,18 +21,22 @@ export const load: PageServerLoad = async ({ locals }) => {
   const { app, actor, language } = locals;
   const who = readerOf(actor);
   if (!who) error(403, textsOf(language)('alerts.page.no_right'));
-  const [rows, exclusions, searches, browsers, { public_key }] = await Promise.all([
+  const [rows, exclusions, searches, browsers, { public_key }, choices] = await Promise.all([
     listSubscriptions(app, who, { limit: SHOWN_MAX }),
     listExclusions(app, who),
     listSearches(app, who),
     listBrowsers(app, who),
     vapidPair(app),
+    topicChoices(app, who, language),
   ]);
+  const topics = [...rows.map(({ topic }) => topic), ...exclusions.map(({ lists }) => lists)];
   return {
+    choices,
+    names: await namesOfTopics(app, who, { topics, language }),
     subscriptions: rows.slice(0, SHOWN_MAX).map(({ id, of, topic, channels, mode }) => ({
       id,
       of,
-      topic: [...(topic.instruments ?? []), ...(topic.provisions ?? []), ...(topic.pending_items ?? [])],
+      topic,
       searches: searches
         .filter((search) => topic.saved_searches?.includes(search.id))
         .map(({ name }) => name),

@@ -21,7 +21,11 @@ const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 export function readSubscriptionForm(form: FormData): SubscriptionForm {
   const said = (name: string) => formText(form, name).normalize('NFKC');
   const words = (name: string) => {
-    const found = said(name)
+    const found = form
+      .getAll(name)
+      .flatMap((one) => (typeof one === 'string' ? [one] : []))
+      .join(',')
+      .normalize('NFKC')
       .split(/[\s,;、]+/)
       // 第4.12条 and "clause 4.12" name the path 4.12.
       .map((word) => word.replace(/^第(.+)条$/, '$1'))

@@ -142,10 +142,12 @@ function lawShown(
 }
 
 function comparisonShown({ before, after, diff, parameters, other_changes }: Comparison) {
-  const side = ({ id, label, valid_from, instrument }: Comparison['before']) => ({
+  const side = ({ id, label, valid_from, source_url, source_title, instrument }: Comparison['before']) => ({
     id,
     label,
     valid_from,
+    source_url,
+    source_title,
     instrument: { slug: instrument.slug, title: instrument.title },
   });
   return { before: side(before), after: side(after), ...diff, parameters, other_changes };

@@ -2,6 +2,7 @@ import { error, fail, redirect } from '@sveltejs/kit';
 import { PENDING_STATES } from '#lib/domain/watch/pending-item.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { referenceText } from '#lib/server/reference/pending-data.ts';
+import { instrumentNames } from '#lib/server/rules/instrument-names.ts';
 import { backtest } from '#lib/server/watch/pending/backtest.ts';
 import { moveInput, movePendingItem } from '#lib/server/watch/pending/move.ts';
 import { findPendingItem } from '#lib/server/watch/pending/pending-items.ts';
@@ -27,7 +28,9 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
       : null,
   ]);
   if (!found) error(404, textsOf(language)('watch.error.pending_unknown', { slug }));
+  const slugs = found.item.instrument ? [found.item.instrument] : [];
   return {
+    instruments: await instrumentNames(app, actor, { slugs, language }),
     item: {
       ...found.item,
       note: referenceText(found.item.note, language),
