@@ -23,6 +23,7 @@ import {
   postSignalDraft,
 } from '#lib/server/watch/signals/signals-api.ts';
 import { listSignals } from '#lib/server/watch/signals/signals.ts';
+import { undoDecisions } from '#lib/server/watch/signals/undo.ts';
 import { storeItems } from '#lib/server/watch/store-items.ts';
 import { call } from '../support/call.ts';
 import { useDatabase } from '../support/database.ts';
@@ -345,6 +346,25 @@ describe('a signal', () => {
     expect((await decide({ decision: 'confirmed' })).status).toBe(422);
     expect((await decide({ decision: 'confirmed', reason: 'read it again' })).status).toBe(200);
     expect((await call(app(), getSignal, { actor: reader, params: { id } })).status).toBe(200);
+  });
+
+  test('waits again when whoever dismissed it takes that back at once, and never once it was told', async () => {
+    const word = ownWord();
+    const slug = await await_(word);
+    await store({ title: `${word}甲` });
+    await store({ title: `${word}乙` });
+    const ids = (await signalsOf(slug)).map(({ id }) => id);
+    for (const [index, id] of ids.entries()) {
+      const body = { decision: index === 0 ? 'dismissed' : 'confirmed' };
+      await call(app(), postDecision, { actor: analyst, params: { id }, body });
+    }
+    const undo = (actor: Actor, minutes = 0) =>
+      undoDecisions({ ...app(), now: () => new Date(app().now().getTime() + minutes * 60_000) }, actor, ids);
+    expect(await undo(reader)).toMatchObject({ ok: false, code: 'may_not_watch' });
+    expect(await undo({ ...analyst, id: randomUUID() })).toEqual({ ok: true, undone: 0 });
+    expect(await undo(analyst, 16)).toEqual({ ok: true, undone: 0 });
+    expect(await undo(analyst)).toEqual({ ok: true, undone: 1 });
+    expect((await signalsOf(slug)).map(({ state }) => state)).toEqual(['open', 'confirmed']);
   });
 });
 

@@ -258,6 +258,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   'see /(app)/watch/signals': 'admin analyst approver',
   'send /(app)/watch/signals decide': 'analyst',
   'send /(app)/watch/signals draft': 'analyst',
+  'send /(app)/watch/signals undo': 'analyst',
   'see /(app)/watch/sources': 'admin analyst approver',
   'send /(app)/watch/sources poll': 'analyst',
   'send /(app)/watch/sources opml': 'analyst',

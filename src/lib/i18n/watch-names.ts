@@ -23,12 +23,13 @@ export function namedIn(language: Language, name: string, name_zh: string | null
   return language === 'zh-CN' ? (name_zh ?? name) : name;
 }
 
-/** What a pending item concerns: the instrument by its name, with the clause where it is about one. */
+/** What a pending item concerns: the instrument by its name, with the clause where it is about one; else nothing. */
 export function concernOf(
   { instrument, provision }: { instrument: string | null; provision: string | null },
   names: Readonly<Record<string, string>>,
   text: Text,
 ): string {
-  const name = instrument === null ? '' : (names[instrument] ?? instrument);
+  if (instrument === null) return '';
+  const name = names[instrument] ?? instrument;
   return provision === null ? name : text('watch.board.clause', { instrument: name, clause: provision });
 }

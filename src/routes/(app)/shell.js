@@ -34,6 +34,9 @@ addEventListener('click', (event) => {
 
 addEventListener('change', (event) => {
   const box = event.target;
+  if (box instanceof HTMLInputElement && box.dataset.checks)
+    for (const one of box.form?.querySelectorAll(`[type=checkbox][name="${box.dataset.checks}"]`) ?? [])
+      if (one instanceof HTMLInputElement) one.checked = box.checked;
   if (!(box instanceof HTMLInputElement) || box.id !== 'keys-on') return;
   if (box.checked) localStorage.removeItem(KEYS_STORED_AS);
   else localStorage.setItem(KEYS_STORED_AS, 'off');
@@ -63,6 +66,14 @@ for (const current of document.querySelectorAll('nav [aria-current="page"]'))
       current.offsetLeft -
       current.parentElement.offsetLeft -
       (current.parentElement.clientWidth - current.offsetWidth) / 2;
+
+// A list that scrolls in a box of its own shows its current row; the page stays where it is.
+for (const current of document.querySelectorAll('[data-keeps-current] > [aria-current]')) {
+  const box = current.parentElement;
+  if (!box || !(current instanceof HTMLElement)) continue;
+  const below = current.getBoundingClientRect().top - box.getBoundingClientRect().top;
+  box.scrollTop += below - (box.clientHeight - current.offsetHeight) / 2;
+}
 
 // Without a network a link or a form would end on the browser's own page, and what was typed would be lost.
 for (const kind of ['click', 'submit'])

@@ -87,7 +87,7 @@ export const PAGE_RULES: Readonly<Record<string, PageRule>> = {
   '/(app)/watch/items/[id]/original': { see: SEES_WATCH },
   '/(app)/watch/pending/[slug]': { see: 'person', send: { query: WATCHES, details: WATCHES, move: WATCHES } },
   '/(app)/watch/pending/new': { see: WATCHES, send: { default: WATCHES } },
-  '/(app)/watch/signals': { see: SEES_WATCH, send: { decide: WATCHES, draft: DRAFTS } },
+  '/(app)/watch/signals': { see: SEES_WATCH, send: { decide: WATCHES, undo: WATCHES, draft: DRAFTS } },
   '/(app)/watch/sources': { see: SEES_WATCH, send: { poll: WATCHES, opml: WATCHES } },
   '/(app)/watch/sources/[id]': {
     see: SEES_WATCH,

@@ -20,11 +20,28 @@ export async function instrumentNames(
   const rows = await readRules(app, actor, (tx) =>
     tx
       .selectFrom('instrument')
-      .select(['slug', 'title', 'title_translation', 'language'])
+      .select(['slug', 'kind', 'document_no', 'title', 'title_translation', 'language'])
       .$if(slugs !== undefined, (query) => query.where('slug', 'in', [...new Set(slugs)].slice(0, NAMED_MAX)))
       .limit(NAMED_MAX)
       .execute(),
   );
-  const named = rows.map((row) => [row.slug, titleIn(language, row).shown ?? row.slug] as const);
+  const named = rows.map((row) => [row.slug, nameOf(row, language)] as const);
   return Object.fromEntries(named.toSorted(([, a], [, b]) => a.localeCompare(b, language)));
+}
+
+type Row = {
+  slug: string;
+  kind: string;
+  document_no: string | null;
+  title: string;
+  title_translation: string | null;
+  language: string;
+};
+
+/** People know a standard by its number, which its title need not repeat. */
+function nameOf(row: Row, language: Language): string {
+  const title = titleIn(language, row).shown ?? row.slug;
+  const bare = (text: string) => text.replaceAll(/[\s—–-]/g, '');
+  const is_told = row.document_no === null || bare(title).includes(bare(row.document_no));
+  return row.kind !== 'standard' || is_told ? title : `${row.document_no} ${title}`;
 }

@@ -27,6 +27,8 @@ export type PendingItem = {
   /** When it came into its present state; null while it is in its first. */
   moved_at: Date | null;
   open_signals: number;
+  /** Of the open ones, those that were stored before the query was written. */
+  archive_signals: number;
   confirmed_signals: number;
   /** Its query was changed, and the archive is being matched again. */
   rematch_due: boolean;
@@ -100,6 +102,7 @@ export async function pendingRows(
            p.created_at::text as created, p.rematch_due,
            (select max(t.moved_at) from pending_item_transition t where t.pending_item_id = p.id) as moved_at,
            (select count(*) filter (where s.state = 'open')::int from signal s where s.pending_item_id = p.id) as open_signals,
+           (select count(*) filter (where s.state = 'open' and s.from_archive)::int from signal s where s.pending_item_id = p.id) as archive_signals,
            (select count(*) filter (where s.state = 'confirmed')::int from signal s where s.pending_item_id = p.id) as confirmed_signals
     from pending_item p
     where ${where}

@@ -75,10 +75,11 @@ export async function readSignal(tx: Tx, id: string): Promise<Signal | null> {
   return signal ?? null;
 }
 
-/** How many signals wait for a decision, by what was found in which way. */
+/** How many signals there are in each state, of one pending item or of all; what the archive held apart. */
 export function countSignals(
   app: App,
   actor: Actor | null,
+  pending_item: string | null = null,
 ): Promise<Record<SignalState | 'archive', number>> {
   return readWatch(app, actor, async (tx) => {
     const { rows } = await sql<Record<SignalState | 'archive', number>>`
@@ -87,7 +88,9 @@ export function countSignals(
              count(*) filter (where state = 'confirmed')::int as confirmed,
              count(*) filter (where state = 'dismissed')::int as dismissed,
              count(*) filter (where state = 'duplicate')::int as duplicate
-      from signal`.execute(tx);
+      from signal s
+      where ${pending_item}::text is null
+         or s.pending_item_id = (select p.id from pending_item p where p.slug = ${pending_item})`.execute(tx);
     return rows[0] ?? { open: 0, archive: 0, confirmed: 0, dismissed: 0, duplicate: 0 };
   });
 }

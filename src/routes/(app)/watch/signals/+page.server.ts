@@ -9,13 +9,15 @@ import { allPendingItems } from '#lib/server/watch/pending/pending-items.ts';
 import { watchSentence } from '#lib/server/watch/refusal.ts';
 import { decideSignal, suggestionsFor } from '#lib/server/watch/signals/decide.ts';
 import { openDraft } from '#lib/server/watch/signals/open-draft.ts';
+import { undoDecisions } from '#lib/server/watch/signals/undo.ts';
 import { countSignals, findSignal, listSignals } from '#lib/server/watch/signals/signals.ts';
 import { mayWatch, seesWatch } from '#lib/server/watch/watch-actor.ts';
-import { inboxQuery, parseInboxQuery } from './query.ts';
+import { inboxQuery, isUuid, parseInboxQuery } from './query.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** As many as are decided in one sitting; the next ones follow as these are done. */
 const SHOWN_MAX = 100;
+const OUTCOMES = [...SIGNAL_DECISIONS, 'undone'] as const;
 
 export const load: PageServerLoad = async ({ locals, url }) => {
   const { app, actor, language } = locals;
@@ -24,7 +26,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const dismissed = parseInboxQuery(new URLSearchParams({ at: url.searchParams.get('dismissed') ?? '' })).at;
   const state = query.view === 'archive' ? 'open' : query.view;
   const from_archive = query.view === 'archive' ? true : query.view === 'open' ? false : undefined;
-  const [rows, counts, pending, asked, suggested, sources] = await Promise.all([
+  const [rows, counts, of_pending, pending, asked, suggested, sources] = await Promise.all([
     listSignals(app, actor, {
       state,
       from_archive,
@@ -33,6 +35,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
       limit: SHOWN_MAX,
     }),
     countSignals(app, actor),
+    query.pending ? countSignals(app, actor, query.pending) : null,
     allPendingItems(app, actor),
     query.at ? findSignal(app, actor, query.at) : null,
     dismissed ? suggestionsFor(app, actor, dismissed) : null,
@@ -47,13 +50,15 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   return {
     query,
     counts,
+    /** Of the lists as they are narrowed. */
+    listed: of_pending ?? counts,
     signals: signals.map(({ excerpts: _excerpts, ...signal }) => ({ ...signal, ...named(signal) })),
     has_more: rows.length > SHOWN_MAX,
     current: current && { ...current, ...named(current) },
     pending: pending.map(({ slug, title, title_zh }) => ({ slug, title, title_zh })),
     may_write: mayWatch(actor) === null,
     may_draft: mayDraft(actor) === null,
-    did: url.searchParams.get('did'),
+    outcome: outcomeOf(url.searchParams),
     suggested,
   };
 };
@@ -76,7 +81,21 @@ export const actions: Actions = {
     const query = parseInboxQuery(url.searchParams);
     const next = new URLSearchParams(inboxQuery({ ...query, at: nextOf(form.getAll('order'), ids) }));
     next.set('did', decision);
+    for (const id of ids) next.append('of', id);
     if (decision === 'dismissed' && ids.length === 1) next.set('dismissed', ids[0] ?? '');
+    redirect(303, `/watch/signals?${next.toString()}`);
+  },
+  undo: async ({ locals, request, url }) => {
+    const { app, actor, language } = locals;
+    if (!actor || mayWatch(actor)) error(403, textsOf(language)('watch.error.may_not_watch'));
+    const ids = uuidsIn((await request.formData()).getAll('id'));
+    const undone = await undoDecisions(app, actor, ids);
+    if (!undone.ok) return fail(422, { refused: watchSentence(undone, language) });
+    if (undone.undone === 0) return fail(409, { refused: textsOf(language)('watch.signals.not_undone') });
+    const at = ids.length === 1 ? (ids[0] ?? null) : null;
+    const next = new URLSearchParams(inboxQuery({ ...parseInboxQuery(url.searchParams), at }));
+    next.set('did', 'undone');
+    next.set('n', String(undone.undone));
     redirect(303, `/watch/signals?${next.toString()}`);
   },
   draft: async ({ locals, request }) => {
@@ -95,6 +114,17 @@ export const actions: Actions = {
     return fail(422, { refused });
   },
 };
+
+/** What was just done, as the address says it; null where it says nothing. */
+function outcomeOf(params: URLSearchParams) {
+  const did = OUTCOMES.find((one) => one === params.get('did'));
+  const ids = uuidsIn(params.getAll('of'));
+  return did ? { did, ids, count: did === 'undone' ? Number(params.get('n')) || 0 : ids.length } : null;
+}
+
+function uuidsIn(values: readonly FormDataEntryValue[]): string[] {
+  return values.flatMap((id) => (typeof id === 'string' && isUuid(id) ? [id] : [])).slice(0, SHOWN_MAX);
+}
 
 /** The first signal behind those that were decided, so that the hand stays where it is. */
 function nextOf(order: readonly FormDataEntryValue[], decided: readonly string[]): string | null {

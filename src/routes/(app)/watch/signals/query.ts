@@ -21,8 +21,12 @@ export function parseInboxQuery(params: URLSearchParams): InboxQuery {
     view: view === 'archive' ? view : (SIGNAL_STATES.find((one) => one === view) ?? 'open'),
     pending: pending && /^[a-z0-9][a-z0-9.-]{0,62}$/.test(pending) ? pending : null,
     order: params.get('order') === 'score' ? 'score' : 'time',
-    at: at && UUID.test(at) ? at : null,
+    at: at && isUuid(at) ? at : null,
   };
+}
+
+export function isUuid(written: string): boolean {
+  return UUID.test(written);
 }
 
 /** The query with its question mark; defaults are left out. */

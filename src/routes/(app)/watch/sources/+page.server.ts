@@ -6,6 +6,7 @@ import { watchMeasures } from '#lib/server/watch/measures.ts';
 import { pollSource } from '#lib/server/watch/poll-source.ts';
 import { problemText } from '#lib/server/watch/problem-text.ts';
 import { opmlProblemText } from '#lib/server/watch/source-files-api.ts';
+import { countSignals } from '#lib/server/watch/signals/signals.ts';
 import { endedSources, findSource, listSources } from '#lib/server/watch/sources.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -23,13 +24,15 @@ export const load: PageServerLoad = async ({ locals }) => {
   const text = textsOf(language);
   if (!actor?.operator_scopes.includes('watch:read')) error(403, text('sources.operators_only'));
   const now = app.now();
-  const [rows, ended, measures] = await Promise.all([
+  const [rows, ended, signals, measures] = await Promise.all([
     listSources(app, { limit: SHOWN_MAX }),
     endedSources(app, ENDED_SHOWN_MAX),
+    countSignals(app, actor),
     watchMeasures(app, { from_at: new Date(now.getTime() - MEASURED_DAYS * DAY_MS), to_at: now }),
   ]);
   return {
     now,
+    open: signals.open,
     measures,
     may_write: actor.operator_scopes.includes('watch:write'),
     ended: ended.map(({ id, name, name_zh, kind, url, created_at, ended_at }) => ({

@@ -18,7 +18,8 @@ export const HEALTH_KIND = {
   healthy: 'good',
   silent: 'warn',
   changed_layout: 'bad',
-  blocked: 'bad',
+  /** Neither healthy nor failed: nobody knows what stands there. */
+  blocked: 'unknown',
   failing: 'bad',
   paused: 'unknown',
 } as const;

@@ -38,12 +38,24 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     })),
     shown,
     diff: before && shown ? diffText(before.text, shown.text) : null,
-    versions: revisions.map(({ revision_no, seen_at }) => ({ revision_no, seen_at })),
+    had_text: before === null || before.text.trim() !== '',
+    versions: revisions.map(({ revision_no, seen_at }) => ({
+      revision_no,
+      seen_at,
+      href: versionHref(url, revision_no),
+    })),
     spans: spansOf(item, shown?.text ?? item.text, url.searchParams),
     has_original: seesWatch(actor) && shown !== null && shown.snapshot_id !== null,
     is_operator: seesWatch(actor),
   };
 };
+
+/** Another version, with what is marked in it kept. */
+function versionHref(url: URL, revision_no: number): string {
+  const params = new URLSearchParams(url.searchParams);
+  params.set('version', String(revision_no));
+  return `?${params.toString()}#versions`;
+}
 
 /** The places that are marked: of the search that led here, of one signal, else of all. */
 function spansOf(item: Item, text: string, params: URLSearchParams): Pick<MatchSpan, 'start' | 'end'>[] {

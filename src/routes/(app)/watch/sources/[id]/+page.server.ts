@@ -39,7 +39,9 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   if (params.id === NEW) return { may_write, source: null, values: emptyForm(), follows: true };
   const source = await required(locals, params.id, findSourceEver);
   const to_at = source.ended_at ?? app.now();
-  const range = { from_at: new Date(to_at.getTime() - LEDGER_DAYS * DAY_MS), to_at };
+  const earliest = Math.max(to_at.getTime() - LEDGER_DAYS * DAY_MS, source.created_at.getTime());
+  // Before it was a source nobody could have looked: that is no gap.
+  const range = { from_at: new Date(earliest), to_at };
   const [coverage, measures, snapshots] = await Promise.all([
     sourceCoverage(app, source, range),
     watchMeasures(app, { source_id: source.id, ...range }),
