@@ -466,7 +466,7 @@ AS $function$
           id uuid, lease_token uuid, edited_at timestamptz, checked_at timestamptz, watched_until timestamptz,
           next_check_at timestamptz, not_before timestamptz, is_read boolean, etag text, last_modified text, item_count integer)
       ), held as (
-        select s.id, g.checked_at, g.watched_until, g.next_check_at, g.not_before, g.is_read, g.etag, g.last_modified, g.item_count
+        select s.id, s.url, g.checked_at, g.watched_until, g.next_check_at, g.not_before, g.is_read, g.etag, g.last_modified, g.item_count
         from given g
         join source s on s.id = g.id and s.edited_at is not distinct from g.edited_at and s.deleted_at is null
         join host_gate h on h.lease_token = g.lease_token
@@ -483,13 +483,13 @@ AS $function$
         update source_watch w set to_at = greatest(w.to_at, h.checked_at), checks = w.checks + 1
         from held h
         cross join lateral (
-          select id from source_watch where source_id = h.id order by from_at desc, id desc limit 1
+          select id from source_watch where source_id = h.id and outcome <> 'imported' order by from_at desc, id desc limit 1
         ) newest
-        where w.id = newest.id and w.outcome = 'watched' and w.to_at > h.watched_until
+        where w.id = newest.id and w.outcome = 'watched' and w.to_at > h.watched_until and w.url = h.url
         returning w.source_id
       )
-      insert into source_watch (source_id, outcome, from_at, to_at)
-      select h.id, 'watched', h.checked_at, h.checked_at from held h
+      insert into source_watch (source_id, outcome, from_at, to_at, is_late, url)
+      select h.id, 'watched', h.checked_at, h.checked_at, h.watched_until >= h.checked_at, h.url from held h
       where not exists (select from grown where source_id = h.id);
     end $function$
 ;
@@ -3987,6 +3987,8 @@ table public.source_watch
   from_at timestamp with time zone not null
   to_at timestamp with time zone not null
   checks integer not null default 1
+  is_late boolean
+  url text
   constraint source_watch_check CHECK ((from_at <= to_at))
   constraint source_watch_checks_check CHECK ((checks > 0))
   constraint source_watch_outcome_check CHECK ((outcome = ANY (ARRAY['watched'::text, 'changed_layout'::text, 'blocked'::text, 'failing'::text, 'paused'::text, 'imported'::text])))
@@ -3999,6 +4001,8 @@ table public.source_watch
   grant insert, select, update to greenlane_app
   grant insert, select, update to greenlane_worker
   comment on it: The ledger of coverage: from when to when a source was watched, and what kept it from being watched.
+  comment is_late: Whether nobody looked between the promised time and the beginning; null in rows from before this was kept.
+  comment url: The address that was watched; null in rows from before this was kept.
 
 table public.subscription
   id uuid not null default gen_random_uuid()

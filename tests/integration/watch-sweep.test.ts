@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
+import { sourceCoverage } from '#lib/server/watch/coverage.ts';
 import { createUnchangedRecorder } from '#lib/server/watch/record-unchanged.ts';
 import { SOURCE_COLUMNS, type SourceRow } from '#lib/server/watch/source-row.ts';
+import { findSource } from '#lib/server/watch/sources.ts';
+import { sweep } from '#lib/server/watch/sweep.ts';
 import { useDatabase } from '../support/database.ts';
 import { easySiteList, gb18030, hanwebList, RUISHU_WALL, samrList } from '../support/official-sites.ts';
 import { EASYSITE, useWatchedSources } from '../support/watched-sources.ts';
@@ -206,6 +209,49 @@ describe('a sweep', () => {
     await sql`update source set deleted_at = now() where id in (${held}, ${edited}, ${lost})`.execute(
       database.current.owner.db,
     );
+  });
+
+  it('says in the ledger when a check came later than promised, and which address was watched', async () => {
+    sites.set('/rhythm', ({ headers }) =>
+      headers['if-none-match']
+        ? { status: 304 }
+        : { body: '<article>正文</article>', headers: { etag: '"1"' } },
+    );
+    sites.set('/rhythm-2', { body: '<article>正文</article>' });
+    const id = await addSource({ kind: 'page', url: sites.url('/rhythm', 28) });
+    const sweepLateBy = async (minutes: number) => {
+      await sql`update source set next_check_at = now() - make_interval(mins => ${minutes}) where id = ${id}`.execute(
+        database.current.owner.db,
+      );
+      await sweep(theWatcher(), new Date());
+    };
+    await sweepLateBy(0);
+    await sweepLateBy(14);
+    await sweepLateBy(16);
+    await sweepLateBy(0);
+    await sql`update source set url = ${sites.url('/rhythm-2', 28)}, etag = null where id = ${id}`.execute(
+      database.current.owner.db,
+    );
+    await sweepLateBy(0);
+    const { rows } = await sql<{ checks: number; is_late: boolean; path: string }>`
+      select checks, is_late, substring(url from '/[^/]*$') as path from source_watch where source_id = ${id} order by id`.execute(
+      database.current.owner.db,
+    );
+    expect(rows).toEqual([
+      { checks: 2, is_late: false, path: '/rhythm' },
+      { checks: 2, is_late: true, path: '/rhythm' },
+      { checks: 1, is_late: false, path: '/rhythm-2' },
+    ]);
+    const source = await findSource(database.current.app, id);
+    if (!source) throw new Error('no such source');
+    const to_at = new Date();
+    const { gaps, addresses } = await sourceCoverage(database.current.app, source, {
+      from_at: source.created_at,
+      to_at,
+    });
+    // From its making to its first check, and from the promised check to the late one.
+    expect(gaps.map(({ reason }) => reason)).toEqual(['not_watched', 'not_watched']);
+    expect(addresses.map(({ url }) => url)).toEqual([sites.url('/rhythm', 28), sites.url('/rhythm-2', 28)]);
   });
 
   it('records A, B and A again as three snapshots, and counters as none', async () => {

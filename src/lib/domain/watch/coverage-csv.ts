@@ -3,7 +3,7 @@ import type { Coverage } from './coverage.ts';
 /** The ledger of a source as CSV: each stretch of time with its state, then notes as `#` comments. */
 export function coverageCsv(
   source: { name: string; url: string; ended_at?: Date | null },
-  coverage: Coverage,
+  coverage: Coverage & { addresses?: readonly { from_at: Date; url: string }[] },
 ): string {
   const rows: [Date, Date, string][] = [];
   let at = coverage.from_at;
@@ -19,6 +19,9 @@ export function coverageCsv(
     `# address: ${oneLine(source.url)}`,
     ...(source.ended_at ? [`# watched until: ${source.ended_at.toISOString()}`] : []),
     `# watched: ${coverage.watched_seconds} s, ${(coverage.share * 100).toFixed(2)} %`,
+    ...(coverage.addresses ?? []).map(
+      ({ from_at, url }) => `# watched from ${from_at.toISOString()} at: ${oneLine(url)}`,
+    ),
     ...coverage.imports.map((import_at) => `# brought in by a person: ${import_at.toISOString()}`),
   ];
   return ['from,to,state', ...lines, ...notes, ''].join('\r\n');

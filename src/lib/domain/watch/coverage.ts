@@ -1,5 +1,12 @@
 /** What is known of the time in which a source was watched: intervals of the ledger, oldest first. */
-export type WatchedInterval = { outcome: WatchOutcome; from_at: Date; to_at: Date; checks: number };
+export type WatchedInterval = {
+  outcome: WatchOutcome;
+  from_at: Date;
+  to_at: Date;
+  checks: number;
+  /** Whether it began later than the check before it had promised; null where nobody kept that. */
+  is_late: boolean | null;
+};
 export type WatchOutcome = 'watched' | 'changed_layout' | 'blocked' | 'failing' | 'paused' | 'imported';
 
 export type CoverageGap = {
@@ -21,13 +28,18 @@ export type Coverage = {
 };
 
 /**
- * "Watched from T1 to T2 with these gaps". Between two checks a source counts as watched while they lie no
- * further apart than `bridge_minutes`, which is how long its rhythm lets it rest; everything else is a gap with
- * its reason.
+ * "Watched from T1 to T2 with these gaps". Between two checks a source counts as watched where the later one came
+ * when it was promised; where nobody kept that, while they lie no further apart than `bridge_minutes`. After the last
+ * one it does until `promised_until`. Everything else is a gap with its reason.
  */
 export function coverageOf(
   intervals: readonly WatchedInterval[],
-  { from_at, to_at, bridge_minutes }: { from_at: Date; to_at: Date; bridge_minutes: number },
+  {
+    from_at,
+    to_at,
+    bridge_minutes,
+    promised_until,
+  }: { from_at: Date; to_at: Date; bridge_minutes: number; promised_until: Date | null },
 ): Coverage {
   const bridge_ms = bridge_minutes * 60_000;
   const gaps: CoverageGap[] = [];
@@ -41,7 +53,7 @@ export function coverageOf(
     gaps.push({ from_at: new Date(at_ms), to_at: new Date(until_ms), reason });
     at_ms = until_ms;
   };
-  for (const { outcome, from_at: from, to_at: to } of intervals) {
+  for (const { outcome, from_at: from, to_at: to, is_late } of intervals) {
     if (outcome === 'imported') continue;
     const from_ms = Math.min(from.getTime(), end_ms);
     const to_ms = Math.min(to.getTime(), end_ms);
@@ -50,7 +62,8 @@ export function coverageOf(
       reason = outcome === 'watched' ? 'not_watched' : outcome;
       continue;
     }
-    if (was_watched && from_ms - at_ms <= bridge_ms) {
+    const is_bridged = is_late === null ? from_ms - at_ms <= bridge_ms : !is_late;
+    if (was_watched && is_bridged) {
       watched_ms += Math.max(0, from_ms - at_ms);
       at_ms = Math.max(at_ms, from_ms);
     } else gapUntil(from_ms);
@@ -64,7 +77,7 @@ export function coverageOf(
     }
     was_watched = outcome === 'watched';
   }
-  if (was_watched && end_ms - at_ms <= bridge_ms) watched_ms += end_ms - at_ms;
+  if (was_watched && promised_until && end_ms <= promised_until.getTime()) watched_ms += end_ms - at_ms;
   else gapUntil(end_ms);
   const whole_ms = end_ms - from_at.getTime();
   return {

@@ -2006,9 +2006,17 @@ export interface SourceWatch {
   checks: Generated<number>;
   from_at: Timestamp;
   id: Generated<Int8>;
+  /**
+   * Whether nobody looked between the promised time and the beginning; null in rows from before this was kept.
+   */
+  is_late: boolean | null;
   outcome: string;
   source_id: string;
   to_at: Timestamp;
+  /**
+   * The address that was watched; null in rows from before this was kept.
+   */
+  url: string | null;
 }
 
 export interface Subscription {

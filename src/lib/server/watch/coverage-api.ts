@@ -53,6 +53,9 @@ export const getSourceCoverage = operation({
           reason: z.enum(['changed_layout', 'blocked', 'failing', 'paused', 'not_watched']),
         }),
       ),
+      addresses: z
+        .array(z.object({ from: instant, url: z.string() }))
+        .describe('What was watched, each from when on: the address of a source may be changed.'),
       imports: z.array(instant).describe('When a person brought a page in.'),
     }),
   },
@@ -68,7 +71,7 @@ export const getSourceCoverage = operation({
           'cache-control': 'private, no-cache',
         },
       });
-    const { from_at, to_at, watched_seconds, share, gaps, imports } = coverage;
+    const { from_at, to_at, watched_seconds, share, gaps, addresses, imports } = coverage;
     return {
       source_id: source.id,
       name: source.name,
@@ -83,6 +86,7 @@ export const getSourceCoverage = operation({
         to: gap.to_at.toISOString(),
         reason: gap.reason,
       })),
+      addresses: addresses.map(({ from_at: at, url }) => ({ from: at.toISOString(), url })),
       imports: imports.map((at) => at.toISOString()),
     };
   },

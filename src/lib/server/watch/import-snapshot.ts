@@ -221,7 +221,7 @@ async function noteImport(
   source: Source,
   { has_new, now }: { has_new: boolean; now: Date },
 ): Promise<void> {
-  await noteCoverage(tx, source.id, 'imported', now);
+  await noteCoverage(tx, source.id, 'imported', { now, is_late: false });
   const last_new_item_at = has_new ? now : source.last_new_item_at;
   await tx
     .updateTable('source')

@@ -68,7 +68,7 @@ export async function recordCheck(
     })
     .where('id', '=', source.id)
     .execute();
-  await noteCoverage(tx, source.id, WATCHED[result.outcome], now);
+  await noteCoverage(tx, source.id, WATCHED[result.outcome], { now, is_late: isLate(source, now) });
   if (health !== source.health) await noteHealth(tx, source, { health, problem: result.problem, now });
 }
 
@@ -122,39 +122,55 @@ function askedUntil(retry_after_seconds: number | null, now: Date): Date | null 
   return new Date(now.getTime() + Math.min(retry_after_seconds, SILENCE_SECONDS_MAX) * 1000);
 }
 
-/** A pause that a source may make by itself: twice its slowest interval, and half a day at least. */
-const PAUSE_INTERVALS = 2 * 4;
-const PAUSE_MINUTES_MIN = 720;
+/** A check may come this much later than promised, or a quarter of its interval: sweeps and hosts have their pace. */
+const LATE_MINUTES_MIN = 5;
+const LATE_SHARE = 0.25;
 
-/** The end of the time before `now` in which a source that was watched at its end was watched without a gap. */
-export function watchedUntil({ interval_minutes }: Pick<SourceRow, 'interval_minutes'>, now: Date): Date {
-  return new Date(now.getTime() - Math.max(PAUSE_INTERVALS * interval_minutes, PAUSE_MINUTES_MIN) * 60_000);
+/** Until when a check that was promised for a time is no gap in the watch. */
+export function lateFrom({
+  next_check_at,
+  interval_minutes,
+}: Pick<SourceRow, 'next_check_at' | 'interval_minutes'>): Date | null {
+  if (!next_check_at) return null;
+  return new Date(
+    next_check_at.getTime() + Math.max(LATE_MINUTES_MIN, LATE_SHARE * interval_minutes) * 60_000,
+  );
+}
+
+function isLate(source: Pick<SourceRow, 'next_check_at' | 'interval_minutes'>, now: Date): boolean {
+  const late_from = lateFrom(source);
+  return late_from !== null && now > late_from;
+}
+
+/** Which rows of the ledger a check continues: those that end later. A late one continues none. */
+export function watchedUntil(source: Pick<SourceRow, 'next_check_at' | 'interval_minutes'>, now: Date): Date {
+  return isLate(source, now) ? now : new Date(0);
 }
 
 /**
  * The ledger: an outcome that lasts is one row that grows, so that "watched from T1 to T2 with these gaps" is
- * read off directly. A pause of more than two intervals starts a new row, because nobody looked in between.
+ * read off directly. A check that comes later than promised starts a new row, because nobody looked in between, and
+ * so does another address.
  */
 export async function noteCoverage(
   tx: Tx | Db,
   source_id: string,
   outcome: 'watched' | 'changed_layout' | 'blocked' | 'failing' | 'paused' | 'imported',
-  now: Date,
+  { now, is_late }: { now: Date; is_late: boolean },
 ): Promise<void> {
-  const grown = await sql`
-    update source_watch w set to_at = greatest(w.to_at, ${now}), checks = w.checks + 1
-    from source s
-    where s.id = ${source_id} and w.outcome = ${outcome}
-      and w.id = (select id from source_watch where source_id = ${source_id} order by from_at desc, id desc limit 1)
-      and w.to_at > ${now}::timestamptz 
-        - make_interval(mins => greatest(${PAUSE_INTERVALS}::int * s.interval_minutes, ${PAUSE_MINUTES_MIN}::int))`.execute(
-    tx,
-  );
-  if (grown.numAffectedRows !== 0n && grown.numAffectedRows !== undefined) return;
+  // Each page that somebody brought is a moment of its own.
+  if (!is_late && outcome !== 'imported') {
+    const grown = await sql`
+      update source_watch w set to_at = greatest(w.to_at, ${now}), checks = w.checks + 1
+      from source s
+      where s.id = ${source_id} and w.outcome = ${outcome} and w.url = s.url
+        and w.id = (select id from source_watch where source_id = ${source_id} and outcome <> 'imported'
+                    order by from_at desc, id desc limit 1)`.execute(tx);
+    if (grown.numAffectedRows !== 0n && grown.numAffectedRows !== undefined) return;
+  }
   await sql`
-    insert into source_watch (source_id, outcome, from_at, to_at) values (${source_id}, ${outcome}, ${now}, ${now})`.execute(
-    tx,
-  );
+    insert into source_watch (source_id, outcome, from_at, to_at, is_late, url)
+    select id, ${outcome}, ${now}, ${now}, ${is_late}, url from source where id = ${source_id}`.execute(tx);
 }
 
 async function noteHealth(

@@ -25,6 +25,8 @@ export type SourceRow = {
   last_new_item_at: Date | null;
   last_item_count: number | null;
   not_before: Date | null;
+  /** When it was to be checked next, as the check before it said. */
+  next_check_at: Date | null;
   /** As PostgreSQL writes it: an end is written only while nobody changed the source in the meantime. */
   edited_at: string | null;
 };
@@ -32,4 +34,4 @@ export type SourceRow = {
 /** The columns of `SourceRow`, for queries that are written by hand. */
 export const SOURCE_COLUMNS = `s.id, s.name, s.kind, s.url, s.host, s.language, s.settings, s.charset, s.interval_minutes,
   s.expected_update_days, s.is_enabled, s.etag, s.last_modified, s.later_pages, s.extractor_version, s.health, s.failures, s.created_at, s.last_new_item_at,
-  s.last_item_count, s.not_before, s.edited_at::text as edited_at`;
+  s.last_item_count, s.not_before, s.next_check_at, s.edited_at::text as edited_at`;

@@ -208,7 +208,7 @@ export async function changeSource(
       })
       .where('id', '=', id)
       .execute();
-    if (is_paused) await noteCoverage(tx, id, 'paused', now);
+    if (is_paused) await noteCoverage(tx, id, 'paused', { now, is_late: false });
     if (is_paused || is_resumed)
       await tx
         .insertInto('source_health_change')
