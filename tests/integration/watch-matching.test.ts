@@ -228,6 +228,13 @@ describe('a pending item', () => {
     expect((await move({ to_state: 'issued', evidence: {} })).status).toBe(422);
     expect((await move({ to_state: 'issued', evidence: { snapshot_id: randomUUID() } })).status).toBe(422);
     expect((await move({ to_state: 'under_study', evidence: { snapshot_id } })).status).toBe(409);
+    const { rows: others } = await sql<{ id: string }>`
+      insert into snapshot (source_id, kind, url, sha256, content, byte_count)
+      values (${manual.at.source_id}, 'manual', 'http://example.org/other', ${'b'.repeat(64)}, '\\x00', 1) returning id`.execute(
+      database.current.owner.db,
+    );
+    const apart = { to_state: 'issued', evidence: { snapshot_id: others[0]?.id, item_id } };
+    expect((await move(apart)).status).toBe(422);
     expect((await move({ to_state: 'issued', evidence: { item_id } })).status).toBe(201);
     expect((await move({ to_state: 'drafted', evidence: { snapshot_id } })).status).toBe(422);
     expect((await move({ to_state: 'drafted', evidence: { snapshot_id }, note: 'misread' })).status).toBe(

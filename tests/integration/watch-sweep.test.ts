@@ -139,6 +139,46 @@ describe('a sweep', () => {
     });
   });
 
+  it('calls menus that a rebuilt site leaves to the selectors another layout, until somebody has looked', async () => {
+    const list = (rows: { title: string; href: string; date: string }[]) => ({ body: easySiteList(rows) });
+    const menu = list(
+      ['首页', '新闻中心'].map((title, n) => ({ title, href: `/col/col122900000${n}/`, date: '' })),
+    );
+    sites.set('/rebuilt', list([{ title: '关于示例的公告', href: '/2026/1.html', date: '2026-05-13' }]));
+    const id = await addSource({
+      kind: 'html_list',
+      url: sites.url('/rebuilt', 29),
+      settings: { ...EASYSITE, follows_details: false },
+    });
+    await sweepAll();
+    sites.set('/rebuilt', menu);
+    for (let times = 0; times < 2; times += 1) await sweepAll();
+    expect(await sourceOf(id)).toMatchObject({
+      health: 'changed_layout',
+      problem: { code: 'extract.rebuilt' },
+    });
+    expect((await itemsOf(id)).map(({ title }) => title)).toEqual(['关于示例的公告']);
+    await sql`update source set edited_at = now() where id = ${id}`.execute(database.current.owner.db);
+    await sweepAll();
+    expect(await sourceOf(id)).toMatchObject({ health: 'healthy' });
+  });
+
+  it('takes a feed that says it is empty for one without news, and one that lost its entries for another layout', async () => {
+    const feed = (entries: string) => ({
+      body: `<rss version="2.0"><channel><title>t</title>${entries}</channel></rss>`,
+      headers: { 'content-type': 'application/rss+xml' },
+    });
+    sites.set('/empty.xml', feed(''));
+    const id = await addSource({ kind: 'feed', url: sites.url('/empty.xml', 30) });
+    await sweepAll();
+    expect(await sourceOf(id)).toMatchObject({ health: 'healthy' });
+    sites.set('/empty.xml', feed('<item><title>公告</title></item>'));
+    await sweepAll();
+    sites.set('/empty.xml', feed(''));
+    for (let times = 0; times < 2; times += 1) await sweepAll();
+    expect(await sourceOf(id)).toMatchObject({ health: 'changed_layout', failures: 2 });
+  });
+
   it('asks conditionally and takes 304 for unchanged', async () => {
     sites.set('/etag', {
       body: easySiteList([{ title: '示例公告丙', href: '/c', date: '2026-05-13' }]),

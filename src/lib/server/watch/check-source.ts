@@ -6,6 +6,7 @@ import { isDatabaseLost } from '#lib/server/db/lost-database.ts';
 import { resultOf } from './check-verdict.ts';
 import { fetchPages, UNREADABLE, type Fetched } from './fetch-pages.ts';
 import type { HostLease } from './hosts.ts';
+import { isRebuilt } from './is-rebuilt.ts';
 import { noteFetches } from './note-fetches.ts';
 import type { StoredProblem } from './problem-text.ts';
 import { readAnew } from './read-anew.ts';
@@ -46,7 +47,8 @@ export async function checkSource(
   const about = { lease, now, unchanged };
   try {
     if (fetched.pages.length > 0) await readAnew(watcher, source, now);
-    return await writeCheck(watcher, source, { ...about, fetched });
+    const is_rebuilt = await isRebuilt(watcher, source, fetched);
+    return await writeCheck(watcher, source, { ...about, fetched: { ...fetched, is_rebuilt } });
   } catch (cause) {
     if (isDatabaseLost(cause)) throw cause;
     watcher.app.log.error({ err: cause, url: source.url }, 'what a source answered could not be stored');

@@ -9,7 +9,11 @@ import type { SourceRow } from './source-row.ts';
 export function resultOf(source: SourceRow, fetched: Fetched): Omit<CheckResult, 'new_items'> {
   const { asked, pages, refused } = fetched;
   const { retry_after_seconds } = refused ?? asked;
-  const verdict = fetched.is_continued ? verdictOfLater(source, pages) : verdictOf(source, asked, pages);
+  const verdict = fetched.is_rebuilt
+    ? REBUILT
+    : fetched.is_continued
+      ? verdictOfLater(source, pages)
+      : verdictOf(source, asked, pages);
   return { ...verdict, retry_after_seconds, max_age_seconds: asked.max_age_seconds };
 }
 
@@ -17,6 +21,15 @@ type Verdict = Pick<
   CheckResult,
   'outcome' | 'problem' | 'etag' | 'last_modified' | 'item_count' | 'ttl_minutes'
 >;
+
+const REBUILT: Verdict = {
+  outcome: 'empty',
+  problem: { code: 'extract.rebuilt', params: {} },
+  etag: null,
+  last_modified: null,
+  item_count: null,
+  ttl_minutes: null,
+};
 
 /** The first page alone tells how its source fares: further ones bring items, or nothing. */
 function verdictOfLater({ etag, last_modified }: SourceRow, pages: readonly Page[]): Verdict {
@@ -71,7 +84,13 @@ function outcomeOf(
   if (item_count > 0) return 'read';
   if (fatal && ENDED_READER.has(fatal.code)) return 'failed';
   if (fatal?.code === 'mojibake' || fatal?.code === 'feed' || fatal?.code === 'not_json') return 'empty';
+  if (fatal) return 'empty';
   const is_filtered = source.settings.filter !== undefined || source.settings.only !== undefined;
-  if (is_filtered && !fatal) return 'read';
+  if (is_filtered || isEmptyYet(source)) return 'read';
   return 'empty';
+}
+
+/** A feed or service says itself that it holds nothing: that is no fault of one that never held anything. */
+function isEmptyYet({ kind, last_new_item_at }: SourceRow): boolean {
+  return (kind === 'feed' || kind === 'json') && last_new_item_at === null;
 }

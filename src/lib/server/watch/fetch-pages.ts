@@ -17,6 +17,8 @@ export type Fetched = {
   is_continued: boolean;
   /** Further pages that come next, once the pause of their host is over. */
   later: string[];
+  /** Whether what stands in a list now is something else than its notices. */
+  is_rebuilt?: boolean;
   /** How a further page could not be had. */
   refused: Extract<Asked, { kind: 'failed' | 'blocked' }> | null;
 };

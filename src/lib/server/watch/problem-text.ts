@@ -33,6 +33,7 @@ const TEXTS = {
   not_json: 'sources.problem.not_json',
   no_datastore: 'sources.problem.no_datastore',
   no_items: 'sources.problem.no_items',
+  rebuilt: 'sources.problem.rebuilt',
   mojibake: 'sources.problem.mojibake',
   feed: 'sources.problem.feed',
   'feed.empty': 'sources.problem.feed_empty',

@@ -20,6 +20,7 @@ const REFUSALS = {
   reason_missing: { status: 422, text: 'watch.error.reason_missing' },
   evidence_missing: { status: 422, text: 'watch.error.evidence_missing' },
   evidence_unknown: { status: 422, text: 'watch.error.evidence_unknown' },
+  evidence_apart: { status: 422, text: 'watch.error.evidence_apart' },
   instrument_missing: { status: 422, text: 'watch.error.instrument_missing' },
   field_missing: { status: 422, text: 'watch.error.field_missing' },
   slug_invalid: { status: 422, text: 'watch.error.slug_invalid' },

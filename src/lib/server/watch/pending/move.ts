@@ -147,12 +147,17 @@ async function evidenceOf(
   const { rows } = await sql<{
     has_document: boolean;
     has_snapshot: boolean;
+    /** Whether the snapshot is one of the item: of its own texts, of a list that named it, of its page. */
+    is_of_item: boolean;
     snapshot_of_item: string | null;
     item: string | null;
   }>`
     select
       exists (select from document where id = ${document_id}::uuid and firm_id is null) as has_document,
       exists (select from snapshot where id = ${snapshot_id}::uuid) as has_snapshot,
+      exists (select from item_revision where item_id = ${item_id}::uuid and snapshot_id = ${snapshot_id}::uuid
+              union all select from item_sighting where item_id = ${item_id}::uuid and snapshot_id = ${snapshot_id}::uuid
+              union all select from item_fetch where item_id = ${item_id}::uuid and snapshot_id = ${snapshot_id}::uuid) as is_of_item,
       (select r.snapshot_id from item_revision r where r.item_id = ${item_id}::uuid and r.snapshot_id is not null
        order by r.revision_no desc limit 1) as snapshot_of_item,
       coalesce((select id from item where id = ${item_id}::uuid),
@@ -165,6 +170,8 @@ async function evidenceOf(
     (document_id === null || found?.has_document) &&
     (snapshot_id === null || found?.has_snapshot) &&
     (item_id === null || found?.item === item_id);
+  if (is_known && snapshot_id !== null && item_id !== null && !found?.is_of_item)
+    return watchRefusal('evidence_apart', undefined, 'evidence');
   const snapshot = snapshot_id ?? found?.snapshot_of_item ?? null;
   if (!is_known || (snapshot === null && document_id === null))
     return watchRefusal('evidence_unknown', undefined, 'evidence');
