@@ -75,6 +75,30 @@ for (const current of document.querySelectorAll('[data-keeps-current] > [aria-cu
   box.scrollTop += below - (box.clientHeight - current.offsetHeight) / 2;
 }
 
+// A form whose answer takes its time, such as a look at a slow site: its button says so, and after a while words do.
+const BUSY_AFTER_MS = 300;
+const SLOW_AFTER_MS = 10_000;
+addEventListener('submit', (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || !(form instanceof HTMLFormElement)) return;
+  const { submitter } = event;
+  if ((submitter?.getAttribute('formmethod') ?? form.method) !== 'post') return;
+  const timers = [
+    setTimeout(() => submitter?.setAttribute('aria-busy', 'true'), BUSY_AFTER_MS),
+    setTimeout(() => show('#slow', true), SLOW_AFTER_MS),
+  ];
+  // Back at this page, it waits for nothing any more.
+  addEventListener(
+    'pageshow',
+    () => {
+      timers.forEach(clearTimeout);
+      submitter?.removeAttribute('aria-busy');
+      show('#slow', false);
+    },
+    { once: true },
+  );
+});
+
 // Without a network a link or a form would end on the browser's own page, and what was typed would be lost.
 for (const kind of ['click', 'submit'])
   addEventListener(
@@ -86,14 +110,17 @@ for (const kind of ['click', 'submit'])
       if (!leaves) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      showOffline(true);
+      show('#offline', true);
     },
     true,
   );
-addEventListener('online', () => showOffline(false));
+addEventListener('online', () => show('#offline', false));
 
-/** @param {boolean} is_shown */
-function showOffline(is_shown) {
-  const told = document.querySelector('#offline');
+/**
+ * @param {string} id
+ * @param {boolean} is_shown
+ */
+function show(id, is_shown) {
+  const told = document.querySelector(id);
   if (told instanceof HTMLElement) told.hidden = !is_shown;
 }

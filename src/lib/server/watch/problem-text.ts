@@ -60,13 +60,31 @@ export function storedProblem({ code, found }: ExtractionProblem): StoredProblem
   return { code, params: found === null ? {} : { found } };
 }
 
-/** One sentence: why the source, or a part of it, was not read, and what to do. */
-export function problemText({ code, params }: StoredProblem, text: Text): string {
+/** What passes by itself: a source that is watched is asked again without anybody's doing. */
+const TRIED_AGAIN: ReadonlySet<TextKey> = new Set([
+  'sources.problem.fetch_refused',
+  'sources.problem.fetch_lost',
+  'sources.problem.fetch_slow',
+  'sources.problem.fetch_answer',
+  'sources.problem.http_status',
+  'sources.problem.feed_empty',
+  'sources.problem.too_deep',
+]);
+
+/**
+ * Why the source, or a part of it, was not read, and what to do. A preview asks once: `is_watched` is false there,
+ * and nothing is promised.
+ */
+export function problemText(
+  { code, params }: StoredProblem,
+  text: Text,
+  { is_watched = true }: { is_watched?: boolean } = {},
+): string {
   const plain = code.replace(/^extract\./, '');
   const key = BY_CODE.get(`${plain}.${params.found ?? ''}`) ?? BY_CODE.get(plain);
-  return key
-    ? text(key, { found: '', seconds: READING_SECONDS_MAX, ...params })
-    : text('sources.problem.unknown', { found: code });
+  if (!key) return text('sources.problem.unknown', { found: code });
+  const problem = text(key, { found: '', seconds: READING_SECONDS_MAX, ...params });
+  return is_watched && TRIED_AGAIN.has(key) ? text('sources.problem.tried_again', { problem }) : problem;
 }
 
 /** One sentence: why an attached file is not kept, or kept without its text. */

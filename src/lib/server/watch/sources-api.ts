@@ -246,7 +246,8 @@ export const postSourcePreview = operation({
     const { items, problems, problem } = await previewSource(app.watcher(), body, app.now());
     const answer = shown(items, problems);
     if (!problem) return answer;
-    const whole = { position: null, code: problem.code, found: null, message: problemText(problem, english) };
+    const message = problemText(problem, english, { is_watched: false });
+    const whole = { position: null, code: problem.code, found: null, message };
     return { ...answer, problems: [whole, ...answer.problems] };
   },
 });

@@ -166,7 +166,7 @@ function shown({ language }: App.Locals, { items, problems, problem }: Preview) 
   const text = textsOf(language);
   return {
     count: items.length,
-    problem: problem && problemText(problem, text),
+    problem: problem && problemText(problem, text, { is_watched: false }),
     items: items
       .slice(0, ITEMS_SHOWN)
       .map(({ title, url, issued_on, number_row }) => ({ title, url, issued_on, number_row })),
