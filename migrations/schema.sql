@@ -652,6 +652,28 @@ AS $function$
       return null;
     end $function$
 ;
+CREATE OR REPLACE FUNCTION public.signals_told(signal_ids uuid[])
+ RETURNS TABLE(signal_id uuid, told_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      select e.subject_id, min(t.told_at)
+      from event e
+      join alert a on a.event_id = e.id
+      join lateral (
+        select a.created_at as told_at where a.in_inbox
+        union all
+        select d.finished_at from delivery d where d.alert_id = a.id and d.state = 'delivered'
+        union all
+        select d.finished_at from digest_entry n join delivery d on d.digest_id = n.digest_id
+        where n.alert_id = a.id and d.state = 'delivered'
+      ) t on true
+      where app_is_operator() and e.unique_key = any(select 'signal.confirmed:' || id from unnest(signal_ids) as id)
+      group by e.subject_id
+    $function$
+;
+-- execute: greenlane_app
 CREATE OR REPLACE FUNCTION public.snapshot_stays()
  RETURNS trigger
  LANGUAGE plpgsql

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Actor } from '#lib/domain/accounts/actor.ts';
 import { respond, type Operation } from '#lib/server/http/operation.ts';
 import { getSourceCoverage, getWatchMeasures } from '#lib/server/watch/coverage-api.ts';
+import { allMeasures } from '#lib/server/watch/measures.ts';
 import { getSnapshots, postSnapshot } from '#lib/server/watch/snapshots-api.ts';
 import { getSourcesOpml, postSourcesOpml } from '#lib/server/watch/source-files-api.ts';
 import {
@@ -184,16 +185,85 @@ it('says when a source was watched, and how fast news travels', async () => {
     query: { ...query, format: 'csv' },
   });
   expect(csv.text).toContain('2026-05-02T01:00:00.000Z,2026-05-03T00:00:00.000Z,blocked');
-  await sql`
-    with i as (insert into item (identity, title, text_sha256, published_at, first_seen_at, changed_at)
-      values ('url:measured', 'x', ${'0'.repeat(64)}, '2026-05-02T00:00Z', '2026-05-02T03:00Z', '2026-05-02T03:00Z') returning id)
-    insert into item_sighting (item_id, source_id, url, title, first_seen_at, last_seen_at)
-    select id, ${id}, 'http://example.org/', 'x', now(), now() from i`.execute(database.current.owner.db);
-  const measures = await call(app, getWatchMeasures, { actor, query: { ...query, source_id: id } });
-  expect(measures.json(z.looseObject({}))).toMatchObject({
+});
+
+it('measures how fast news travels, of each source and over all, and claims nothing that nobody knows', async () => {
+  const { app, owner } = database.current;
+  const at = (time: string) => `2026-05-02T${time}:00Z`;
+  const [early, late] = [
+    await create('/early', { kind: 'manual', selectors: undefined }),
+    await create('/late', { kind: 'manual', selectors: undefined }),
+  ];
+  await sql`insert into source_watch (source_id, outcome, from_at, to_at) values
+    (${early}, 'watched', '2026-05-01T00:00Z', ${at('12:00')}), (${late}, 'watched', ${at('02:00')}, ${at('12:00')})`.execute(
+    owner.db,
+  );
+  const { rows: awaited } = await sql<{ id: string }>`
+    insert into pending_item (slug, title, authority, state, query) values ('measured', 'x', 'x', 'announced', 'x') returning id`.execute(
+    owner.db,
+  );
+  let made = 0;
+  /** An item with its sightings: by whom, and when. */
+  const item = async (published: string | null, ...seen: [source: string, time: string][]) => {
+    made += 1;
+    const first = at(seen.map(([, time]) => time).sort()[0] ?? '');
+    const { rows } = await sql<{ id: string }>`
+      insert into item (identity, title, text_sha256, published_at, first_seen_at, changed_at)
+      values (${`url:measured-${made}`}, 'x', ${'0'.repeat(64)}, ${published && at(published)}, ${first}, ${first}) returning id`.execute(
+      owner.db,
+    );
+    for (const [source_id, time] of seen)
+      await sql`insert into item_sighting (item_id, source_id, url, title, first_seen_at, last_seen_at)
+        values (${rows[0]?.id}, ${source_id}, ${`http://example.org/${made}`}, 'x', ${at(time)}, ${at(time)})`.execute(
+        owner.db,
+      );
+    return rows[0]?.id;
+  };
+  const confirm = (item_id: string | undefined, time: string, from_archive = false) =>
+    sql`insert into signal (pending_item_id, item_id, item_revision_no, query, spans, score, state, decided_at, from_archive)
+      values (${awaited[0]?.id}, ${item_id}, 1, 'x', '[]', 1, 'confirmed', ${at(time)}, ${from_archive})`.execute(
+      owner.db,
+    );
+  // Three hours at the one, five at the other.
+  await confirm(await item('03:00', [early, '06:00'], [late, '08:00']), '10:00');
+  // Of the first reading of the one that saw it first, however often it is seen later.
+  await item('01:00', [late, '02:00'], [early, '07:00']);
+  // Without a time, and with one in the future.
+  await confirm(await item(null, [early, '06:00']), '11:00', true);
+  await item('09:00', [early, '06:00']);
+  // It was there before the later source was watched, on a page that was read only then.
+  await item('01:30', [late, '04:00']);
+  const of = async (source_id?: string) => {
+    const query = { from: '2026-05-01T00:00:00Z', to: at('23:00'), ...(source_id ? { source_id } : {}) };
+    return (await call(app, getWatchMeasures, { actor, query })).json(z.looseObject({}));
+  };
+  const none = { n: 0, p50_hours: null };
+  const confirmed = (hours: number) => ({ n: 1, p50_hours: hours });
+  expect(await of()).toMatchObject({
     published_to_fetched: { n: 1, p50_hours: 3 },
-    fetched_to_confirmed: { n: 0, p50_hours: null },
+    fetched_to_confirmed: confirmed(4),
+    confirmed_to_told: none,
   });
+  expect(await of(early)).toMatchObject({
+    published_to_fetched: { n: 2, p50_hours: 4.5, p90_hours: 5.7 },
+    fetched_to_confirmed: confirmed(4),
+  });
+  expect(await of(late)).toMatchObject({
+    published_to_fetched: { n: 1, p50_hours: 5 },
+    fetched_to_confirmed: confirmed(2),
+  });
+  const told = sql`
+    with told as (insert into event (kind, audience, subject_id, unique_key, data)
+      select 'signal.confirmed', 'everyone', id, 'signal.confirmed:' || id, '{}' from signal where pending_item_id = ${awaited[0]?.id} and not from_archive
+      returning id)
+    insert into alert (event_id, in_inbox, created_at) select id, true, ${at('10:30')} from told`;
+  await told.execute(owner.db);
+  expect(await of()).toMatchObject({ confirmed_to_told: { n: 1, p50_hours: 0.5 } });
+  const { by_source } = await allMeasures(app, {
+    from_at: new Date(at('00:00')),
+    to_at: new Date(at('23:00')),
+  });
+  expect(by_source.get(late)?.published_to_fetched.n).toBe(1);
 });
 
 it('still proves how a source was watched after its end, and counts nothing behind it', async () => {

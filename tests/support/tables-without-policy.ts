@@ -37,6 +37,8 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, string>> = {
     'nobody may delete a decision; it takes those of the firm of its transaction that are past the time the firm set',
   'public.delivery_health':
     'the operator sees how deliveries of all firms fare: counts and times by channel, and nothing of a firm',
+  'public.signals_told':
+    'the operator sees when the first recipient of a confirmed signal was told: a moment, and nothing of who it was',
   'public.delivery_problems':
     'why attempts failed over all firms; counts only where five firms or more have the problem',
   'public.follow_events':

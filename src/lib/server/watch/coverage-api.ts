@@ -100,7 +100,7 @@ export const getWatchMeasures = operation({
   tag: 'Watch',
   summary: 'How fast news travels: published, fetched, confirmed, told',
   description:
-    'What stood there when a source was first read tells nothing and is left out. Where only the day of publication is known, it counts from the beginning of that day.',
+    'What stood there when a source was first read, or was published before, tells nothing and is left out, and so is what a new query finds in the archive. Where only the day of publication is known, it counts from the beginning of that day; without one not at all. Told is the first who asked to hear of it: in the inbox at once, else when it was delivered.',
   access: { scope: 'watch:read', side: 'operator' },
   query: z.object({ ...range, source_id: z.uuid().toLowerCase().optional() }),
   response: {
