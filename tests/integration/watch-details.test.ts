@@ -246,6 +246,26 @@ it('takes what no reader can read for no text, whatever it is called, and goes o
   expect(await itemOf('示例癸的附件')).toMatchObject({ text: '', documents: [{ state: 'failed' }] });
 });
 
+it('keeps what it had of a file and a page where a page about them comes in their place', async () => {
+  const gone = { body: '<html><title>提示</title><p>您访问的页面不存在或已删除</p></html>' };
+  sites.set('/j/1.html', detailPage({ text: '正文', files: ['a.pdf', 'b.doc'] }));
+  sites.set('/j/a.pdf', file(makePdf([{ zh: '目录三十七类' }])));
+  sites.set('/j/b.doc', {
+    body: '<html xmlns:o="urn:schemas-microsoft-com:office:office"><body>网页格式的附件</body></html>',
+    headers: { 'content-type': 'application/msword' },
+  });
+  await addList('/list-13', 14, [{ title: '关于示例子', href: '/j/1.html', date: '2026-05-13' }]);
+  await run();
+  const before = await itemOf('关于示例子');
+  for (const part of ['正文', '目录三十七类', '网页格式的附件']) expect(before?.text).toContain(part);
+  sites.set('/j/1.html', gone);
+  sites.set('/j/a.pdf', gone);
+  await run({ again: true });
+  const after = await itemOf('关于示例子');
+  expect(after).toMatchObject({ text: before?.text, revision_no: before?.revision_no });
+  expect(after?.documents.map(({ state }) => state)).toEqual(['failed', 'stored']);
+});
+
 it('never follows a link of an item into a private network', async () => {
   sites.set('/h/1.html', { status: 302, headers: { location: 'http://10.0.0.1/canary' } });
   await addList('/list-6', 7, [{ title: '关于示例戊', href: '/h/1.html', date: '2026-05-13' }]);

@@ -8,6 +8,7 @@ import { assembleItem } from './assemble-item.ts';
 import { charsetOf, type Asked } from './ask-source.ts';
 import type { Detail } from './extract/detail.ts';
 import type { DueFetch } from './fetch-details.ts';
+import { isMarkup, isPageInstead } from './is-markup.ts';
 import { identifyByNumber } from './merge-items.ts';
 import { noteNextSighting } from './note-fetches.ts';
 import { storedProblem, type StoredProblem } from './problem-text.ts';
@@ -32,14 +33,6 @@ export async function storeFetched(
   return is_page
     ? storePage(watcher, due, { asked, ...under })
     : storeFile(watcher, due, { asked, ...under });
-}
-
-/** A list may lead to files under addresses that do not say so. */
-function isMarkup({ bytes, content_type }: Content): boolean {
-  const head = new TextDecoder('latin1').decode(bytes.subarray(0, 8));
-  if (/^(%PDF|PK\x03\x04|\xd0\xcf\x11\xe0|Rar!|7z\xbc\xaf|\{\\rtf|\x1f\x8b)/.test(head)) return false;
-  const type = /^\s*([\w.+/-]+)/.exec(content_type ?? '')?.[1]?.toLowerCase() ?? '';
-  return type === '' || type.startsWith('text/') || /^application\/(xhtml|xml|json|.*\+xml)/.test(type);
 }
 
 const NOTHING_READ: StoredProblem = { code: 'no_items', params: {} };
@@ -157,6 +150,7 @@ async function storeFile(
   due: DueFetch,
   { asked, lease_token, now }: Under & { asked: Content },
 ): Promise<StoredItem[]> {
+  if (isPageInstead(due.url, asked)) return failedFile(watcher, due, { lease_token, now }, 'page');
   const stored = await storeDocument(
     { db: watcher.app.firm_pool.db },
     {
@@ -168,17 +162,7 @@ async function storeFile(
       takes_archives: true,
     },
   );
-  if (!stored.ok) {
-    await watcher.asOperator((tx) =>
-      noteFile(tx, due, { document_id: null, problem: refusedAs(stored.problem), now }),
-    );
-    return failed(
-      watcher,
-      due,
-      { lease_token, now },
-      { code: 'file', params: { found: refusedAs(stored.problem) } },
-    );
-  }
+  if (!stored.ok) return failedFile(watcher, due, { lease_token, now }, refusedAs(stored.problem));
   const document_id = stored.document.id;
   await watcher.asOperator(async (tx) => {
     const is_held = await settle(
@@ -196,6 +180,16 @@ async function storeFile(
     if (is_held) await noteFile(tx, due, { document_id, problem: null, now });
   });
   return [];
+}
+
+async function failedFile(
+  watcher: Watcher,
+  due: DueFetch,
+  under: Under,
+  found: string,
+): Promise<StoredItem[]> {
+  await watcher.asOperator((tx) => noteFile(tx, due, { document_id: null, problem: found, now: under.now }));
+  return failed(watcher, due, under, { code: 'file', params: { found } });
 }
 
 /** Archives of other kinds than ZIP are told apart, because something can be done about them. */

@@ -27,3 +27,11 @@ it.each([
 it('leaves out the tools of the page behind the text', () => {
   expect(textOf('<p>正文第一段，正文第二段。</p><p>打印本页 关闭窗口</p>')).toBe('正文第一段，正文第二段。');
 });
+
+it.each(['您访问的页面不存在或已删除，5秒后返回首页。', '404 Not Found', '抱歉，找不到您要访问的页面'])(
+  'takes a page that says it is not there for none: %s',
+  (said) => {
+    expect(textOf(`<p>${said}</p>`)).toBe('');
+    expect(textOf(`<p>${'正文。'.repeat(80)}${said}</p>`)).not.toBe('');
+  },
+);

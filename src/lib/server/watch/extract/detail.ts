@@ -52,19 +52,28 @@ export function readDetail(html: string, address: string, body_selector: string 
   const body = bodyOf($, body_selector);
   const attachments = attachmentsOf($, base);
   $(NOISE).remove();
-  const text = htmlToText(body === null ? $.html() : $.html($(body))).text;
+  const text = withoutTail(htmlToText(body === null ? $.html() : $.html($(body))).text)
+    .replace(COUNTERS, '')
+    .replace(TODAY, '')
+    .replace(/[^\S\n]+$/gm, '')
+    .trim();
   return {
     title,
-    text: withoutTail(text)
-      .replace(COUNTERS, '')
-      .replace(TODAY, '')
-      .replace(/[^\S\n]+$/gm, '')
-      .trim(),
+    text: isGone(text) ? '' : text,
     number_row: rows.get('文号') ?? null,
     issued_on: dayOf(rows.get('发布日期')) ?? dayOf(metaOf($, 'PubDate')) ?? publishedLine($),
     effective_on: dayOf(rows.get('生效日期')) ?? dayOf(rows.get('实施日期')),
     attachments,
   };
+}
+
+/** What a site says with status 200 in place of a page that it does not have. */
+const GONE =
+  /(?:页面|网页|内容|文章|信息|稿件)(?:不存在|未找到|找不到|已(?:被)?(?:删除|移除|下线|撤稿))|(?:找不到|无法找到)[^。]{0,12}(?:页面|网页|内容)|page (?:was )?not found|404[\s:：-]*(?:not found|错误|页面)/i;
+const GONE_CHARACTERS_MAX = 200;
+
+function isGone(text: string): boolean {
+  return text.length <= GONE_CHARACTERS_MAX && GONE.test(text);
 }
 
 /** A counter above the text begins no tail: what the notice says would be cut off with it. */
