@@ -23,6 +23,9 @@ const CHINESE: Readonly<Record<string, string>> = {
   'Reported as pending; ongoing monitoring advised.': '据报道尚待作出，建议持续关注。',
   'Feasibility study only; not launched.': '仅为可行性研究，尚未启动。',
   'Reported as possible; nothing announced.': '据报道有此可能，尚未公布。',
+  'As reported on 2026-05-13': '2026年5月13日的报道',
+  'Public notices of the standard': '该标准的公开公告',
+  'National standards platform': '国家标准全文公开平台',
 };
 
 /** A text of the reference data in the language of the reader. */

@@ -3,11 +3,14 @@ import { dayInChina } from '#lib/domain/text/calendar-day.ts';
 import type { RelationKind } from '#lib/domain/rules/version.ts';
 import type { VersionRow } from '#lib/server/rules/version.ts';
 import { eligibilityParametersSchema } from '#lib/domain/rules/parameters.ts';
+import type { Language } from '#lib/i18n/text.ts';
 import { formats } from '#lib/i18n/format.ts';
 import { parameterRows, type ParameterRow } from '#lib/i18n/parameter-text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
+import { referenceText } from '#lib/server/reference/pending-data.ts';
 import { readNames } from '#lib/server/reference/read-names.ts';
 import { compareVersions, type Comparison } from '#lib/server/rules/compare.ts';
+import { instrumentNames } from '#lib/server/rules/instrument-names.ts';
 import { knownVersions, lawOn, lawTimeline, type Law } from '#lib/server/rules/law.ts';
 import { findInstrument, listVersions } from '#lib/server/rules/lists.ts';
 import { ruleSentence } from '#lib/server/rules/refusal.ts';
@@ -40,12 +43,14 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   const reader = {
     query,
     today,
-    law: lawShown(law, await rowsShown(locals, law)),
+    law: lawShown(law, await rowsShown(locals, law), language),
+    /** What it replaces and refers to, by their slugs. */
+    names: await instrumentNames(app, actor, { slugs: namedBy(law, comparison), language }),
     timeline: layoutTimeline(timeline.intervals, { today, as_of: law.as_of }),
     versions: [...missingFrom(listed, params.slug, comparison), ...listed],
     /** What it replaces can be compared with it too. */
     replaced: knownVersions(await replacedVersions(app, law), law.known_at).map(choiceOf),
-    comparison: comparison?.ok ? comparisonShown(comparison.comparison) : null,
+    comparison: comparison?.ok ? comparisonShown(comparison.comparison, language) : null,
     refused: comparison && !comparison.ok ? ruleSentence(comparison, language) : null,
   };
   return { sees_drafts, may_draft, reader, bare: null };
@@ -67,6 +72,14 @@ function missingFrom(
     .filter((side, index, sides) => sides.findIndex(({ id }) => id === side.id) === index)
     .filter(({ id, instrument_slug }) => instrument_slug === slug && !listed.some((one) => one.id === id))
     .map(choiceOf);
+}
+
+function namedBy({ version }: Law, compared: Awaited<ReturnType<typeof compareVersions>> | null): string[] {
+  const sides = compared?.ok ? [compared.comparison.before, compared.comparison.after] : [];
+  return [
+    ...(version?.relations ?? []).map(({ to_slug }) => to_slug),
+    ...sides.map(({ instrument_slug }) => instrument_slug),
+  ];
 }
 
 async function replacedVersions(app: App.Locals['app'], { version }: Law): Promise<VersionRow[]> {
@@ -103,6 +116,7 @@ async function rowsShown({ app, language }: App.Locals, { version, as_of }: Law)
 function lawShown(
   { instrument, version, upcoming, still_applicable, ...law }: Law,
   parameters: ParameterRow[] | null,
+  language: Language,
 ) {
   return {
     ...law,
@@ -124,7 +138,7 @@ function lawShown(
       sequence: version.sequence,
       content_sha256: version.content_sha256,
       source_url: version.source_url,
-      source_title: version.source_title,
+      source_title: referenceText(version.source_title, language),
       document_id: version.document_id,
       document_sha256: version.document_sha256,
       confirmed: version.confirmed,
@@ -141,13 +155,13 @@ function lawShown(
   };
 }
 
-function comparisonShown({ before, after, diff, parameters, other_changes }: Comparison) {
+function comparisonShown({ before, after, diff, parameters, other_changes }: Comparison, language: Language) {
   const side = ({ id, label, valid_from, source_url, source_title, instrument }: Comparison['before']) => ({
     id,
     label,
     valid_from,
     source_url,
-    source_title,
+    source_title: referenceText(source_title, language),
     instrument: { slug: instrument.slug, title: instrument.title },
   });
   return { before: side(before), after: side(after), ...diff, parameters, other_changes };
