@@ -23,6 +23,7 @@ import {
 import { emptyForm, FORM_FIELDS, formOf, readForm, type SourceForm } from '../source-form.ts';
 import type { Actions, PageServerLoad } from './$types';
 
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const NEW = 'new';
 const LEDGER_DAYS = 30;
 const DAY_MS = 86_400_000;
@@ -59,9 +60,9 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   };
 };
 
-async function required({ app }: App.Locals, id: string, find = findSource): Promise<Source> {
-  if (!/^[0-9a-f-]{36}$/i.test(id)) error(404);
-  return (await find(app, id)) ?? error(404);
+async function required({ app, language }: App.Locals, id: string, find = findSource): Promise<Source> {
+  const source = UUID.test(id) ? await find(app, id) : null;
+  return source ?? error(404, textsOf(language)('sources.unknown'));
 }
 
 export const actions: Actions = {
@@ -74,7 +75,7 @@ export const actions: Actions = {
       params.id === NEW
         ? await addSource(app, read.input, { now })
         : await changeSource(app, params.id, { patch: whole(read.input), now });
-    if (!saved) error(404);
+    if (!saved) error(404, textsOf(locals.language)('sources.unknown'));
     if (!saved.ok) {
       const message = textsOf(locals.language)('sources.problem.too_many', { limit: SOURCES_MAX });
       return fail(400, { values: read.values, follows: read.follows, fields: {}, message });
