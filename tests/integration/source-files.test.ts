@@ -179,6 +179,8 @@ it('says when a source was watched, and how fast news travels', async () => {
     watched_seconds: 25 * 3600,
     gaps: [{ from: '2026-05-02T01:00:00.000Z', to: '2026-05-03T00:00:00.000Z', reason: 'blocked' }],
   });
+  const turned = { from: query.to, to: query.from };
+  expect((await call(app, getSourceCoverage, { actor, params: { id }, query: turned })).status).toBe(422);
   const csv = await call(app, getSourceCoverage, {
     actor,
     params: { id },

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { SourceSettings } from '#lib/domain/watch/source.ts';
 import { extractPending } from '#lib/server/documents/extract-pending.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
+import { answerItem } from '#lib/server/watch/answers.ts';
 import { findItem } from '#lib/server/watch/items/item.ts';
 import { filedProblemText } from '#lib/server/watch/problem-text.ts';
 import { foldFiles } from '#lib/server/watch/fold-files.ts';
@@ -13,6 +14,7 @@ import {
   makeDoc,
   makeDocx,
   makePdf,
+  makeScannedPdf,
   makeWorkbook,
   makeZip,
 } from '../fixtures/documents/make.ts';
@@ -244,6 +246,24 @@ it('takes what no reader can read for no text, whatever it is called, and goes o
   expect(item?.documents.map(({ state }) => state)).toEqual(['failed', 'stored']);
   expect(item?.text).toContain('附件乙的内容');
   expect(await itemOf('示例癸的附件')).toMatchObject({ text: '', documents: [{ state: 'failed' }] });
+});
+
+it('says of a file that holds pictures of pages alone that nothing finds it', async () => {
+  sites.set('/k/1.html', detailPage({ text: '见附件', files: ['a.pdf', 'http://10.0.0.1/b.pdf'] }));
+  sites.set('/k/a.pdf', file(makeScannedPdf()));
+  await addList('/list-14', 15, [{ title: '关于示例丑', href: '/k/1.html', date: '2026-05-13' }]);
+  for (let times = 0; times < 2; times += 1) await run();
+  const item = await findItem(
+    database.current.app,
+    operatorActor(['watch:read']),
+    (await itemOf('关于示例丑'))?.id ?? '',
+  );
+  if (!item) throw new Error('no such item');
+  expect(answerItem(item).attachments).toMatchObject([
+    { state: 'pending', problem: 'fetch.address_not_allowed' },
+    { state: 'stored', problem: 'no_text' },
+  ]);
+  expect(filedProblemText('no_text', textsOf('en'))).toMatch(/^The file holds no text/);
 });
 
 it('keeps what it had of a file and a page where a page about them comes in their place', async () => {

@@ -142,7 +142,12 @@ export const wholeItemAnswer = itemAnswer.extend({
       title: z.string().nullable(),
       document_id: z.uuid().nullable(),
       state: z.enum(['pending', 'stored', 'failed']),
-      problem: z.string().nullable(),
+      problem: z
+        .string()
+        .nullable()
+        .describe(
+          'Why it is not kept, has no text (`no_text`: it holds pictures of pages, and no query finds what they say), or could not be had yet.',
+        ),
     }),
   ),
   revisions: z.array(
@@ -171,6 +176,10 @@ export function answerListedItem(item: ListedItem): z.infer<typeof listedItemAns
 export function answerItem(item: Item): z.infer<typeof wholeItemAnswer> {
   return wholeItemAnswer.parse({
     ...withTimes(item),
+    attachments: item.attachments.map(({ fetch_problem, ...file }) => ({
+      ...file,
+      problem: file.problem ?? fetch_problem?.code ?? null,
+    })),
     revisions: item.revisions.map((one) => ({ ...one, seen_at: one.seen_at.toISOString() })),
   });
 }

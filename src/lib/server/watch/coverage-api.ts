@@ -22,7 +22,10 @@ function rangeOf(
 ): { from_at: Date; to_at: Date } {
   const to_at = query.to ? new Date(query.to) : (ended_at ?? now);
   const from_at = query.from ? new Date(query.from) : new Date(to_at.getTime() - DAYS * DAY_MS);
-  return { from_at, to_at: to_at > now ? now : to_at };
+  const end_at = to_at > now ? now : to_at;
+  if (from_at < end_at) return { from_at, to_at: end_at };
+  const message = `The time from ${from_at.toISOString()} to ${end_at.toISOString()} is none: give a from that lies before to, and before now.`;
+  refuse(422, message, [{ field: 'from', code: 'range', message }]);
 }
 
 export const getSourceCoverage = operation({

@@ -23,6 +23,7 @@ const TEXTS = {
   host_busy: 'sources.problem.host_busy',
   host_waits: 'sources.problem.host_waits',
   file: 'sources.problem.file',
+  'file.no_text': 'sources.problem.file_no_text',
   'file.page': 'sources.problem.file_page',
   'file.packed': 'sources.problem.file_packed',
   'file.encrypted_office': 'sources.problem.file_encrypted',

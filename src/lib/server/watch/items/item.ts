@@ -76,7 +76,7 @@ export function findItem(app: App, actor: Actor | null, id: string): Promise<Ite
       where g.item_id = ${id} order by g.first_seen_at limit 100`.execute(tx);
     const attachments = await sql<Attachment>`
       select d.url, coalesce(d.title, f.file_name_given) as title, ${sees_all ? sql`d.document_id` : sql`null::uuid`} as document_id,
-             d.state, coalesce(d.problem, f.problem) as problem, x.problem as fetch_problem
+             d.state, coalesce(d.problem, f.problem, case when f.state = 'no_text' then 'no_text' end) as problem, x.problem as fetch_problem
       from item_document d left join document f on f.id = d.document_id
         left join item_fetch x on x.item_id = d.item_id and x.url = d.url
       where d.item_id = ${id} order by d.url limit 100`.execute(tx);
