@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { matchItems } from './matching/match-items.ts';
-import { reviseItem, type StoredItem } from './store-items.ts';
+import { reviseItem } from './revise-items.ts';
+import type { StoredItem } from './store-items.ts';
 
 /** Of all that belongs to one item: about a thousand pages. What follows stays in the documents themselves. */
 const TEXT_CHARACTERS_MAX = 2_000_000;

@@ -17,11 +17,10 @@ const NUMBERED = /\d{4}/;
 export async function isRebuilt(
   watcher: Watcher,
   source: SourceRow,
-  { pages, is_continued }: Pick<Fetched, 'pages' | 'is_continued'>,
+  fetched: Pick<Fetched, 'pages' | 'is_continued'>,
 ): Promise<boolean> {
-  const items = pages.flatMap(({ extraction }) => extraction.items);
-  const is_list = source.kind === 'html_list' && !is_continued && (source.last_item_count ?? 0) > 0;
-  if (!is_list || items.length === 0 || items.some(({ issued_on }) => issued_on !== null)) return false;
+  if (!mayBeRebuilt(source, fetched)) return false;
+  const items = fetched.pages.flatMap(({ extraction }) => extraction.items);
   const before = await lastItems(watcher, source, items);
   if (!before || before.length === 0) return false;
   if (before.some(({ title }) => items.some((item) => item.title === title))) return false;
@@ -30,6 +29,16 @@ export async function isRebuilt(
     before.some(({ issued_on }) => issued_on !== null) ||
     (before.every(isNumbered) && !items.some(isNumbered))
   );
+}
+
+/** Whether a list has to be compared with what it held before. */
+export function mayBeRebuilt(
+  source: SourceRow,
+  { pages, is_continued }: Pick<Fetched, 'pages' | 'is_continued'>,
+): boolean {
+  if (source.kind !== 'html_list' || is_continued || (source.last_item_count ?? 0) === 0) return false;
+  const items = pages.flatMap(({ extraction }) => extraction.items);
+  return items.length > 0 && items.every(({ issued_on }) => issued_on === null);
 }
 
 /** What the list held when it was read last; null where something of it was seen before, or it was edited since. */

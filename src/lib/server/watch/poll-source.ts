@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { checkSource, type Check } from './check-source.ts';
+import { checkSource } from './check-source.ts';
 import { sourceToAsk } from './claim-host.ts';
 import { fetchDetails } from './fetch-details.ts';
 import { foldFiles } from './fold-files.ts';
@@ -9,6 +9,7 @@ import type { Source } from './sources.ts';
 import type { StoredItem } from './store-items.ts';
 import type { Watcher } from './watcher.ts';
 import { withHost } from './with-host.ts';
+import type { Check } from './write-checks.ts';
 
 export type Polled = {
   outcome: 'changed' | 'unchanged' | 'blocked' | 'failed';

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { createPause } from './pause.ts';
 import { checkEnd, watchedUntil, type CheckResult } from './record-check.ts';
 import type { SourceRow } from './source-row.ts';
 import type { Query } from './watcher.ts';
@@ -12,6 +13,8 @@ export type UnchangedRecorder = {
   take: (source: SourceRow, end: End) => boolean;
   /** Resolves when all that was taken under a lease is written; fails with what kept it from that. */
   written: (lease_token: string) => Promise<void>;
+  /** Lanes are waiting for what is written: from now on little is gathered. */
+  hurry: () => void;
 };
 
 type Entry = {
@@ -34,14 +37,14 @@ const GATHER_MS = 50;
  * statement runs at a time, so that what comes in the meantime becomes the next; sweeps bound what waits.
  */
 export function createUnchangedRecorder(query: Query): UnchangedRecorder {
+  const pause = createPause(GATHER_MS);
   let gathering: { entries: Entry[]; written: Promise<void> } | null = null;
   let last = Promise.resolve();
   const of_lease = new Map<string, Promise<unknown>>();
 
   function begin(): { entries: Entry[]; written: Promise<void> } {
     const entries: Entry[] = [];
-    const gathered = new Promise((done) => setTimeout(done, GATHER_MS));
-    const written = Promise.all([last, gathered]).then(() => {
+    const written = Promise.all([last, pause.over()]).then(() => {
       gathering = null;
       return recordUnchanged(query, entries);
     });
@@ -83,6 +86,7 @@ export function createUnchangedRecorder(query: Query): UnchangedRecorder {
       of_lease.delete(lease_token);
       await done;
     },
+    hurry: pause.shorten,
   };
 }
 

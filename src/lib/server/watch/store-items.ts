@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
-import { sql, type RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import { EXTRACTOR_VERSION, type Extracted } from '#lib/domain/watch/extracted.ts';
 import { searchTokens } from '#lib/domain/text/search-text.ts';
 import { isSameTitle } from '#lib/domain/watch/identity.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
-import { itemSearchTokens } from './item-search.ts';
-import { baseKey, indexKnown, keyedItems, type Known } from './known-items.ts';
+import { baseKey, indexKnown, keyedItems, type Keyed, type Known } from './known-items.ts';
+import { listsApart } from './lists-apart.ts';
 import { matchItems } from './matching/match-items.ts';
-import { noteSightings } from './note-sightings.ts';
+import { noteSightings, type Seen } from './note-sightings.ts';
+import { createRevisions, hashOf, indexTokens, type Revisions } from './revise-items.ts';
 
 export type Sighting = {
   source_id: string;
@@ -24,33 +24,64 @@ export type StoredItem = {
   revision_no: number;
 };
 
-/**
- * Stores what a source announced. An item is known by its document number, else by its address; what another
- * source announced before is the same item with one more sighting. A changed text is a revision; the same
- * text at another moment is none. Answers what became of each, in the order given; of what is read again by better
- * code, of each that was known.
- */
+/** What one source announced at once. */
+export type Announced = { items: readonly Extracted[]; sighting: Sighting };
+
+/** Stores what one source announced; of what is read again by better code, answers each that was known. */
 export async function storeItems(
   tx: Tx,
-  extracted: readonly Extracted[],
+  items: readonly Extracted[],
   sighting: Sighting,
 ): Promise<StoredItem[]> {
-  const keyed = keyedItems(extracted);
-  const known = indexKnown(
-    await knownItems(
-      tx,
-      keyed.map(({ item, key }) => ({ key, url: item.url })),
-    ),
+  const [stored = []] = await storeAnnounced(tx, [{ items, sighting }]);
+  return stored;
+}
+
+type List = { keyed: Keyed[]; sighting: Sighting; stored: StoredItem[] };
+
+/**
+ * Stores what sources announced. An item is known by its document number, else by its address; what another
+ * source announced before is the same item with one more sighting. A changed text is a revision; the same
+ * text at another moment is none. Answers what became of each, in the order given.
+ */
+export async function storeAnnounced(tx: Tx, announced: readonly Announced[]): Promise<StoredItem[][]> {
+  const lists = announced.map(({ items, sighting }): List => ({
+    keyed: keyedItems(items),
+    sighting,
+    stored: [],
+  }));
+  for (let rest = lists; rest.length > 0;) {
+    const { apart, later } = await listsApart(tx, rest);
+    const revisions = createRevisions(tx);
+    const seen: Seen[] = [];
+    for (const { list, known } of apart) seen.push(...(await storeList(tx, list, { known, revisions })));
+    await revisions.write();
+    await noteSightings(tx, seen);
+    rest = later;
+  }
+  const stored = lists.map((list) => list.stored);
+  await matchItems(
+    tx,
+    stored.flat().flatMap(({ id, outcome }) => (outcome === 'new' || outcome === 'changed' ? [id] : [])),
   );
+  return stored;
+}
+
+async function storeList(
+  tx: Tx,
+  { keyed, sighting, stored }: List,
+  { known: items, revisions }: { known: readonly Known[]; revisions: Revisions },
+): Promise<Seen[]> {
+  const known = indexKnown(items);
   // What better code finds for the first time is news when the source says it again.
   const told = sighting.is_technical ? keyed.filter((one) => known.match(one)) : keyed;
-  const stored: StoredItem[] = [];
+  const seen: Seen[] = [];
   for (const one of told) {
     const { item, key, document_no } = one;
     const found = known.match(one);
     const identity = known.freeKey(one);
     const result = found
-      ? await storeKnown(tx, { found, item, document_no, key }, sighting)
+      ? await storeKnown(tx, { found, item, document_no, key }, { revisions, sighting })
       : await insertNew(tx, { item, key: identity, document_no }, sighting);
     if (result.outcome === 'new')
       known.add({
@@ -68,42 +99,10 @@ export async function storeItems(
           item.url === null ? [] : [{ source_id: sighting.source_id, url: item.url, title: item.title }],
       });
     stored.push(result);
+    const { source_id, snapshot_id, seen_at } = sighting;
+    seen.push({ source_id, snapshot_id, seen_at, item_id: result.id, item });
   }
-  await noteSightings(
-    tx,
-    stored.map(({ id }, index) => ({ item_id: id, item: told[index]?.item })),
-    sighting,
-  );
-  await matchItems(
-    tx,
-    stored.flatMap(({ id, outcome }) => (outcome === 'new' || outcome === 'changed' ? [id] : [])),
-  );
-  return stored;
-}
-
-/** The text by which a change is judged: blanks do not count. */
-function hashOf({ title, text }: Pick<Extracted, 'title' | 'text'>): string {
-  return createHash('sha256')
-    .update(`${title}\n${text ?? ''}`.replace(/\s+/g, ' ').trim())
-    .digest('hex');
-}
-
-async function knownItems(tx: Tx, wanted: readonly { key: string; url: string | null }[]): Promise<Known[]> {
-  const keys = wanted.map(({ key }) => key);
-  const urls = wanted.flatMap(({ url }) => (url === null ? [] : [url]));
-  const { rows } = await sql<Known>`
-    select i.id, i.identity, i.title, i.document_no, i.text_sha256, i.revision_no, i.issued_on::text,
-           i.effective_on::text, i.published_at,
-           i.detail_state = 'fetched' as has_detail,
-           coalesce((select jsonb_agg(jsonb_build_object('source_id', s.source_id, 'url', s.url, 'title', s.title))
-                     from item_sighting s where s.item_id = i.id), '[]') as sightings
-    from item i
-    where i.merged_into is null and i.id in (
-      select id from item where split_part(identity, '#day:', 1) = any(${keys}::text[])
-      union select item_id from item_sighting where url = any(${urls}::text[])
-    )
-    order by i.first_seen_at, i.id`.execute(tx);
-  return rows;
+  return seen;
 }
 
 async function insertNew(
@@ -123,7 +122,9 @@ async function insertNew(
       on conflict (identity) do nothing
       returning id, revision_no, title, text, text_sha256
     )
-    ${revisionOf(sql`added`, { snapshot_id, seen_at })}`.execute(tx);
+    insert into item_revision (item_id, revision_no, title, text, text_sha256, snapshot_id, seen_at)
+    select id, revision_no, title, text, text_sha256, ${snapshot_id}, ${seen_at} from added
+    returning item_id as id`.execute(tx);
   const [row] = rows;
   if (!row) return sameMoment(tx, key);
   return { id: row.id, outcome: 'new', revision_no: 1 };
@@ -141,14 +142,10 @@ async function sameMoment(tx: Tx, key: string): Promise<StoredItem> {
 
 async function storeKnown(
   tx: Tx,
-  {
-    found,
-    item,
-    document_no,
-    key,
-  }: { found: Known; item: Extracted; document_no: string | null; key: string },
-  { source_id, seen_at, snapshot_id, is_technical = false }: Sighting,
+  { found, item, document_no, key }: Pick<Keyed, 'item' | 'document_no' | 'key'> & { found: Known },
+  { revisions, sighting }: { revisions: Revisions; sighting: Sighting },
 ): Promise<StoredItem> {
+  const { source_id, seen_at, snapshot_id, is_technical = false } = sighting;
   const text_sha256 = hashOf(item);
   // A list that has no text, or another site's shorter one, says nothing about the text that is known.
   const says_text = item.text !== null && !found.has_detail;
@@ -157,7 +154,8 @@ async function storeKnown(
   const tells_more = (['issued_on', 'effective_on', 'published_at'] as const).some(
     (name) => found[name] === null && item[name] !== null,
   );
-  if (tells_more || (found.document_no === null && document_no !== null))
+  if (tells_more || (found.document_no === null && document_no !== null)) {
+    await revisions.write();
     await sql`
     update item set
       issued_on = coalesce(issued_on, ${item.issued_on}::date), effective_on = coalesce(effective_on, ${item.effective_on}::date),
@@ -170,14 +168,14 @@ async function storeKnown(
         or (effective_on is null and ${item.effective_on}::date is not null)
         or (document_no is null and ${document_no}::text is not null)
         or (published_at is null and ${item.published_at}::timestamptz is not null))`.execute(tx);
+  }
   const next = is_changed
     ? { title: item.title, text: item.text ?? '' }
     : isRetitled(found, item, source_id)
-      ? { title: item.title, text: await textOf(tx, found.id) }
+      ? { title: item.title, text: await textOf(tx, found.id, revisions) }
       : null;
   if (!next) return { id: found.id, outcome: 'seen', revision_no: found.revision_no };
-  const revised = await reviseItem(
-    tx,
+  const revised = await revisions.add(
     { ...found, document_no: found.document_no ?? document_no, next },
     { snapshot_id, seen_at, change: is_technical ? 'upgraded' : 'changed' },
   );
@@ -193,60 +191,8 @@ function isRetitled(found: Known, item: Extracted, source_id: string): boolean {
   return before !== undefined && before.title === found.title && !isSameTitle(before.title, item.title);
 }
 
-async function textOf(tx: Tx, id: string): Promise<string> {
+async function textOf(tx: Tx, id: string, revisions: Revisions): Promise<string> {
+  await revisions.write();
   const { text } = await tx.selectFrom('item').select('text').where('id', '=', id).executeTakeFirstOrThrow();
   return text;
-}
-
-/**
- * Gives an item another text as its next revision; the same text is none. Only what a source changed moves the
- * day of its change. The revision counts as matched: whoever makes one that is news matches it at once.
- */
-export async function reviseItem(
-  tx: Tx,
-  item: {
-    id: string;
-    document_no: string | null;
-    text_sha256: string;
-    revision_no: number;
-    next: { title: string; text: string };
-  },
-  by: { snapshot_id: string | null; seen_at: Date; change: 'changed' | 'completed' | 'upgraded' },
-): Promise<StoredItem> {
-  const { id, next } = item;
-  const text_sha256 = hashOf(next);
-  if (text_sha256 === item.text_sha256) return { id, outcome: 'seen', revision_no: item.revision_no };
-  const revision_no = item.revision_no + 1;
-  await sql`
-    with revised as (
-      update item set title = ${next.title}, text = ${next.text}, text_sha256 = ${text_sha256},
-        revision_no = ${revision_no}, matched_revision_no = ${revision_no}, extractor_version = ${EXTRACTOR_VERSION},
-        search = array_to_tsvector(${indexTokens({ ...next, document_no: item.document_no })}::text[]),
-        changed_at = ${by.change === 'changed' ? sql`${by.seen_at}` : sql`changed_at`}
-      where id = ${id} returning id, revision_no, title, text, text_sha256
-    )
-    ${revisionOf(sql`revised`, by)}`.execute(tx);
-  return { id, outcome: by.change, revision_no };
-}
-
-/** PostgreSQL keeps at most 1 MB of words of one text; the first ones of a very long text are found. */
-const INDEX_BYTES_MAX = 900_000;
-
-function indexTokens(item: { title: string; document_no: string | null; text: string }): string[] {
-  let bytes = 0;
-  return itemSearchTokens(item).filter((token) => {
-    bytes += Buffer.byteLength(token) + 2;
-    return bytes < INDEX_BYTES_MAX;
-  });
-}
-
-/** The statement that keeps the text of an item as it stands in `written`, as one of its revisions. */
-function revisionOf(
-  written: RawBuilder<unknown>,
-  { snapshot_id, seen_at }: Pick<Sighting, 'snapshot_id' | 'seen_at'>,
-): RawBuilder<{ id: string }> {
-  return sql`
-    insert into item_revision (item_id, revision_no, title, text, text_sha256, snapshot_id, seen_at)
-    select id, revision_no, title, text, text_sha256, ${snapshot_id}, ${seen_at} from ${written}
-    returning item_id as id`;
 }

@@ -32,28 +32,47 @@ export async function packSnapshot(bytes: Uint8Array): Promise<Buffer> {
   return compress(bytes, options);
 }
 
-/**
- * Writes a snapshot when it differs from the latest one of its address; pages go A → B → A, and the third
- * state is news. Answers the id of the snapshot that now stands for these bytes.
- */
-export async function storeSnapshot(tx: Tx, snapshot: NewSnapshot): Promise<{ id: string; is_new: boolean }> {
-  const { source_id, url, sha256, packed, headers, ...row } = snapshot;
-  const { rows } = await sql<{ id: string; is_new: boolean }>`
-    with latest as (
-      select id, sha256 from snapshot where source_id = ${source_id} and url = ${url}
-      order by fetched_at desc, id desc limit 1
-    ), added as (
-      insert into snapshot (source_id, url, sha256, content, headers, kind, byte_count, content_type, status, text_sha256,
-                            fetched_at, captured_by)
-      select ${source_id}, ${url}, ${sha256}, ${packed}, ${JSON.stringify(headers)}::jsonb, ${row.kind}, ${row.byte_count},
-             ${row.content_type}, ${row.status}, ${row.text_sha256}, ${row.fetched_at}, ${row.captured_by}
-      where not exists (select from latest where sha256 = ${sha256})
-      returning id
-    )
-    select id, true as is_new from added
-    union all select id, false from latest where not exists (select from added)`.execute(tx);
-  const [stored] = rows;
+export type StoredSnapshot = { id: string; is_new: boolean };
+
+/** Writes one snapshot, as `storeSnapshots` does. */
+export async function storeSnapshot(tx: Tx, snapshot: NewSnapshot): Promise<StoredSnapshot> {
+  const [stored] = await storeSnapshots(tx, [snapshot]);
   if (!stored) throw new Error('a snapshot is neither known nor added');
+  return stored;
+}
+
+/**
+ * Writes snapshots of different addresses, each when it differs from the latest one of its address; pages go
+ * A → B → A, and the third state is news. Answers, in the order given, the snapshots that now stand for these bytes.
+ */
+export async function storeSnapshots(tx: Tx, snapshots: readonly NewSnapshot[]): Promise<StoredSnapshot[]> {
+  const rows = snapshots.map(({ packed: _packed, ...row }, index) => ({ ...row, number: index + 1 }));
+  const [first] = snapshots;
+  if (!first) return [];
+  // One travels as it is; in a list each byte is written as two letters.
+  const contents =
+    snapshots.length === 1
+      ? sql`${first.packed}::bytea`
+      : sql`(${snapshots.map(({ packed }) => packed)}::bytea[])[number]`;
+  const { rows: stored } = await sql<StoredSnapshot>`
+    with given as materialized (
+      select g.*, latest.sha256 is distinct from g.sha256 as is_new,
+             case when latest.sha256 is distinct from g.sha256 then gen_random_uuid() else latest.id end as id
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g(
+        number integer, source_id uuid, url text, sha256 text, headers jsonb, kind text, byte_count integer, content_type text,
+        status smallint, text_sha256 text, fetched_at timestamptz, captured_by uuid)
+      left join lateral (
+        select s.id, s.sha256 from snapshot s where s.source_id = g.source_id and s.url = g.url
+        order by s.fetched_at desc, s.id desc limit 1
+      ) latest on true
+    ), added as (
+      insert into snapshot (id, source_id, url, sha256, content, headers, kind, byte_count, content_type, status, text_sha256,
+                            fetched_at, captured_by)
+      select id, source_id, url, sha256, ${contents}, headers, kind, byte_count,
+             content_type, status, text_sha256, fetched_at, captured_by
+      from given where is_new
+    )
+    select id, is_new from given order by number`.execute(tx);
   return stored;
 }
 

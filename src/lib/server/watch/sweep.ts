@@ -1,12 +1,15 @@
 import { followsDetails } from '#lib/domain/watch/source-input.ts';
-import { checkSource, type Check } from './check-source.ts';
 import { claimHosts, dueAtHost, giveBack, provideGates, SOURCES_PER_CLAIM, type Turn } from './claim-host.ts';
 import { fetchDetails, provideDetailGates } from './fetch-details.ts';
 import { hostPauseMs, renewHosts, waitsLong, type HostLease } from './hosts.ts';
-import { createUnchangedRecorder, type UnchangedRecorder } from './record-unchanged.ts';
+import { resultOf } from './check-verdict.ts';
+import { fetchPages } from './fetch-pages.ts';
+import type { SourceRow } from './source-row.ts';
 import { Stopped } from './stopped.ts';
+import { createSweepWriter, type SweepWriter } from './sweep-writer.ts';
 import { together } from './together.ts';
 import type { Watcher } from './watcher.ts';
+import type { Check } from './write-checks.ts';
 
 export type SweepCounts = {
   checked: number;
@@ -42,7 +45,7 @@ export async function sweep(
   const held = new Set<HostLease>();
   const { query } = watcher;
   const { log } = watcher.app;
-  const unchanged = createUnchangedRecorder(query);
+  const writer = createSweepWriter(watcher);
   await provideGates(query);
   await provideDetailGates(query, now);
   const renewal = setInterval(() => {
@@ -60,9 +63,10 @@ export async function sweep(
   });
   // Ends are written while their lanes are at other hosts; those that failed stay here.
   const ending = new Set<Promise<void>>();
-  const endTurn = async ({ lease }: Turn, pause_ms: number) => {
+  const endTurn = async ({ lease }: Turn, writing: readonly Promise<void>[], pause_ms: number) => {
     try {
-      await unchanged.written(lease.token);
+      await Promise.all(writing);
+      await writer.written(lease.token);
     } finally {
       await handBack({ lease, pause_ms });
       held.delete(lease);
@@ -72,6 +76,7 @@ export async function sweep(
   const nextTurn = async () => {
     const turn = await claim(true);
     if (turn || ending.size === 0) return turn;
+    writer.hurry();
     await Promise.all(ending);
     return claim(true);
   };
@@ -81,12 +86,13 @@ export async function sweep(
       if (!turn) return;
       held.add(turn.lease);
       let pause_ms = 0;
+      const writing: Promise<void>[] = [];
       try {
-        pause_ms = await takeTurn(watcher, turn, { clock, counts, unchanged });
+        pause_ms = await takeTurn(watcher, turn, { clock, counts, writer, writing });
       } catch (cause) {
         if (!(cause instanceof Stopped)) throw cause;
       } finally {
-        const ended = endTurn(turn, pause_ms).then(() => void ending.delete(ended));
+        const ended = endTurn(turn, writing, pause_ms).then(() => void ending.delete(ended));
         ended.catch(() => {});
         ending.add(ended);
       }
@@ -103,37 +109,53 @@ export async function sweep(
 }
 
 /**
- * Asks what is due at a host, one after the other, and answers how long the host wants to be left alone after it.
- * Pages that were found lie at hosts that may not be known yet: each gets its gate, to be asked in this sweep.
+ * Asks what is due at a host, one after the other, and answers how long the host wants to be left alone after it;
+ * what is still being written of it then is added to `writing`. Pages that were found lie at hosts that may not be
+ * known yet: each gets its gate, to be asked in this sweep.
  */
 async function takeTurn(
   watcher: Watcher,
   turn: Turn,
-  { clock, counts, unchanged }: { clock: () => Date; counts: SweepCounts; unchanged: UnchangedRecorder },
+  {
+    clock,
+    counts,
+    writer,
+    writing,
+  }: { clock: () => Date; counts: SweepCounts; writer: SweepWriter; writing: Promise<void>[] },
 ): Promise<number> {
   const { lease } = turn;
   const started_ms = performance.now();
   const is_over = () => performance.now() - started_ms > TURN_MS || watcher.stopping.aborted;
   const asked = new Set<string>();
   let { has_details } = turn;
+  let may_have_details = false;
+  const settle = async (source: SourceRow, check: Check) => {
+    count(counts, check);
+    if (check.stored.length === 0 || !followsDetails(source.kind, source.settings)) return;
+    has_details = true;
+    if (check.result.new_items > 0) await provideDetailGates(watcher.query, clock());
+  };
   for (let due = turn.sources; due.length > 0;) {
     for (const source of due) {
       if (performance.now() - started_ms > TURN_MS || waitsLong(lease)) return 0;
       asked.add(source.id);
-      const check = await checkSource(watcher, source, { lease, now: clock(), unchanged });
-      count(counts, check);
-      if (check.stored.length > 0 && followsDetails(source.kind, source.settings)) {
-        has_details = true;
-        if (check.result.new_items > 0) await provideDetailGates(watcher.query, clock());
-      }
-      const pause_ms = hostPauseMs(watcher, lease.host, check.answered);
+      const now = clock();
+      const fetched = await fetchPages(watcher, source, { lease, now });
+      const { check } = await writer.take({ source, fetched, lease, now });
+      const settled = check.then((written) => settle(source, written));
+      settled.catch(() => {});
+      writing.push(settled);
+      may_have_details ||= fetched.pages.length > 0 && followsDetails(source.kind, source.settings);
+      const pause_ms = hostPauseMs(watcher, lease.host, fetched.refused ?? resultOf(source, fetched));
       if (pause_ms > 0) return pause_ms;
     }
     if (due.length < SOURCES_PER_CLAIM || is_over()) break;
     // What was asked is due until its end is written.
-    await unchanged.written(lease.token);
+    await Promise.all(writing);
+    await writer.written(lease.token);
     due = (await dueAtHost(watcher.query, lease, clock())).filter(({ id }) => !asked.has(id));
   }
+  if (may_have_details) await Promise.all(writing);
   if (!has_details) return 0;
   const details = await fetchDetails(watcher, lease, { limit: DETAILS_PER_TURN, clock, is_over });
   if (details.failed > 0) await provideDetailGates(watcher.query, clock());

@@ -1,20 +1,33 @@
 type Asking<T, R> = { item: T; done: (result: R) => void; failed: (cause: unknown) => void };
 
+export type Gathering = {
+  /** Waits until those are there that are to be taken along. */
+  gather: () => Promise<unknown>;
+  items_max: number;
+};
+
+/** Who asks in the same moment is taken along. */
+const THIS_MOMENT: Gathering = {
+  gather: () => new Promise((done) => setImmediate(done)),
+  items_max: Infinity,
+};
+
 /**
  * Does for many callers at once what each of them asks for: those that come while one statement is under way are
  * the next one. `work` answers one result for each item, in their order; its failure is that of all who waited.
  */
-export function together<T, R>(work: (items: T[]) => Promise<readonly R[]>): (item: T) => Promise<R> {
-  let waiting: Asking<T, R>[] = [];
+export function together<T, R>(
+  work: (items: T[]) => Promise<readonly R[]>,
+  { gather, items_max }: Gathering = THIS_MOMENT,
+): (item: T) => Promise<R> {
+  const waiting: Asking<T, R>[] = [];
   let is_working = false;
 
   async function workOff(): Promise<void> {
     is_working = true;
-    // Who asks in the same moment is taken along.
-    await new Promise((done) => setImmediate(done));
     while (waiting.length > 0) {
-      const asking = waiting;
-      waiting = [];
+      if (waiting.length < items_max) await gather();
+      const asking = waiting.splice(0, items_max);
       try {
         const results = await work(asking.map(({ item }) => item));
         for (const [index, { done, failed }] of asking.entries()) {
