@@ -158,10 +158,14 @@ describe('an alert', () => {
     const inbox = async (who: Actor, query = {}) =>
       (await call(app(), getAlerts, { actor: who, query })).json(list).items;
     expect(await inbox(by_clause)).toMatchObject([
-      { kind: 'rule.published', state: 'unread', why: `You follow clause 4, ${slug}, this kind of news.` },
+      {
+        kind: 'rule.published',
+        state: 'unread',
+        why: 'You follow clause 4, 关于玩具的公告, this kind of news.',
+      },
     ]);
     expect(await inbox(by_clause, { language: 'zh-CN' })).toMatchObject([
-      { title: '关于玩具的公告：1.0已发布', why: `您订阅了条款4、${slug}、此类消息。` },
+      { title: '关于玩具的公告：1.0已发布', why: '您订阅了条款4、关于玩具的公告、此类消息。' },
     ]);
     expect(await inbox(by_other_clause)).toEqual([]);
     expect(await inbox(everything)).toMatchObject([{ why: 'You follow everything.' }]);

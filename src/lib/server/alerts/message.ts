@@ -2,6 +2,7 @@ import type { Segment } from '#lib/domain/rules/diff-run.ts';
 import type { TextDiff } from '#lib/domain/rules/diff-text.ts';
 import type { Language, Text, TextKey } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
+import type { TopicNames } from '#lib/i18n/topic-names.ts';
 import { titleIn } from '#lib/i18n/title-in.ts';
 import type { Content, FoundSearch, Reason, ToldEvent, ToldImpact } from './content.ts';
 import { escalatedSentences } from './escalated-message.ts';
@@ -66,11 +67,28 @@ export function messageOf(content: Content, told: Told): Message {
     alert_id: told.alert_id,
     means: meansOf(content, told.impact, text),
     impact: told.impact,
-    why: whyOf(content.event, told.reasons, text),
+    why: whyOf(content.event, told.reasons, { known: namesFrom(content, told.language), text }),
     found: foundIn(told.reasons),
     url: told.address + path,
     ...escalatedSentences(content.event, { text, address: told.address }),
   };
+}
+
+/** What the things are called that the event is about, as far as it says so itself. */
+function namesFrom({ event, rule }: Content, language: Language): TopicNames {
+  const slug = said(event, 'pending_item');
+  const pending = pendingTitle(event, language);
+  const instrument = rule && titleIn(language, rule.instrument).shown;
+  return {
+    instruments: rule && instrument ? { [rule.instrument.slug]: instrument } : {},
+    pending_items: slug && pending ? { [slug]: pending } : {},
+  };
+}
+
+/** The pending item that an event is about, in the language of whoever reads. */
+function pendingTitle(event: ToldEvent, language: Language): string | null {
+  const field = event.kind === 'pending_item.moved' ? 'title' : 'pending_item_title';
+  return (language === 'zh-CN' ? said(event, `${field}_zh`) : null) ?? said(event, field);
 }
 
 type SaidToAll = Omit<Message, 'alert_id' | 'means' | 'impact' | 'why' | 'found' | 'url'> & { path: string };
@@ -149,7 +167,8 @@ const ENDPOINT_STATES: Readonly<Record<string, TextKey>> = {
 
 function titleOf({ event, rule }: Content, language: Language, text: Text): string {
   const key = TITLES[event.kind];
-  const title = rule ? (titleIn(language, rule.instrument).shown ?? '') : nameOf(event, text);
+  const of_pending = event.kind === 'pending_item.moved' ? pendingTitle(event, language) : null;
+  const title = rule ? (titleIn(language, rule.instrument).shown ?? '') : (of_pending ?? nameOf(event, text));
   if (!key) return title || event.kind;
   return text(key, {
     title,

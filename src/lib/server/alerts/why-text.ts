@@ -1,4 +1,5 @@
 import { whyTold, type TopicList } from '#lib/domain/alerts/topic.ts';
+import { nameInTopic, type TopicNames } from '#lib/i18n/topic-names.ts';
 import type { Text, TextKey } from '#lib/i18n/text.ts';
 import type { FoundSearch, Reason, ToldEvent } from './content.ts';
 
@@ -13,12 +14,17 @@ const WHY = {
 const WHY_ORDER = ['provisions', 'instruments', 'pending_items', 'categories', 'districts', 'kinds'] as const;
 
 /** The reasons of all the recipient's subscriptions together, each thing named once. */
-export function whyOf(event: ToldEvent, reasons: readonly Reason[], text: Text): string {
+export function whyOf(
+  event: ToldEvent,
+  reasons: readonly Reason[],
+  { known, text }: { known: TopicNames; text: Text },
+): string {
   if (reasons.length === 0) return text('alerts.message.why_own');
   const topics: string[] = [];
   for (const list of WHY_ORDER) {
     const names = [...new Set(reasons.flatMap((reason) => whyTold(reason, event)[list] ?? []))];
-    if (names.length > 0) topics.push(text(WHY[list], { names: listed(names, text) }));
+    const called = names.map((name) => nameInTopic(list, name, known));
+    if (called.length > 0) topics.push(text(WHY[list], { names: listed(called, text) }));
   }
   for (const one of foundIn(reasons))
     topics.push(text('searches.why', { name: one.name, found: listed(wordsFoundBy(one), text) }));
