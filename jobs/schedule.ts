@@ -17,6 +17,7 @@ import { forgetOldAnswers } from '#lib/server/http/idempotency.ts';
 import { foldFiles } from '#lib/server/watch/fold-files.ts';
 import { rematchDue } from '#lib/server/watch/matching/archive.ts';
 import { matchUnmatched } from '#lib/server/watch/matching/match-items.ts';
+import { noteSilence } from '#lib/server/watch/note-silence.ts';
 import { sweep } from '#lib/server/watch/sweep.ts';
 
 /** What a job did, in counts; one log line a run. */
@@ -38,6 +39,7 @@ export const schedule: readonly Job[] = [
   { name: 'merge-cohorts', cron: '20 * * * * *', run: (app) => mergeCohorts(app, app.now()) },
   { name: 'fold-files', cron: '*/5 * * * * *', run: foldDue },
   { name: 'poll', cron: '*/5 * * * * *', run: (app) => sweep(app.watcher(), app.now()) },
+  { name: 'note-silence', cron: '50 */10 * * * *', run: (app) => noteSilence(app, app.now()) },
   { name: 'match', cron: '*/5 * * * * *', run: matchUnmatched },
   { name: 'rematch', cron: '*/10 * * * * *', run: (app) => app.db.transaction().execute(rematchDue) },
   { name: 'refresh-impacts', cron: '*/10 * * * * *', run: refreshImpacts },

@@ -6,6 +6,7 @@ import type { Actor } from '#lib/domain/accounts/actor.ts';
 import { respond, type Operation } from '#lib/server/http/operation.ts';
 import { getSourceCoverage, getWatchMeasures } from '#lib/server/watch/coverage-api.ts';
 import { allMeasures } from '#lib/server/watch/measures.ts';
+import { noteSilence } from '#lib/server/watch/note-silence.ts';
 import { getSnapshots, postSnapshot } from '#lib/server/watch/snapshots-api.ts';
 import { getSourcesOpml, postSourcesOpml } from '#lib/server/watch/source-files-api.ts';
 import {
@@ -187,6 +188,29 @@ it('says when a source was watched, and how fast news travels', async () => {
     query: { ...query, format: 'csv' },
   });
   expect(csv.text).toContain('2026-05-02T01:00:00.000Z,2026-05-03T00:00:00.000Z,blocked');
+});
+
+it('calls a source silent that nobody filled by hand for longer than its rhythm, and tells once, and when it is filled', async () => {
+  const { app, owner, worker } = database.current;
+  const id = await create('/by-hand', { kind: 'manual', selectors: undefined, expected_update_days: 10 });
+  const told = async () => {
+    const { rows } = await sql<{ health: string }>`
+      select data->>'health' as health from event where kind = 'source.unhealthy' and subject_id = ${id} order by id`.execute(
+      owner.db,
+    );
+    return rows.map(({ health }) => health);
+  };
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
+  await noteSilence(worker, inDays(9));
+  expect(await told()).toEqual([]);
+  for (const days of [11, 12]) await noteSilence(worker, inDays(days));
+  expect(await told()).toEqual(['silent']);
+  const page = '<h1>公告</h1><article>由人导入的正文。</article>';
+  expect((await sendBytes(postSnapshot, { id, body: page, type: 'text/html' })).status).toBe(201);
+  expect(await told()).toEqual(['silent', 'healthy']);
+  expect((await call(app, getSource, { actor, params: { id } })).json(source)).toMatchObject({
+    health: 'healthy',
+  });
 });
 
 it('measures how fast news travels, of each source and over all, and claims nothing that nobody knows', async () => {

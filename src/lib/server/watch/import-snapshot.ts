@@ -10,7 +10,7 @@ import type { Tx } from '#lib/server/db/connect.ts';
 import { charsetOf } from './ask-source.ts';
 import type { Detail } from './extract/detail.ts';
 import { isMhtml } from './extract/mhtml.ts';
-import { noteCoverage } from './record-check.ts';
+import { noteCoverage, noteHealth } from './record-check.ts';
 import type { Source } from './sources.ts';
 import { storeDetail } from './store-fetched.ts';
 import { storeItems, type StoredItem } from './store-items.ts';
@@ -223,25 +223,19 @@ async function noteImport(
 ): Promise<void> {
   await noteCoverage(tx, source.id, 'imported', { now, is_late: false });
   const last_new_item_at = has_new ? now : source.last_new_item_at;
+  const { expected_update_days } = source;
+  const quiet_since = last_new_item_at ?? source.created_at;
+  const is_by_hand = source.kind === 'manual' && source.is_enabled;
+  const health = !is_by_hand
+    ? source.health
+    : isSilentAt({ quiet_since, expected_update_days }, now)
+      ? 'silent'
+      : 'healthy';
+  const is_other = health !== source.health;
   await tx
     .updateTable('source')
-    .set({
-      last_new_item_at,
-      last_ok_at: now,
-      ...(source.kind === 'manual' && source.is_enabled
-        ? {
-            health: isSilentAt(
-              {
-                quiet_since: last_new_item_at ?? source.created_at,
-                expected_update_days: source.expected_update_days,
-              },
-              now,
-            )
-              ? 'silent'
-              : 'healthy',
-          }
-        : {}),
-    })
+    .set({ last_new_item_at, last_ok_at: now, health, ...(is_other ? { health_since: now } : {}) })
     .where('id', '=', source.id)
     .execute();
+  if (is_other) await noteHealth(tx, source, { health, problem: null, now });
 }

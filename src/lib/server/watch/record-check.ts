@@ -173,9 +173,10 @@ export async function noteCoverage(
     select id, ${outcome}, ${now}, ${now}, ${is_late}, url from source where id = ${source_id}`.execute(tx);
 }
 
-async function noteHealth(
+/** Keeps a change of health, and tells the operator where it is one to be told of. */
+export async function noteHealth(
   tx: Tx,
-  source: SourceRow,
+  source: Pick<SourceRow, 'id' | 'name' | 'health'>,
   { health, problem, now }: { health: Health; problem: CheckResult['problem']; now: Date },
 ): Promise<void> {
   const { id } = await tx
