@@ -2844,10 +2844,12 @@ table public.item_sighting
   snapshot_id uuid
   first_seen_at timestamp with time zone not null
   last_seen_at timestamp with time zone not null
+  text_sha256 text
   constraint item_sighting_item_id_fkey FOREIGN KEY (item_id) REFERENCES item(id)
   constraint item_sighting_pkey PRIMARY KEY (item_id, source_id, url)
   constraint item_sighting_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES snapshot(id)
   constraint item_sighting_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
+  constraint item_sighting_text_sha256_check CHECK ((text_sha256 ~ '^[0-9a-f]{64}$'::text))
   constraint item_sighting_title_check CHECK (((length(title) >= 1) AND (length(title) <= 1000)))
   constraint item_sighting_url_check CHECK (((length(url) >= 1) AND (length(url) <= 2000)))
   CREATE INDEX item_sighting_by_url ON public.item_sighting USING btree (url)
@@ -2860,6 +2862,7 @@ table public.item_sighting
   grant insert, select, update to greenlane_app
   grant insert, select, update to greenlane_worker
   comment on it: Where an item was seen, under which address and title, and in which snapshot first.
+  comment text_sha256: Of the text that the source gave with the item; null where it gave none.
 
 table public.lab_record
   id uuid not null default gen_random_uuid()

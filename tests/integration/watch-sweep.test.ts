@@ -294,6 +294,31 @@ describe('a sweep', () => {
     expect(addresses.map(({ url }) => url)).toEqual([sites.url('/rhythm', 28), sites.url('/rhythm-2', 28)]);
   });
 
+  it('takes the words of one site for no edit of those of another, and an edit of either for one', async () => {
+    const feed = (text: string) => ({
+      body: `<rss version="2.0"><channel><title>t</title><item><title>公告</title><link>http://two.example/1</link><description>${text}</description></item></channel></rss>`,
+      headers: { 'content-type': 'application/rss+xml' },
+    });
+    const settings = { follows_details: false };
+    sites.set('/short.xml', feed('摘要'));
+    sites.set('/long.xml', feed('全文，限量为 20 mg/kg'));
+    const id = await addSource({ kind: 'feed', url: sites.url('/short.xml', 31), settings });
+    await sweepAll();
+    await addSource({ kind: 'feed', url: sites.url('/long.xml', 32), settings });
+    const item = async () =>
+      one(sql<{ revision_no: number; text: string; is_changed: boolean }>`
+        select i.revision_no, i.text, i.changed_at > i.first_seen_at as is_changed
+        from item i join item_sighting s on s.item_id = i.id where s.source_id = ${id}`);
+    for (let times = 0; times < 3; times += 1) await sweepAll();
+    expect(await item()).toEqual({ revision_no: 2, text: '全文，限量为 20 mg/kg', is_changed: false });
+    sites.set('/long.xml', feed('全文，限量为 25 mg/kg'));
+    for (let times = 0; times < 2; times += 1) await sweepAll();
+    expect(await item()).toEqual({ revision_no: 3, text: '全文，限量为 25 mg/kg', is_changed: true });
+    sites.set('/short.xml', feed('摘要二'));
+    for (let times = 0; times < 2; times += 1) await sweepAll();
+    expect(await item()).toMatchObject({ revision_no: 4, text: '摘要二' });
+  });
+
   it('records A, B and A again as three snapshots, and counters as none', async () => {
     const page = (text: string) => ({
       body: `<html><body><h1>标题</h1><article>${text}</article><p>浏览次数：${Math.random()}</p></body></html>`,

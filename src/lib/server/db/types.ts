@@ -1299,6 +1299,10 @@ export interface ItemSighting {
   last_seen_at: Timestamp;
   snapshot_id: string | null;
   source_id: string;
+  /**
+   * Of the text that the source gave with the item; null where it gave none.
+   */
+  text_sha256: string | null;
   title: string;
   url: string;
 }

@@ -31,7 +31,7 @@ function read(...answers: Announced[][]): string[][] {
         effective_on: null,
         published_at: null,
         has_detail: false,
-        sightings: url === null ? [] : [{ source_id: 'a', url, title }],
+        sightings: url === null ? [] : [{ source_id: 'a', url, title, text_sha256: null }],
       };
       known.add(item);
       return `new ${title}`;

@@ -20,7 +20,7 @@ export type Known = {
   effective_on: string | null;
   published_at: Date | null;
   has_detail: boolean;
-  sightings: { source_id: string; url: string; title: string }[];
+  sightings: { source_id: string; url: string; title: string; text_sha256: string | null }[];
 };
 
 export type Keyed = {

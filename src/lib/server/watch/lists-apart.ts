@@ -48,7 +48,7 @@ async function knownItems(tx: Tx, wanted: readonly { key: string; url: string | 
     select i.id, i.identity, i.title, i.document_no, i.text_sha256, i.revision_no, i.issued_on::text,
            i.effective_on::text, i.published_at,
            i.detail_state = 'fetched' as has_detail,
-           coalesce((select jsonb_agg(jsonb_build_object('source_id', s.source_id, 'url', s.url, 'title', s.title))
+           coalesce((select jsonb_agg(jsonb_build_object('source_id', s.source_id, 'url', s.url, 'title', s.title, 'text_sha256', s.text_sha256))
                      from item_sighting s where s.item_id = i.id), '[]') as sightings
     from item i
     where i.merged_into is null and i.id in (

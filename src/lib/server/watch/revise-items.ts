@@ -12,6 +12,11 @@ export function hashOf({ title, text }: Pick<Extracted, 'title' | 'text'>): stri
     .digest('hex');
 }
 
+/** Of what a source said beside the title, for telling whether it says the same again. */
+export function textHashOf(text: string | null): string | null {
+  return text === null ? null : hashOf({ title: '', text });
+}
+
 /** PostgreSQL keeps at most 1 MB of words of one text; the first ones of a very long text are found. */
 const INDEX_BYTES_MAX = 900_000;
 

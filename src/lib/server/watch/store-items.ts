@@ -7,7 +7,7 @@ import { baseKey, indexKnown, keyedItems, type Keyed, type Known } from './known
 import { listsApart } from './lists-apart.ts';
 import { matchItems } from './matching/match-items.ts';
 import { noteSightings, type Seen } from './note-sightings.ts';
-import { createRevisions, hashOf, indexTokens, type Revisions } from './revise-items.ts';
+import { createRevisions, hashOf, textHashOf, indexTokens, type Revisions } from './revise-items.ts';
 
 export type Sighting = {
   source_id: string;
@@ -62,10 +62,12 @@ export async function storeAnnounced(tx: Tx, announced: readonly Announced[]): P
   const stored = lists.map((list) => list.stored);
   await matchItems(
     tx,
-    stored.flat().flatMap(({ id, outcome }) => (outcome === 'new' || outcome === 'changed' ? [id] : [])),
+    stored.flat().flatMap(({ id, outcome }) => (MATCHED.has(outcome) ? [id] : [])),
   );
   return stored;
 }
+
+const MATCHED = new Set<StoredItem['outcome']>(['new', 'changed', 'completed']);
 
 async function storeList(
   tx: Tx,
@@ -96,7 +98,16 @@ async function storeList(
         published_at: item.published_at,
         has_detail: false,
         sightings:
-          item.url === null ? [] : [{ source_id: sighting.source_id, url: item.url, title: item.title }],
+          item.url === null
+            ? []
+            : [
+                {
+                  source_id: sighting.source_id,
+                  url: item.url,
+                  title: item.title,
+                  text_sha256: textHashOf(item.text),
+                },
+              ],
       });
     stored.push(result);
     const { source_id, snapshot_id, seen_at } = sighting;
@@ -146,11 +157,10 @@ async function storeKnown(
   { revisions, sighting }: { revisions: Revisions; sighting: Sighting },
 ): Promise<StoredItem> {
   const { source_id, seen_at, snapshot_id, is_technical = false } = sighting;
-  const text_sha256 = hashOf(item);
-  // A list that has no text, or another site's shorter one, says nothing about the text that is known.
+  // A list that has no text says nothing about the text that is known, and the page of the item says more.
   const says_text = item.text !== null && !found.has_detail;
   const is_own = key.startsWith('url:') ? found.identity.startsWith('url:') : baseKey(found.identity) === key;
-  const is_changed = says_text && text_sha256 !== found.text_sha256 && is_own;
+  const said = says_text && is_own ? await newlySaid(tx, { found, item, source_id }, revisions) : null;
   const tells_more = (['issued_on', 'effective_on', 'published_at'] as const).some(
     (name) => found[name] === null && item[name] !== null,
   );
@@ -169,20 +179,38 @@ async function storeKnown(
         or (document_no is null and ${document_no}::text is not null)
         or (published_at is null and ${item.published_at}::timestamptz is not null))`.execute(tx);
   }
-  const next = is_changed
-    ? { title: item.title, text: item.text ?? '' }
+  const next = said
+    ? { title: said === 'changed' ? item.title : found.title, text: item.text ?? '' }
     : isRetitled(found, item, source_id)
       ? { title: item.title, text: await textOf(tx, found.id, revisions) }
       : null;
   if (!next) return { id: found.id, outcome: 'seen', revision_no: found.revision_no };
   const revised = await revisions.add(
     { ...found, document_no: found.document_no ?? document_no, next },
-    { snapshot_id, seen_at, change: is_technical ? 'upgraded' : 'changed' },
+    { snapshot_id, seen_at, change: is_technical ? 'upgraded' : (said ?? 'changed') },
   );
   found.text_sha256 = hashOf(next);
   found.title = next.title;
   found.revision_no = revised.revision_no;
   return revised;
+}
+
+/**
+ * What the text of a source does to that of an item which several carry, one in full and one in two lines: an edit
+ * is what differs from what the same source said before, and a text that is longer than what was known completes it.
+ */
+async function newlySaid(
+  tx: Tx,
+  { found, item, source_id }: { found: Known; item: Extracted; source_id: string },
+  revisions: Revisions,
+): Promise<'changed' | 'completed' | null> {
+  if (hashOf(item) === found.text_sha256) return null;
+  if (found.sightings.every((seen) => seen.source_id === source_id)) return 'changed';
+  const text_sha256 = textHashOf(item.text);
+  const before = found.sightings.find((seen) => seen.source_id === source_id && seen.url === item.url);
+  if (before?.text_sha256) return before.text_sha256 === text_sha256 ? null : 'changed';
+  const known = await textOf(tx, found.id, revisions);
+  return (item.text ?? '').length > known.length ? 'completed' : null;
 }
 
 /** The title of an item is that of where it was seen first: when the same place gives it another, it has another. */
