@@ -97,6 +97,17 @@ it('goes on with the history of a source behind a wall by pages that a person sa
   expect(still.json(source)).toMatchObject({ health: 'blocked' });
 });
 
+it.each([
+  [{ url: 'file:///etc/passwd' }, /^url /],
+  [{ html: '<h1>公告</h1>', issued_on: '2026-13-01' }, /^issued_on /],
+  [{ page: '<h1>公告</h1>' }, /^Nothing was sent/],
+])('refuses %j as a saved page, and takes it for no page', async (body, sentence) => {
+  const id = await create('/wrapped', { kind: 'manual', selectors: undefined });
+  const sent = await sendBytes(postSnapshot, { id, body: JSON.stringify(body), type: 'application/json' });
+  expect(sent).toMatchObject({ status: 422 });
+  expect(z.object({ detail: z.string() }).parse(sent.json).detail).toMatch(sentence);
+});
+
 it('makes one item of a saved page, known by the number and address that it says itself', async () => {
   const id = await create('/saved', { is_enabled: false });
   const page = `<!-- saved from url=(0045)http://ningbo.customs.gov.cn/x/article_1.html -->

@@ -10,6 +10,12 @@ it.each([
     '<title>访问被拦截</title>您的访问请求可能对网站造成安全威胁',
     'challenge',
   ],
+  [
+    'a page that asks for itself again',
+    200,
+    '<script>document.cookie="a=1";location.reload()</script>',
+    'challenge',
+  ],
   ['a refusal by a firewall', 403, '<title>Web应用防火墙</title>', 'challenge'],
   ['a refusal by a cloud', 403, '电信云防护', 'challenge'],
   ['a page whose footer names its cloud', 200, '<li>公告</li><footer>本站由云防护保护</footer>', null],

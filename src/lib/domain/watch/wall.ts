@@ -19,6 +19,9 @@ const TINY_BYTES_MAX = 200;
 
 /** What walls say in place of a page, some of them with status 200. */
 const STOPPED = /(?:访问|请求)(?:已)?被(?:拦截|阻断)|访问(?:请求)?可能对网站造成(?:安全)?威胁/;
+/** A page that sets a cookie and asks for itself again shows itself to browsers alone. */
+const RELOADS = /document\.cookie\s*=[\s\S]*\blocation(?:\.(?:reload|replace|href|assign)\b|\s*=)/;
+const LINK = /<a\s/i;
 /** What they are called; a page that is let through may say so in its footer. */
 const FIREWALL = /web\s?应用防火墙|云防护|云盾/i;
 
@@ -29,6 +32,10 @@ const LOGIN_TITLE = /<title[^>]*>[^<]*(?:登录|登陆|登入|身份认证|log ?
 /** Whether a page that another address led to asks for a password instead of showing what was asked for. */
 export function isLogin(led_to: string, head: string): boolean {
   return PASSWORD.test(head) && (LOGIN_ADDRESS.test(led_to) || LOGIN_TITLE.test(head));
+}
+
+function isReload(head: string): boolean {
+  return RELOADS.test(head) && !LINK.test(head);
 }
 
 /**
@@ -43,7 +50,7 @@ export function wallOf({ status, headers, body, byte_count }: Answer): Wall | nu
     return 'challenge';
   const is_refusal = status >= 400 || status === 209;
   if (is_refusal && /captcha|验证码|人机验证|安全验证|访问验证/i.test(head)) return 'captcha';
-  if (byte_count <= SHELL_BYTES_MAX && STOPPED.test(head)) return 'challenge';
+  if (byte_count <= SHELL_BYTES_MAX && (STOPPED.test(head) || isReload(head))) return 'challenge';
   if (is_refusal && FIREWALL.test(head)) return 'challenge';
   if (WALL_STATUSES.has(status) && byte_count <= SHELL_BYTES_MAX) return 'shell';
   return status === 400 && byte_count <= TINY_BYTES_MAX ? 'shell' : null;

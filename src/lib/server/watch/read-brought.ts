@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { textsOf } from '#lib/i18n/texts.ts';
+import { errorsOf, predicateOf } from '#lib/server/http/sentences.ts';
 import { askUnderGate } from './enter-host.ts';
 import type { Brought } from './import-snapshot.ts';
 import { problemText, type StoredProblem } from './problem-text.ts';
@@ -31,7 +32,9 @@ export async function readBrought(watcher: Watcher, source: Source, sent: Sent):
   const nothing = { url: null, title: null, issued_on: null, file_name: null };
   if (sent.media_type === 'multipart/form-data') return readForm(watcher, sent);
   if (sent.media_type === 'application/json' && source.kind !== 'json') {
-    const read = wrapped.safeParse(parsed(sent.bytes));
+    const value = parsed(sent.bytes);
+    const read = wrapped.safeParse(value, { error: predicateOf });
+    if (!read.success && isWrapper(value, source)) return notUsable(value, read.error);
     if (read.success) {
       const { url = null, html, content, title = null, issued_on = null } = read.data;
       const text = html ?? content;
@@ -42,6 +45,22 @@ export async function readBrought(watcher: Watcher, source: Source, sent: Sent):
     }
   }
   return { ok: true, brought: { ...nothing, bytes: sent.bytes, content_type: sent.content_type } };
+}
+
+/** JSON around a page, and not JSON that is the page itself, as a JSON Feed is. */
+function isWrapper(value: unknown, { kind }: Source): value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  if (kind === 'manual' || kind === 'page') return true;
+  return ['url', 'html', 'content'].some((name) => name in value) && !('items' in value);
+}
+
+function notUsable(value: object, error: z.ZodError): Read {
+  if (!['url', 'html', 'content'].some((name) => name in value))
+    return refused('nothing_sent', 'sources.import.nothing_sent');
+  const message = errorsOf(error, 'body')
+    .map((one) => one.message)
+    .join(' ');
+  return { ok: false, code: 'bad_fields', message, problem: null };
 }
 
 function parsed(bytes: Uint8Array): unknown {

@@ -150,7 +150,14 @@ export const postSnapshot = operation({
       content_type: request.headers.get('content-type'),
       now: app.now(),
     });
-    if (!given.ok) refuse(422, given.message, [{ field: 'url', code: given.code, message: given.message }]);
+    if (!given.ok)
+      refuse(422, given.message, [
+        {
+          ...(given.code === 'bad_fields' ? {} : { field: 'url' }),
+          code: given.code,
+          message: given.message,
+        },
+      ]);
     const { url = null, title = null, issued_on = null, file_name = null } = query;
     const { brought } = given;
     const imported = await importSnapshot(app.watcher(), source, {
