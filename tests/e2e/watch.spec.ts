@@ -75,7 +75,7 @@ async function fillNew(
   await page.getByLabel('Title', { exact: true }).fill(`Decision ${values.slug}`);
   await page.getByLabel('Short name').fill(values.slug);
   await page.getByLabel('Authority', { exact: true }).fill('Sample authority');
-  await page.getByLabel('Instrument').fill(values.instrument ?? '');
+  await page.getByLabel('Instrument').selectOption(values.instrument ?? '');
   await page.getByLabel('Query').fill(values.query);
 }
 

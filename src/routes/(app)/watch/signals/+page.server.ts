@@ -2,6 +2,7 @@ import { error, fail, redirect } from '@sveltejs/kit';
 import { SIGNAL_DECISIONS } from '#lib/domain/watch/pending-item.ts';
 import { namedIn } from '#lib/i18n/watch-names.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
+import { instrumentNames } from '#lib/server/rules/instrument-names.ts';
 import { ruleSentence } from '#lib/server/rules/refusal.ts';
 import { mayDraft } from '#lib/server/rules/rule-actor.ts';
 import { itemSources } from '#lib/server/watch/items/items.ts';
@@ -58,6 +59,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     pending: pending.map(({ slug, title, title_zh }) => ({ slug, title, title_zh })),
     may_write: mayWatch(actor) === null,
     may_draft: mayDraft(actor) === null,
+    instruments: current?.state === 'confirmed' ? await instrumentNames(app, actor, { language }) : {},
     outcome: outcomeOf(url.searchParams),
     suggested,
   };

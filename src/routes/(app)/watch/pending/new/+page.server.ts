@@ -1,5 +1,6 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { textsOf } from '#lib/i18n/texts.ts';
+import { instrumentNames } from '#lib/server/rules/instrument-names.ts';
 import { backtest } from '#lib/server/watch/pending/backtest.ts';
 import { createPendingItem, pendingInput } from '#lib/server/watch/pending/write.ts';
 import { watchRefusal, watchSentence } from '#lib/server/watch/refusal.ts';
@@ -19,6 +20,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const tried =
     values.q === '' ? null : await backtest(app, actor, { query: values.q, limit: TRIED_SHOWN_MAX });
   return {
+    instruments: await instrumentNames(app, actor, { language }),
     values,
     tried: tried?.ok ? tried : null,
     refused: tried && !tried.ok ? watchSentence(tried, language) : null,
