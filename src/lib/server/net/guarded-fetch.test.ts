@@ -199,6 +199,15 @@ describe('answers', () => {
     expect(performance.now() - from).toBeLessThan(10_000);
   });
 
+  it('ends a request that still waits for its connection at once', async () => {
+    const waiting = createGuardedAgent([], { resolve: () => undefined, connect_timeout_ms: 60_000 });
+    const stop = new AbortController();
+    const fetched = guardedFetch(waiting, { ...request('http://slow.example/'), signal: stop.signal });
+    stop.abort();
+    expect(await fetched).toMatchObject({ ok: false, problem: 'aborted', is_retryable: true });
+    await waiting.destroy();
+  });
+
   it('says that nothing listens', async () => {
     expect(await problemOf('http://127.0.0.1:1/')).toBe('connection_refused');
   });

@@ -1,6 +1,7 @@
-import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress, type InputType } from 'node:zlib';
 import type { Dispatcher } from 'undici';
+import { BadAnswer, codeOf, decodeBody } from './decode-body.ts';
 import { AddressNotAllowed } from './guarded-agent.ts';
+import { Ended, REDIRECTS, TooLarge, receive, type Ending, type OneRequest } from './receive.ts';
 
 export type FetchRequest = {
   url: string;
@@ -51,7 +52,6 @@ export type FetchResult =
       hops: readonly { url: string; status: number }[];
     };
 
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** Headers that say who asks; they are meant for one origin and no other. */
 const PERSONAL = ['authorization', 'cookie', 'proxy-authorization'];
 
@@ -71,14 +71,17 @@ export async function guardedFetch(agent: Dispatcher, request: FetchRequest): Pr
   let target = webUrl(request.url);
   if (!target) return fail('bad_url', `${request.url} is not a web address`);
   let { method = 'GET', body, headers = {} } = request;
-  // Taken down with the request: signals of the platform would keep each request until its deadline.
-  const ending = new AbortController();
+  // A signal of the platform for each request costs more than its answer, and would be kept until the deadline.
+  const ending: Ending = { cause: null, end: null };
   let is_late = false;
+  const end = () => {
+    ending.cause ??= new Ended('the request was ended');
+    ending.end?.(ending.cause);
+  };
   const deadline = setTimeout(() => {
     is_late = true;
-    ending.abort();
+    end();
   }, request.deadline_ms);
-  const end = () => ending.abort();
   if (request.signal?.aborted) end();
   request.signal?.addEventListener('abort', end, { once: true });
   let is_hop_refused = false;
@@ -94,7 +97,7 @@ export async function guardedFetch(agent: Dispatcher, request: FetchRequest): Pr
         method,
         headers,
         body,
-        signal: ending.signal,
+        ending,
         bytes_max: request.body_bytes_max,
       });
       hops.push({ url: target.href, status: answer.status });
@@ -138,132 +141,15 @@ function webUrl(written: string, base?: string): URL | null {
   return is_web && url.username === '' && url.password === '' && url.hostname !== '' ? url : null;
 }
 
-type Asked = {
-  method: 'GET' | 'HEAD' | 'POST';
-  headers: Readonly<Record<string, string>>;
-  body: string | Uint8Array | undefined;
-  signal: AbortSignal;
-  bytes_max: number;
-};
-
-class TooLarge extends Error {}
-class BadAnswer extends Error {}
-
 async function askOnce(
   agent: Dispatcher,
   url: URL,
-  { method, headers, body, signal, bytes_max }: Asked,
+  asked: OneRequest,
 ): Promise<Pick<Fetched, 'status' | 'headers' | 'body'>> {
-  const response = await agent.request({
-    origin: url.origin,
-    path: `${url.pathname}${url.search}`,
-    method,
-    headers: { 'accept-encoding': 'gzip, deflate, br, zstd', ...headers },
-    body: body ?? null,
-    signal,
-  });
-  const found = flat(response.headers);
-  try {
-    // A redirect's own page is never read.
-    if (REDIRECTS.has(response.statusCode) && found.location !== undefined) {
-      await response.body.dump({ limit: 65_536, signal });
-      return { status: response.statusCode, headers: found, body: new Uint8Array() };
-    }
-    if (Number(found['content-length'] ?? 0) > bytes_max) throw new TooLarge(`more than ${bytes_max} bytes`);
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    const stream: AsyncIterable<Uint8Array> = response.body;
-    for await (const bytes of stream) {
-      size += bytes.byteLength;
-      if (size > bytes_max) throw new TooLarge(`more than ${bytes_max} bytes`);
-      chunks.push(bytes);
-    }
-    const decoded = await decodeBody(Buffer.concat(chunks), found['content-encoding'], bytes_max);
-    return { status: response.statusCode, headers: found, body: decoded };
-  } catch (cause) {
-    response.body.destroy();
-    throw cause;
-  }
-}
-
-function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined
-        ? []
-        : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value] as const],
-    ),
-  );
-}
-
-type Unpack = (
-  bytes: InputType,
-  options: { maxOutputLength: number },
-  done: (cause: Error | null, result: Buffer) => void,
-) => void;
-
-const UNPACKERS: Readonly<Record<string, Unpack>> = {
-  gzip: gunzip,
-  'x-gzip': gunzip,
-  deflate: inflate,
-  br: brotliDecompress,
-  zstd: zstdDecompress,
-};
-/** What stands there by mistake: names of encodings, and words for none. */
-const UNPACKED = new Set([
-  'identity',
-  'none',
-  'binary',
-  '8bit',
-  'chunked',
-  'utf-8',
-  'utf8',
-  'gbk',
-  'gb2312',
-  'gb18030',
-]);
-/** More layers than a server would use are there to multiply. */
-const LAYERS_MAX = 2;
-
-async function decodeBody(
-  bytes: Uint8Array,
-  written: string | undefined,
-  bytes_max: number,
-): Promise<Uint8Array> {
-  const layers = (written ?? '')
-    .toLowerCase()
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '' && !UNPACKED.has(part));
-  if (layers.length > LAYERS_MAX) throw new BadAnswer(`compressed ${layers.length} times`);
-  let found = bytes;
-  for (const layer of layers.toReversed()) {
-    const unpack = UNPACKERS[layer];
-    if (!unpack) throw new BadAnswer(`compressed with ${layer.slice(0, 40)}`);
-    if (found.byteLength > 0) found = await unpacked(unpack, layer, found, bytes_max);
-  }
-  return found;
-}
-
-async function unpacked(
-  unpack: Unpack,
-  layer: string,
-  bytes: Uint8Array,
-  bytes_max: number,
-): Promise<Uint8Array> {
-  const attempt = (by: Unpack) =>
-    new Promise<Uint8Array>((resolve, reject) => {
-      by(bytes, { maxOutputLength: bytes_max }, (cause, result) => (cause ? reject(cause) : resolve(result)));
-    });
-  try {
-    return await attempt(unpack);
-  } catch (cause) {
-    if (codeOf(cause) === 'ERR_BUFFER_TOO_LARGE')
-      throw new TooLarge(`more than ${bytes_max} bytes unpacked`, { cause });
-    // Some servers call the bare stream deflate, without the two bytes that belong before it.
-    if (layer === 'deflate' && unpack !== inflateRaw) return unpacked(inflateRaw, layer, bytes, bytes_max);
-    throw new BadAnswer(`says ${layer} and is not`, { cause });
-  }
+  const { status, headers, chunks } = await receive(agent, url, asked);
+  const encoding = headers['content-encoding'];
+  if (chunks.length === 0) return { status, headers, body: new Uint8Array() };
+  return { status, headers, body: await decodeBody(Buffer.concat(chunks), encoding, asked.bytes_max) };
 }
 
 function withoutPersonal(headers: Readonly<Record<string, string>>): Record<string, string> {
@@ -290,10 +176,6 @@ export function problemOf(cause: unknown): FetchProblem {
     if (at.name === 'TimeoutError') return 'timed_out';
   }
   return 'connection_lost';
-}
-
-function codeOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
 }
 
 const PROBLEM_OF_CODE: Readonly<Record<string, FetchProblem>> = {
