@@ -118,7 +118,7 @@ describe('a webhook', () => {
       title: 'GB 31701-2026: 1.0 published',
       what_changed: '1 clause: 4.12',
       from_when: 'In force from 2031-09-01',
-      why: 'You follow clause 4.12, GB 31701-2026.',
+      why: 'You follow clause 4.12, “GB 31701-2026”.',
     });
     const { signing_public_key } = await database.current.owner.db
       .selectFrom('endpoint')

@@ -161,11 +161,11 @@ describe('an alert', () => {
       {
         kind: 'rule.published',
         state: 'unread',
-        why: 'You follow clause 4, 关于玩具的公告, this kind of news.',
+        why: 'You follow clause 4, “关于玩具的公告”, this kind of news.',
       },
     ]);
     expect(await inbox(by_clause, { language: 'zh-CN' })).toMatchObject([
-      { title: '关于玩具的公告：1.0已发布', why: '您订阅了条款4、关于玩具的公告、此类消息。' },
+      { title: '关于玩具的公告：1.0已发布', why: '您订阅了条款4、“关于玩具的公告”、此类消息。' },
     ]);
     expect(await inbox(by_other_clause)).toEqual([]);
     expect(await inbox(everything)).toMatchObject([{ why: 'You follow everything.' }]);

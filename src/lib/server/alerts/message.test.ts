@@ -49,8 +49,8 @@ const told = (language: Language) => ({
 test('a pending item that moved is called by its title in the language of whoever reads', () => {
   const english = messageOf(MOVED, told('en'));
   expect(english.title).toContain('Interpretation');
-  expect(english.why).toBe('You follow the pending decision Interpretation.');
+  expect(english.why).toBe('You follow the pending decision “Interpretation”.');
   const chinese = messageOf(MOVED, told('zh-CN'));
   expect(chinese.title).toContain('技术解释');
-  expect(chinese.why).toBe('您订阅了待定事项技术解释。');
+  expect(chinese.why).toBe('您订阅了待定事项“技术解释”。');
 });

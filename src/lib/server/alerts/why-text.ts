@@ -23,7 +23,7 @@ export function whyOf(
   const topics: string[] = [];
   for (const list of WHY_ORDER) {
     const names = [...new Set(reasons.flatMap((reason) => whyTold(reason, event)[list] ?? []))];
-    const called = names.map((name) => nameInTopic(list, name, known));
+    const called = names.map((name) => quoted(name, nameInTopic(list, name, known), text));
     if (called.length > 0) topics.push(text(WHY[list], { names: listed(called, text) }));
   }
   for (const one of foundIn(reasons))
@@ -31,6 +31,11 @@ export function whyOf(
   return topics.length === 0
     ? text('alerts.message.why_everything')
     : text('alerts.message.why_topic', { topics: listed(topics, text) });
+}
+
+/** A title has words and marks of its own, so it stands in quotes; the word of a program needs none. */
+function quoted(name: string, title: string, text: Text): string {
+  return title === name ? name : text('alerts.message.why_titled', { title });
 }
 
 /** The saved searches of all reasons, each once. */
