@@ -75,6 +75,15 @@ async function create(path: string, more: Record<string, unknown> = {}): Promise
 const poll = async (id: string) => (await send(postSourcePoll, { id })).json(polled);
 
 describe('sources', () => {
+  it('are refused with an encoding that nobody knows', async () => {
+    const body = { name: 'x', kind: 'feed', url: 'https://example.org/feed', charset: 'klingon' };
+    const answer = await send(postSource, { body });
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain('"field":"charset"');
+    const id = await create('/encoded', { charset: 'GBK', is_enabled: false });
+    expect((await send(patchSource, { id, body: { charset: 'klingon' } })).status).toBe(422);
+  });
+
   it('are kept with every setting and given back as they were sent', async () => {
     const given = {
       name: '国家标准平台',

@@ -1,11 +1,18 @@
 import { readOpml, writeOpml } from './opml.ts';
 import { settingsIn, sourceInput, type SourceInput } from '#lib/domain/watch/source-input.ts';
 import type { App } from '#lib/server/app.ts';
-import { addSource, changeSource, listSources, SOURCES_MAX, type Source } from './sources.ts';
+import {
+  addSource,
+  changeSource,
+  listSources,
+  SOURCES_MAX,
+  type Source,
+  type SourceRefusal,
+} from './sources.ts';
 
 export type OpmlProblem = {
   line: number;
-  code: 'no_address' | 'bad_setting' | 'bad_json' | 'missing_selectors' | 'missing_json' | 'too_many';
+  code: 'no_address' | 'bad_setting' | 'bad_json' | 'cut_off' | SourceRefusal['problem'];
   found: string;
 };
 export type OpmlReport = { created: number; updated: number; unchanged: number; problems: OpmlProblem[] };

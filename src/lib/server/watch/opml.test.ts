@@ -44,3 +44,12 @@ it('takes feeds of other programs over, folders and all, and names bad outlines 
 it('says of a page that it is no OPML', () => {
   expect(readOpml('<html><body>x</body></html>')).toBeNull();
 });
+
+it('says of a file that is cut off what is missing, and keeps what stands before', () => {
+  const text =
+    '<opml version="2.0"><body>\n<outline text="a" xmlUrl="https://example.org/a"/>\n<outline text="b" xmlUrl="https://exam';
+  expect(readOpml(text)).toMatchObject([
+    { ok: true, line: 2 },
+    { ok: false, line: 3, code: 'cut_off' },
+  ]);
+});

@@ -4,7 +4,7 @@ import { sourceInput, type SourceInput } from '#lib/domain/watch/source-input.ts
 /** One outline that is a source, with the line on which it begins; or why it is none. */
 export type OpmlEntry =
   | { line: number; ok: true; input: SourceInput; is_ours: boolean }
-  | { line: number; ok: false; code: 'no_address' | 'bad_setting' | 'bad_json'; found: string };
+  | { line: number; ok: false; code: 'no_address' | 'bad_setting' | 'bad_json' | 'cut_off'; found: string };
 
 /** A namespace of our own, so that programs which read OPML leave the attribute alone. */
 const NAMESPACE = 'urn:greenlane:source';
@@ -48,6 +48,7 @@ function escape(text: string): string {
 export function readOpml(text: string): OpmlEntry[] | null {
   const entries: OpmlEntry[] = [];
   let is_opml = false;
+  let is_whole = false;
   const lineAt = lineCounter(text);
   const parser = new Parser(
     {
@@ -57,11 +58,16 @@ export function readOpml(text: string): OpmlEntry[] | null {
         const entry = readOutline(attributes, lineAt(parser.startIndex));
         if (entry) entries.push(entry);
       },
+      onclosetag(name, is_implied) {
+        if (name === 'opml' && !is_implied) is_whole = true;
+      },
     },
     { xmlMode: true, decodeEntities: true, lowerCaseTags: true, lowerCaseAttributeNames: true },
   );
   parser.end(text);
-  return is_opml ? entries : null;
+  if (!is_opml) return null;
+  if (!is_whole) entries.push({ line: lineAt(text.length), ok: false, code: 'cut_off', found: '' });
+  return entries;
 }
 
 function readOutline(attributes: Record<string, string>, line: number): OpmlEntry | null {

@@ -15,6 +15,8 @@ const PROBLEMS = {
   bad_json: 'sources.opml.bad_json',
   missing_selectors: 'sources.problem.needs_selectors',
   missing_json: 'sources.problem.needs_json',
+  unknown_charset: 'sources.problem.unknown_charset',
+  cut_off: 'sources.opml.cut_off',
   too_many: 'sources.opml.too_many',
 } satisfies Record<OpmlProblem['code'], TextKey>;
 

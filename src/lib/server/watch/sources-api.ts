@@ -120,12 +120,24 @@ export async function requireSource(app: Parameters<typeof findSource>[0], id: s
 const REFUSALS = {
   missing_selectors: 'sources.problem.needs_selectors',
   missing_json: 'sources.problem.needs_json',
+  unknown_charset: 'sources.problem.unknown_charset',
   too_many: 'sources.problem.too_many',
 } satisfies Record<SourceRefusal['problem'], TextKey>;
-const FIELDS = { missing_selectors: 'selectors', missing_json: 'json', too_many: undefined };
+const FIELDS = {
+  missing_selectors: 'selectors',
+  missing_json: 'json',
+  unknown_charset: 'charset',
+  too_many: undefined,
+};
 
-function refuseSource({ problem }: SourceRefusal): never {
-  const message = english(REFUSALS[problem], { limit: SOURCES_MAX });
+/** One sentence: why a source was not saved. */
+export function sourceRefusalText({ problem }: SourceRefusal, text = english): string {
+  return text(REFUSALS[problem], { limit: SOURCES_MAX });
+}
+
+function refuseSource(refused: SourceRefusal): never {
+  const { problem } = refused;
+  const message = sourceRefusalText(refused);
   const field = FIELDS[problem];
   refuse(422, message, field ? [{ field, pointer: `/${field}`, code: problem, message }] : undefined);
 }

@@ -12,6 +12,7 @@ import type { Wall } from '#lib/domain/watch/wall.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { asOperator } from '#lib/server/db/tenancy.ts';
+import { knownEncoding } from '#lib/server/documents/encoding-names.ts';
 import type { StoredProblem } from './problem-text.ts';
 import { noteCoverage } from './record-check.ts';
 
@@ -106,7 +107,21 @@ async function sourceIn(tx: Tx, id: string): Promise<Source | null> {
   return rows[0] ?? null;
 }
 
-export type SourceRefusal = { ok: false; problem: 'missing_selectors' | 'missing_json' | 'too_many' };
+export type SourceRefusal = {
+  ok: false;
+  problem: 'missing_selectors' | 'missing_json' | 'unknown_charset' | 'too_many';
+};
+
+/** Why a source cannot be read as it is given; null when it can. */
+function refusalOf(
+  { kind, charset }: { kind: SourceKind; charset?: string | null },
+  settings: SourceSettings,
+): SourceRefusal | null {
+  const missing = missingSetting(kind, settings);
+  if (missing) return { ok: false, problem: `missing_${missing}` };
+  if (charset && knownEncoding(charset) === null) return { ok: false, problem: 'unknown_charset' };
+  return null;
+}
 
 /** Adds a source; one that is enabled is due at once. */
 export async function addSource(
@@ -115,8 +130,8 @@ export async function addSource(
   { now, slug }: { now: Date; slug?: string },
 ): Promise<{ ok: true; source: Source } | SourceRefusal> {
   const settings = settingsIn(given);
-  const missing = missingSetting(given.kind, settings);
-  if (missing) return { ok: false, problem: `missing_${missing}` };
+  const refused = refusalOf(given, settings);
+  if (refused) return refused;
   return asOperator(app.db, async (tx) => {
     const { count } = await tx
       .selectFrom('source')
@@ -182,8 +197,8 @@ export async function changeSource(
     );
     const settings = settingsIn({ ...patch, ...kept });
     const after = { ...columnsOf(before), ...definedIn(patch) };
-    const missing = missingSetting(after.kind, settings);
-    if (missing) return { ok: false, problem: `missing_${missing}` };
+    const refused = refusalOf(after, settings);
+    if (refused) return refused;
     const is_other =
       after.url !== before.url ||
       after.kind !== before.kind ||

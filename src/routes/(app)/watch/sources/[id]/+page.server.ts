@@ -9,6 +9,7 @@ import { watchMeasures } from '#lib/server/watch/measures.ts';
 import { newestSnapshots } from '#lib/server/watch/newest-snapshots.ts';
 import { previewSource, replaySource, type Preview } from '#lib/server/watch/preview-source.ts';
 import { extractionText, problemText } from '#lib/server/watch/problem-text.ts';
+import { sourceRefusalText } from '#lib/server/watch/sources-api.ts';
 import { readBrought } from '#lib/server/watch/read-brought.ts';
 import { importRefusalText } from '#lib/server/watch/snapshots-api.ts';
 import {
@@ -17,7 +18,6 @@ import {
   findSource,
   findSourceEver,
   removeSource,
-  SOURCES_MAX,
   type Source,
 } from '#lib/server/watch/sources.ts';
 import { emptyForm, FORM_FIELDS, formOf, readForm, type SourceForm } from '../source-form.ts';
@@ -77,7 +77,7 @@ export const actions: Actions = {
         : await changeSource(app, params.id, { patch: whole(read.input), now });
     if (!saved) error(404, textsOf(locals.language)('sources.unknown'));
     if (!saved.ok) {
-      const message = textsOf(locals.language)('sources.problem.too_many', { limit: SOURCES_MAX });
+      const message = sourceRefusalText(saved, textsOf(locals.language));
       return fail(400, { values: read.values, follows: read.follows, fields: {}, message });
     }
     redirect(303, `/watch/sources/${saved.source.id}?saved=1`);
