@@ -88,7 +88,7 @@ test('an interpretation of clause 4.12 reaches mail, webhook, robot, the open in
   await publish();
 
   // The inbox that was open all the while.
-  const reason = 'You follow clause 4.12, gb-31701-2026.';
+  const reason = 'You follow clause 4.12, “GB 31701-2026”.';
   await expect(page.getByText(reason)).toBeVisible();
   await expect(page.locator('body')).toHaveAttribute('data-since', 'before');
 
@@ -105,7 +105,7 @@ test('an interpretation of clause 4.12 reaches mail, webhook, robot, the open in
   const sign = createHmac('sha256', 'SECsample').update(`${query.timestamp}\nSECsample`).digest('base64');
   expect(query).toMatchObject({ access_token: 'sample', sign });
   const said = z.object({ markdown: z.object({ text: z.string() }) }).parse(JSON.parse(talk?.body ?? ''));
-  expect(said.markdown.text).toContain('You follow clause 4.12, gb-31701-2026.');
+  expect(said.markdown.text).toContain('You follow clause 4.12, “GB 31701-2026”.');
 
   await expect.poll(() => smtp.received.length, { timeout: DELIVERED_WITHIN_MS }).toBe(1);
   const [mail] = smtp.received;
