@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { sql } from 'kysely';
+import { EXTRACTOR_VERSION } from '#lib/domain/watch/extracted.ts';
 import type { App } from '#lib/server/app.ts';
 import { sweep } from '#lib/server/watch/sweep.ts';
 import type { BenchDatabase } from './bench-server.ts';
@@ -57,9 +58,9 @@ export async function insertSources(
   }: { port: number; hosts: number; per_host: number; first_host?: number },
 ): Promise<void> {
   await sql`
-    insert into source (slug, name, kind, url, etag, health, interval_minutes)
+    insert into source (slug, name, kind, url, etag, health, interval_minutes, last_item_count, extractor_version)
     select 's-' || h || '-' || n, 'Source ' || h || ' ' || n, 'page',
-           'http://127.0.' || h || '.1:' || ${port}::text || '/page/' || n, '"1"', 'healthy', 60
+           'http://127.0.' || h || '.1:' || ${port}::text || '/page/' || n, '"1"', 'healthy', 60, 1, ${EXTRACTOR_VERSION}
     from generate_series(${first_host}::int, ${first_host + hosts - 1}::int) h, generate_series(1, ${per_host}::int) n`.execute(
     owner.db,
   );
