@@ -465,20 +465,20 @@ AS $function$
         select * from jsonb_to_recordset(checks) as g(
           id uuid, lease_token uuid, edited_at timestamptz, checked_at timestamptz, watched_until timestamptz,
           next_check_at timestamptz, not_before timestamptz, is_read boolean, etag text, last_modified text, item_count integer)
+      ), gates as materialized (
+        select h.lease_token from host_gate h
+        where h.lease_token = any(array(select distinct lease_token from given)) for share
       ), held as (
-        select s.id, s.url, g.checked_at, g.watched_until, g.next_check_at, g.not_before, g.is_read, g.etag, g.last_modified, g.item_count
-        from given g
-        join source s on s.id = g.id and s.edited_at is not distinct from g.edited_at and s.deleted_at is null
-        join host_gate h on h.lease_token = g.lease_token
-        for update of s for share of h
-      ), rescheduled as (
         update source s
-        set problem = null, failures = 0, last_attempt_at = h.checked_at, last_ok_at = h.checked_at,
-            next_check_at = h.next_check_at, not_before = h.not_before,
-            etag = case when h.is_read then h.etag else s.etag end,
-            last_modified = case when h.is_read then h.last_modified else s.last_modified end,
-            last_item_count = coalesce(h.item_count, s.last_item_count)
-        from held h where s.id = h.id
+        set problem = null, failures = 0, last_attempt_at = g.checked_at, last_ok_at = g.checked_at,
+            next_check_at = g.next_check_at, not_before = g.not_before,
+            etag = case when g.is_read then g.etag else s.etag end,
+            last_modified = case when g.is_read then g.last_modified else s.last_modified end,
+            last_item_count = coalesce(g.item_count, s.last_item_count)
+        from given g
+        where s.id = g.id and s.edited_at is not distinct from g.edited_at and s.deleted_at is null
+          and g.lease_token = any(array(select lease_token from gates))
+        returning s.id, s.url, g.checked_at, g.watched_until
       ), grown as (
         update source_watch w set to_at = greatest(w.to_at, h.checked_at), checks = w.checks + 1
         from held h
@@ -490,7 +490,7 @@ AS $function$
       )
       insert into source_watch (source_id, outcome, from_at, to_at, is_late, url)
       select h.id, 'watched', h.checked_at, h.checked_at, h.watched_until >= h.checked_at, h.url from held h
-      where not exists (select from grown where source_id = h.id);
+      where h.id not in (select source_id from grown);
     end $function$
 ;
 -- execute: greenlane_app, greenlane_worker
@@ -4019,7 +4019,7 @@ table public.source_watch
   constraint source_watch_outcome_check CHECK ((outcome = ANY (ARRAY['watched'::text, 'changed_layout'::text, 'blocked'::text, 'failing'::text, 'paused'::text, 'imported'::text])))
   constraint source_watch_pkey PRIMARY KEY (id)
   constraint source_watch_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
-  CREATE INDEX source_watch_of_source ON public.source_watch USING btree (source_id, from_at DESC)
+  CREATE INDEX source_watch_of_source ON public.source_watch USING btree (source_id, from_at DESC, id DESC)
   row level security, forced
   policy of_jobs for all to greenlane_worker using true check true
   policy of_operator for all to greenlane_app using app_is_operator() check app_is_operator()
