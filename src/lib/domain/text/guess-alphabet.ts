@@ -24,6 +24,8 @@ const INNER_SIGNS = '’·\u00a0°ªº²³—–';
 /** What one short word says of its language, and how far several together are believed, in natural logarithms. */
 const WORD_LOG = 1.5;
 const WORDS_LOG_MAX = 9;
+/** What each letter says that stands where Thai has it: all of them do, or Thai is not considered. */
+const THAI_ORDER_LOG = 0.15;
 /** How much more readily Windows 1252 is believed than an encoding that was hardly ever left undeclared. */
 const HANDICAP_LOG = 4;
 /** These are hardly met at all. */
@@ -46,7 +48,8 @@ export function guessAlphabet(bytes: Uint8Array): AlphabetGuess | null {
     const beyond = beyondAscii(text);
     for (const profile of profiles) {
       if (!profile.encodings.includes(encoding)) continue;
-      const log_likelihood = likelihoodOf(beyond, profile);
+      const order = profile.language === 'th' ? THAI_ORDER_LOG * beyond.length : 0;
+      const log_likelihood = likelihoodOf(beyond, profile) + order;
       const words = Math.min(WORDS_LOG_MAX, WORD_LOG * countWords(text, profile));
       const rank = log_likelihood + words - handicapOf(encoding);
       if (!best || rank > best.rank) best = { language: profile.language, encoding, log_likelihood, rank };

@@ -13,13 +13,22 @@ const CHARACTERS_MAX = 20_000;
 const NEVER = 1e-7;
 /** The first byte of a character whose second was cut off. Once it may happen. */
 const CUT = 1e-4;
-/** The part of a text that common characters are. */
-const COMMON_SHARE = 0.7;
+/**
+ * Names and lists may consist of rare characters alone. Chinese ones are still believed, less readily by this much in
+ * natural logarithms: what is read here is Chinese first of all, and rare ideographs look like common hangul.
+ */
+const RARE_TEXT_LOG = 2;
+/** Hardly any Japanese does without kana. */
+const WITHOUT_KANA_LOG = 3;
 
 type Model = {
   trail: (byte: number) => boolean;
   trails: number;
   rows: readonly Row[];
+  /** The part of a text that its common characters are. */
+  common: number;
+  /** Lead bytes of kana. */
+  kana?: { first: number; last: number };
   /** Characters of one byte. */
   single?: Row;
   /** Pairs outside the rows that the encoding has as well, each with this probability. */
@@ -35,6 +44,7 @@ const high = (byte: number) => byte >= 0xa1 && byte <= 0xfe;
 const MODELS: Record<EastAsian, Model> = {
   gb18030: {
     handicap: 0,
+    common: 0.7,
     trail: high,
     trails: 94,
     // The 15,000 further characters of GBK, traditional ones among them.
@@ -47,6 +57,7 @@ const MODELS: Record<EastAsian, Model> = {
   },
   big5: {
     handicap: 2,
+    common: 0.7,
     trail: (byte) => (byte >= 0x40 && byte <= 0x7e) || high(byte),
     trails: 157,
     rows: [
@@ -57,6 +68,8 @@ const MODELS: Record<EastAsian, Model> = {
   },
   shift_jis: {
     handicap: 1,
+    common: 0.7,
+    kana: { first: 0x82, last: 0x83 },
     trail: (byte) => byte >= 0x40 && byte <= 0xfc && byte !== 0x7f,
     trails: 188,
     rows: [
@@ -69,6 +82,8 @@ const MODELS: Record<EastAsian, Model> = {
   },
   'euc-jp': {
     handicap: 3,
+    common: 0.7,
+    kana: { first: 0xa4, last: 0xa5 },
     trail: high,
     trails: 94,
     rows: [
@@ -79,7 +94,8 @@ const MODELS: Record<EastAsian, Model> = {
     ],
   },
   'euc-kr': {
-    handicap: 4,
+    handicap: 6,
+    common: 0.9,
     trail: high,
     trails: 94,
     rows: [
@@ -183,25 +199,30 @@ function likelihoodOf(
   const model = MODELS[encoding];
   const common = commonPairs(encoding);
   let is_cut = false;
+  let has_kana = model.kana === undefined;
   let characters = 0;
   let log_likelihood = 0;
+  /** How much more probable the characters are where common ones are no more frequent than others. */
+  let rare_log = 0;
   for (let at = 0; at < bytes.length && characters < CHARACTERS_MAX; at += 1) {
     const lead = bytes[at] ?? 0;
     if (lead < 0x80) continue;
     characters += 1;
     const trail = bytes[at + 1] ?? 0;
-    const pair = model.trail(trail) ? shareOf(model.rows, lead) / model.trails : 0;
-    if (pair > 0 || common.has(lead * 256 + trail)) {
-      const uncommon = pair * (1 - COMMON_SHARE);
-      log_likelihood += Math.log(
-        common.has(lead * 256 + trail) ? COMMON_SHARE / common.size + uncommon : uncommon,
-      );
+    const plain = model.trail(trail) ? shareOf(model.rows, lead) / model.trails : 0;
+    const is_common = common.has(lead * 256 + trail);
+    const pair = plain * (1 - model.common) + (is_common ? model.common / common.size : 0);
+    if (pair > 0) {
+      log_likelihood += Math.log(pair);
+      rare_log += Math.log((plain || NEVER) / pair);
+      if (model.kana && lead >= model.kana.first && lead <= model.kana.last) has_kana = true;
       at += 1;
       continue;
     }
     const single = model.single ? shareOf([model.single], lead) : 0;
     if (single > 0) {
       log_likelihood += Math.log(single);
+      has_kana = true;
       continue;
     }
     if (trail < 0x40 && !is_cut) {
@@ -213,6 +234,8 @@ function likelihoodOf(
     log_likelihood += Math.log(is_pair ? (model.rare ?? NEVER) : NEVER);
     if (is_pair) at += 1;
   }
+  if (!has_kana) log_likelihood -= WITHOUT_KANA_LOG;
+  if (encoding === 'gb18030') log_likelihood += Math.max(0, rare_log - RARE_TEXT_LOG);
   return { characters, log_likelihood };
 }
 
@@ -270,4 +293,18 @@ export function standsAlone(bytes: Uint8Array): boolean {
     const next = bytes[at + 1] ?? 0;
     return byte < 0x80 || (next < 0x80 && (next < 0x40 || (bytes[at + 2] ?? 0) < 0x80));
   });
+}
+
+const isLetter = (byte = 0) => (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
+
+/** How often just two bytes above ASCII stand between ASCII letters: rather two letters with accents than an ideograph. */
+export function pairsInsideWords(bytes: Uint8Array): number {
+  let pairs = 0;
+  for (let at = 1; at + 2 < bytes.length; at += 1) {
+    if ((bytes[at] ?? 0) < 0x80) continue;
+    const start = at;
+    while ((bytes[at] ?? 0) >= 0x80) at += 1;
+    if (at - start === 2 && isLetter(bytes[start - 1]) && isLetter(bytes[at])) pairs += 1;
+  }
+  return pairs;
 }

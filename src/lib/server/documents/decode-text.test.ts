@@ -5,6 +5,11 @@ import { looksLikeText, tidyText } from '#lib/domain/documents/tidy-text.ts';
 import { decodeText } from './decode-text.ts';
 import { timed } from '../../../../tests/support/processor-time.ts';
 
+const POLISH = new Map([
+  ['ł', 0xb3],
+  ['ę', 0xea],
+  ['ó', 0xf3],
+]);
 const RUNS = process.env.LONG === '1' ? 5_000 : 100;
 const TRADITIONAL = '寧波海關公告：嬰幼兒用品第四點十二條由國家標準化管理委員會解釋，自公布之日起施行。';
 const utf8 = (text: string) => new TextEncoder().encode(text);
@@ -214,6 +219,20 @@ describe('decodeText', () => {
 
   test('takes ideographs that stand in the rows of Korean syllables for Chinese, for they have no blanks', () => {
     expect(decodeText(encodeGb18030('啊阿埃挨哎唉哀皑'))).toMatchObject({ text: '啊阿埃挨哎唉哀皑' });
+  });
+
+  test.each([
+    ['of hangul', '柴烛喉坎侩惰峭欢拌'],
+    ['of hangul, the first row mostly', '俐痪罢噶果啊斑痹牢唉'],
+    ['of kanji', '交锐启筛尝埔痉迹滦'],
+  ])('reads rare ideographs that have the bytes %s', (_bytes, text) => {
+    expect(decodeText(encodeGb18030(text)).text).toBe(text);
+  });
+
+  test('takes two bytes inside words for letters, and not for ideographs', () => {
+    const text = 'Kod błędu: brak nagłówka';
+    const bytes = Uint8Array.from([...text].map((letter) => POLISH.get(letter) ?? letter.charCodeAt(0)));
+    expect(decodeText(bytes)).toMatchObject({ text, encoding: 'windows-1250' });
   });
 
   test('reads frequent ideographs in any of the encodings, with Latin text around them', () => {

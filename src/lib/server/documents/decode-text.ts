@@ -2,6 +2,7 @@ import iconv from 'iconv-lite';
 import {
   guessEastAsian,
   logLikelihood,
+  pairsInsideWords,
   standsAlone,
   standsAsBig5,
   standsInPairs,
@@ -140,7 +141,7 @@ function decodeByContent(
 ): Pick<Decoded, 'text' | 'encoding' | 'unreadable_share'> {
   const east_asian = standsAlone(bytes) ? undefined : guessEastAsian(bytes, languageInside(bytes))[0];
   const alphabet = guessAlphabet(withoutTags(bytes));
-  const is_alphabet = alphabet !== null && isRather(alphabet, east_asian);
+  const is_alphabet = alphabet !== null && isRather(alphabet, { east_asian, bytes });
   const candidates = [
     ...(is_alphabet ? [alphabet.encoding] : []),
     ...(east_asian && (isOrdinary(east_asian) || standsInPairs(bytes)) ? [east_asian.encoding] : []),
@@ -163,10 +164,16 @@ function decodeByContent(
 /** How much more probable an alphabet has to be than ordinary text of two bytes a character, in natural logarithms. */
 const ALPHABET_LOG = 8;
 
-function isRather(alphabet: AlphabetGuess, east_asian: EncodingGuess | undefined): boolean {
+/** Two bytes inside a word of Latin letters speak for an alphabet by this much. */
+const INSIDE_WORD_LOG = 6;
+
+function isRather(
+  alphabet: AlphabetGuess,
+  { east_asian, bytes }: { east_asian: EncodingGuess | undefined; bytes: Uint8Array },
+): boolean {
   if (!east_asian) return true;
   const least = east_asian.log_likelihood + (isOrdinary(east_asian) ? ALPHABET_LOG : 0);
-  return alphabet.log_likelihood > least;
+  return alphabet.log_likelihood + INSIDE_WORD_LOG * pairsInsideWords(bytes) > least;
 }
 
 /** Ideographs, kana and hangul that stand for one broken place before it is a blemish and not the encoding. */
