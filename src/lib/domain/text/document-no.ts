@@ -200,7 +200,10 @@ function ofSeries(
   found: { year: number | null; serial: number; start: number; end: number },
 ): Found | null {
   const name = code
-    .replace(/^.*(?:根据|依据|按照|依照|见|和|与|及|的|印发|发布)/, '')
+    .replace(
+      /^.*(?:根据|依据|按照|依照|见|和|与|及|的|印发|发布|通知|公告|通告|意见|办法|方案|规定|决定|批复|复函)/,
+      '',
+    )
     .replace(/^.*(?:政府|海关|总署|局|委员会|厅)(?=..)/, '');
   if (name.length < 2) return null;
   const issuer = issuerId(name);

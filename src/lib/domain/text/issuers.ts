@@ -24,6 +24,9 @@ const AUTHORITIES: readonly (readonly [id: string, ...names: string[]])[] = [
     '国家标准化管理委员会',
     '国家标准委',
     '国标委',
+    // Its announcements are headed by what they announce.
+    '国家标准',
+    '中华人民共和国国家标准',
     'standardization administration of china',
     "standardization administration of the people's republic of china",
   ],

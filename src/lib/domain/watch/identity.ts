@@ -29,6 +29,12 @@ export function identityOf(item: Identifiable): { key: string; document_no: stri
 /** What explains a notice carries its number and is another text than it. */
 const EXPLAINS = /解读|解讀|读懂|讀懂|图解|圖解|问答|問答|答记者问|答記者問|\bexplained\b|\bQ\s?&\s?A\b/i;
 
+/** In front of a number: the title is about it. */
+const CITES =
+  /(?:关于|修改|修订|废止|撤销|停止执行|延长|转发|贯彻|执行|落实|根据|依据|按照|解释|说明|涉及|有关|对)$/;
+/** Behind a number that heads a title: its subject, or nothing; files and additions of it are other texts. */
+const HEADS = /^(?:\s*$|\s*(?:[：:—–-]|关于)|[（(](?!附件)|\s+(?!附件))/;
+
 function ownNumber({ title, number_row }: Identifiable): { key: string; document_no: string } | null {
   if (number_row) {
     const standard = parseStandardNo(number_row);
@@ -40,11 +46,16 @@ function ownNumber({ title, number_row }: Identifiable): { key: string; document
   if (EXPLAINS.test(title)) return null;
   for (const found of findDocumentNos(title)) {
     const key = documentKey(found);
+    const is_open = /[（(][^）)]*$/.test(title.slice(found.start, found.end));
+    // The bracket around year and serial closes behind what is read: 公告（2026年第17号）.
+    const end = found.end + (is_open && /[）)]/.test(title[found.end] ?? '') ? 1 : 0);
     const before = title.slice(0, found.start).trimEnd();
-    const after = title.slice(found.end).trim();
-    const in_brackets = /[（(〔[]$/.test(before) && /^[）)〕\]]$/.test(after);
-    if (key && (in_brackets || after === '' || before === ''))
-      return { key: `doc:${key}`, document_no: title.slice(found.start, found.end) };
+    const behind = title.slice(end);
+    const in_brackets = /[（(〔[]$/.test(before) && /^[）)〕\]]$/.test(behind.trim());
+    const is_last = behind.trim() === '' && !CITES.test(before);
+    const is_first = before === '' && HEADS.test(behind);
+    if (key && (in_brackets || is_last || is_first))
+      return { key: `doc:${key}`, document_no: title.slice(found.start, end) };
   }
   return null;
 }

@@ -51,7 +51,7 @@ function verdictOf(source: SourceRow, asked: Asked, pages: readonly Page[]): Ver
       const first = pages[0]?.extraction;
       const fatal =
         first?.items.length === 0 ? first.problems.find(({ position }) => position === null) : undefined;
-      const outcome = outcomeOf(source, item_count, fatal);
+      const outcome = outcomeOf(source, { item_count, fatal, is_empty: first?.problems.length === 0 });
       return {
         outcome,
         problem:
@@ -78,15 +78,18 @@ const ENDED_READER = new Set<ExtractionProblem['code']>(['too_large', 'too_slow'
 /** A list that yields nothing is another layout where it had items; a filter that keeps nothing is not. */
 function outcomeOf(
   source: SourceRow,
-  item_count: number,
-  fatal: ExtractionProblem | undefined,
+  {
+    item_count,
+    fatal,
+    is_empty,
+  }: { item_count: number; fatal: ExtractionProblem | undefined; is_empty: boolean },
 ): CheckOutcome {
   if (item_count > 0) return 'read';
   if (fatal && ENDED_READER.has(fatal.code)) return 'failed';
   if (fatal?.code === 'mojibake' || fatal?.code === 'feed' || fatal?.code === 'not_json') return 'empty';
   if (fatal) return 'empty';
   const is_filtered = source.settings.filter !== undefined || source.settings.only !== undefined;
-  if (is_filtered || isEmptyYet(source)) return 'read';
+  if (is_filtered || (is_empty && isEmptyYet(source))) return 'read';
   return 'empty';
 }
 

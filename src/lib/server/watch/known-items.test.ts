@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { identityOf } from '#lib/domain/watch/identity.ts';
 import { indexKnown, keyedItems, type Known } from './known-items.ts';
 
 const announced = (title: string, url: string | null, issued_on: string | null = '2026-05-13') => ({
@@ -92,4 +93,22 @@ it('keys an address that is longer than a column by a hash', () => {
   const [first, second] = keyedItems([announced('甲', `${long}1.pdf`), announced('乙', `${long}2.pdf`)]);
   expect(first?.key.length).toBeLessThanOrEqual(500);
   expect(first?.key).not.toBe(second?.key);
+});
+
+it.each([
+  ['海关总署公告2026年第34号', '海关总署公告2026年第34号'],
+  ['海关总署公告2026年第34号（关于示例的公告）', '海关总署公告2026年第34号'],
+  ['海关总署公告2026年第34号 关于示例的公告', '海关总署公告2026年第34号'],
+  ['宁波海关公告（2026年第17号）', '宁波海关公告（2026年第17号）'],
+  ['关于示例的通知 甬政办发〔2022〕46号', '甬政办发〔2022〕46号'],
+  ['关于示例的公告（中华人民共和国国家标准公告2026年第8号）', '中华人民共和国国家标准公告2026年第8号'],
+  ['关于修改海关总署公告2026年第34号', null],
+  ['关于废止海关总署公告2026年第34号的公告', null],
+  ['海关总署公告2026年第34号附件1', null],
+  ['海关总署公告2026年第34号（附件）', null],
+  ['海关总署公告2026年第34号的补充说明', null],
+])('reads the own number of %s', (title, document_no) => {
+  const found = identityOf({ title, url: 'http://a.cn/1', number_row: null, issued_on: null });
+  expect(found.document_no).toBe(document_no);
+  expect(found.key.startsWith('doc:')).toBe(document_no !== null);
 });
