@@ -70,7 +70,7 @@ test('says what changed word by word, from when, what to do and why, in the lang
   expect(mail?.subject).toBe('儿童用品安全：2.0已发布');
   expect(mail?.text).toContain('[-20 N·cm-]{+15 N·cm+}');
   expect(mail?.text).toContain('自2031-09-01起施行');
-  expect(mail?.text).toContain(`您订阅了条款4.12、${slug}。`);
+  expect(mail?.text).toContain('您订阅了条款4.12、“儿童用品安全”。');
   const html = mail?.html || '';
   expect(html).toMatch(/<del style="[^"]+"><strong>20 N·cm<\/strong><\/del>/);
   expect(html).toMatch(/<ins style="[^"]+"><strong>15 N·cm<\/strong><\/ins>/);
