@@ -18,7 +18,7 @@ import {
 import { call } from '../support/call.ts';
 import { useDatabase } from '../support/database.ts';
 import { createFirm, firmActor, operatorActor } from '../support/factories.ts';
-import { aDraft, analyst, anInstrument, approver, aVersion } from '../support/rules.ts';
+import { aDraft, analyst, anInstrument, approver, aVersion, problem } from '../support/rules.ts';
 
 const database = useDatabase();
 let reader: Actor;
@@ -27,10 +27,6 @@ beforeAll(async () => {
   reader = firmActor(await createFirm(database.current.owner), ['rules:read']);
 });
 
-const problem = z.object({
-  detail: z.string(),
-  errors: z.array(z.object({ code: z.string(), message: z.string() })).optional(),
-});
 const withId = z.object({ id: z.string(), workflow: z.string(), revision: z.int() });
 const law = z.looseObject({
   state: z.string(),

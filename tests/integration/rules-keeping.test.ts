@@ -14,18 +14,13 @@ import {
 import { call } from '../support/call.ts';
 import { useDatabase } from '../support/database.ts';
 import { createFirm, firmActor, operatorActor } from '../support/factories.ts';
-import { analyst, anInstrument, approver, aVersion } from '../support/rules.ts';
+import { analyst, anInstrument, approver, aVersion, problem } from '../support/rules.ts';
 
 const database = useDatabase();
 let reader: Actor;
 
 beforeAll(async () => {
   reader = firmActor(await createFirm(database.current.owner), ['rules:read']);
-});
-
-const problem = z.object({
-  detail: z.string(),
-  errors: z.array(z.object({ code: z.string(), message: z.string() })).optional(),
 });
 
 function app() {

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '#lib/domain/accounts/actor.ts';
 import type { App } from '#lib/server/app.ts';
@@ -9,6 +10,12 @@ import { publishVersion } from '#lib/server/rules/publish.ts';
 import { ruleSentence, type RuleRefusal } from '#lib/server/rules/refusal.ts';
 import type { StoredVersion } from '#lib/server/rules/version.ts';
 import { operatorActor } from './factories.ts';
+
+/** A refusal, as far as tests of rules look at it. */
+export const problem = z.object({
+  detail: z.string(),
+  errors: z.array(z.object({ code: z.string(), message: z.string() })).optional(),
+});
 
 /** Two keys of the operator: one drafts, the other one approves and publishes. */
 export const analyst = operatorActor(['rules:read', 'rules:write']);
