@@ -39,6 +39,8 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     return void response.setHeader('content-encoding', 'gzip').end(gzipSync(Buffer.alloc(50 * MEGABYTE)));
   if (path === '/not-gzip') return void response.setHeader('content-encoding', 'gzip').end(PAGE);
   if (path === '/layers') return void response.setHeader('content-encoding', 'gzip, gzip, gzip').end(PAGE);
+  if (path === '/bare-lines') return void request.socket.end('HTTP/1.1 200 OK\nconnection: close\n\nx');
+  if (path === '/named') return void response.setHeader('content-encoding', 'UTF-8').end(PAGE);
   if (path === '/endless') return pour(response);
   if (path === '/hang') return;
   if (path === '/drip') return drip(response);
@@ -174,7 +176,7 @@ describe('addresses', () => {
 });
 
 describe('answers', () => {
-  it.each(Object.keys(COMPRESSED))('reads %s', async (path) => {
+  it.each([...Object.keys(COMPRESSED), '/named'])('reads %s', async (path) => {
     const result = await guardedFetch(open, request(here(path)));
     expect(result.ok && new TextDecoder().decode(result.body)).toBe(PAGE);
   });
@@ -185,6 +187,7 @@ describe('answers', () => {
     ['/long', 'too_large'],
     ['/not-gzip', 'bad_answer'],
     ['/layers', 'bad_answer'],
+    ['/bare-lines', 'bad_answer'],
     ['/headers', 'bad_answer'],
     ['/reset', 'connection_lost'],
     ['/hang', 'timed_out'],

@@ -172,6 +172,7 @@ export function problemOf(cause: unknown): FetchProblem {
       return 'bad_certificate';
     if (/^HPE_|^UND_ERR_RES_EXCEEDED|^UND_ERR_HEADERS_OVERFLOW|^UND_ERR_RES_CONTENT/.test(codeOf(at)))
       return 'bad_answer';
+    if (at.name === 'HTTPParserError') return 'bad_answer';
     if (at.name === 'AbortError') return 'aborted';
     if (at.name === 'TimeoutError') return 'timed_out';
   }
