@@ -109,6 +109,12 @@ test('a notice becomes a signal, is confirmed by a key, moves its pending item, 
   }
   await press(page, 'x');
   await expect(page.getByRole('status')).toContainText('Dismissed');
+  await press(page, 'u');
+  await expect(page.getByRole('status')).toContainText('Taken back');
+  await expect(page.locator('article h3')).toContainText('招标');
+  await expect(page.locator('article h3 a')).toBeFocused();
+  await press(page, 'x');
+  await expect(page.getByRole('status')).toContainText('Dismissed');
   await expect(page.getByRole('complementary')).toContainText('招标');
   await expect(page.locator('article h3')).toContainText('复函');
   await press(page, 'c');
@@ -136,8 +142,11 @@ test('an item is read beside its original, which runs nothing, with its versions
 }) => {
   const word = ownWord();
   const url = `http://example.org/${randomBytes(6).toString('hex')}`;
-  await announce({ title: `${word}公告`, text: '循环次数为1000次。', url });
-  await announce({ title: `${word}公告`, text: '循环次数为1500次。', url });
+  // Of one source: another site's text of the same notice is no edit of it.
+  await announce(
+    { title: `${word}公告`, text: '循环次数为1000次。', url },
+    { title: `${word}公告`, text: '循环次数为1500次。', url },
+  );
   const page = await somebody(browser, { operator: 'analyst' });
   await page.goto(`${address()}/watch/items?q=${encodeURIComponent(word)}`);
   await page.getByRole('link', { name: `${word}公告` }).click();
