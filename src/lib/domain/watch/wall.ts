@@ -14,7 +14,7 @@ export type Wall = (typeof WALLS)[number];
 /** Statuses that the walls of customs.gov.cn answer with instead of the page. */
 const WALL_STATUSES = new Set([209, 405, 412, 521]);
 /** A page that a wall puts in place of the real one has hardly a body. */
-const SHELL_BYTES_MAX = 4_096;
+export const SHELL_BYTES_MAX = 4_096;
 const TINY_BYTES_MAX = 200;
 
 /** What walls say in place of a page, some of them with status 200. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readMaxAge, readRetryAfter } from '#lib/domain/watch/next-check.ts';
-import { isLogin, wallOf, type Wall } from '#lib/domain/watch/wall.ts';
+import { isLogin, SHELL_BYTES_MAX, wallOf, type Wall } from '#lib/domain/watch/wall.ts';
 import { decodeText } from '#lib/server/documents/decode-text.ts';
 import { guardedFetch, type FetchProblem } from '#lib/server/net/guarded-fetch.ts';
 import { Stopped } from './stopped.ts';
@@ -116,7 +116,7 @@ export async function askAddress(
 /** Walls say in Chinese what they are, in any encoding; what is long and welcome is not worth guessing one for. */
 function headOf(body: Uint8Array, status: number, content_type: string | null): string {
   const head = body.subarray(0, HEAD_BYTES);
-  const may_be_wall = status >= 300 || body.byteLength <= HEAD_BYTES;
+  const may_be_wall = status >= 300 || body.byteLength <= SHELL_BYTES_MAX;
   return may_be_wall
     ? decodeText(head, { header: charsetOf(content_type) }).text
     : new TextDecoder().decode(head);
