@@ -137,13 +137,16 @@ export function lateFrom({
   );
 }
 
-function isLate(source: Pick<SourceRow, 'next_check_at' | 'interval_minutes'>, now: Date): boolean {
-  const late_from = lateFrom(source);
+type Promised = Pick<SourceRow, 'next_check_at' | 'interval_minutes' | 'later_pages'>;
+
+/** Further pages of a list come when their host's pause is over; the first one kept the promise. */
+function isLate(source: Promised, now: Date): boolean {
+  const late_from = source.later_pages?.length ? null : lateFrom(source);
   return late_from !== null && now > late_from;
 }
 
 /** Which rows of the ledger a check continues: those that end later. A late one continues none. */
-export function watchedUntil(source: Pick<SourceRow, 'next_check_at' | 'interval_minutes'>, now: Date): Date {
+export function watchedUntil(source: Promised, now: Date): Date {
   return isLate(source, now) ? now : new Date(0);
 }
 
