@@ -18,6 +18,10 @@ const SUGGESTIONS_MAX = 5;
 const WORDS_MAX = 3;
 const CHARACTERS_MIN = 2;
 const CHARACTERS_MAX = 8;
+/** A word that stands in more of what is announced anyway than this share would keep news out: 公告, 海关. */
+const ANNOUNCED_SHARE_MAX = 0.1;
+/** Fewer titles say nothing about that. */
+const ANNOUNCED_MIN = 30;
 const HAN = /^\p{Script=Han}+$/u;
 /** English words that say nothing by themselves. */
 const EMPTY = new Set(
@@ -28,19 +32,27 @@ const EMPTY = new Set(
 
 /**
  * Words of a dismissed item's title that would have kept it out: none that the query asks for, none that stands
- * in what was confirmed. First those that leave out most of what was dismissed, then the shortest.
+ * in what was confirmed, none that many of the titles have that are announced anyway. First those that leave out most of what was dismissed, then the shortest.
  */
 export function suggestExclusions(
   query: string,
   dismissed_item: Judged,
-  judged: { dismissed: readonly Judged[]; confirmed: readonly Judged[] },
+  {
+    dismissed,
+    confirmed,
+    announced,
+  }: { dismissed: readonly Judged[]; confirmed: readonly Judged[]; announced: readonly string[] },
 ): Exclusion[] {
   const parsed = parseQuery(query);
   if (!parsed.ok) return [];
   const sought = soughtAtoms(parsed.node).flatMap((atom) => (atom.kind === 'literal' ? [atom.literal] : []));
+  const titles = announced.map((title) => matchText(title).folded);
+  const isCommon = (phrase: string) =>
+    titles.length >= ANNOUNCED_MIN &&
+    titles.filter((title) => title.includes(phrase)).length > titles.length * ANNOUNCED_SHARE_MAX;
   const found: Exclusion[] = [];
   for (const phrase of phrasesOf(dismissed_item.title, sought)) {
-    if (sought.some((literal) => literal.includes(phrase))) continue;
+    if (sought.some((literal) => literal.includes(phrase)) || isCommon(phrase)) continue;
     const excluding = parseQuery(`"${phrase}"`);
     if (!excluding.ok) continue;
     const set = compileQueries([{ id: null, node: excluding.node }]);
@@ -49,8 +61,8 @@ export function suggestExclusions(
         { name: 'title', text: title },
         { name: 'text', text },
       ]).length > 0;
-    if (judged.confirmed.some(has)) continue;
-    const others = judged.dismissed.filter(has).length;
+    if (confirmed.some(has)) continue;
+    const others = dismissed.filter(has).length;
     found.push({ phrase, query: `(${query}) NOT "${phrase}"`, dismissed: Math.max(1, others) });
   }
   found.sort((a, b) => b.dismissed - a.dismissed || a.phrase.length - b.phrase.length);

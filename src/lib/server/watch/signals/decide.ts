@@ -113,6 +113,8 @@ export function suggestionsFor(
 
 /** The newest of what was decided; older judgements say less about the query of today. */
 const JUDGED_MAX = 100;
+/** Titles that show which words are common in what is announced. */
+const ANNOUNCED_MAX = 1_000;
 
 type JudgedRow = { item_id: string; state: SignalState; title: string; text: string; query: string };
 
@@ -125,7 +127,12 @@ async function exclusionsFor(tx: Tx, signal: Signal): Promise<Exclusion[]> {
     order by (s.item_id = ${signal.item.id}) desc, s.decided_at desc limit ${JUDGED_MAX}`.execute(tx);
   const own = rows.find(({ item_id }) => item_id === signal.item.id);
   if (!own) return [];
+  const announced = await sql<{ title: string }>`
+    select title from item where merged_into is null order by first_seen_at desc limit ${ANNOUNCED_MAX}`.execute(
+    tx,
+  );
   return suggestExclusions(own.query, own, {
+    announced: announced.rows.map(({ title }) => title),
     dismissed: rows.filter(({ state }) => state === 'dismissed'),
     confirmed: rows.filter(({ state }) => state === 'confirmed'),
   });
