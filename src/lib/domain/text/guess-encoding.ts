@@ -94,7 +94,7 @@ const MODELS: Record<EastAsian, Model> = {
     ],
   },
   'euc-kr': {
-    handicap: 6,
+    handicap: 4,
     common: 0.9,
     trail: high,
     trails: 94,
