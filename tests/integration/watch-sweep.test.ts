@@ -260,7 +260,7 @@ describe('a sweep', () => {
     sites.set('/rhythm-2', { body: '<article>正文</article>' });
     const id = await addSource({ kind: 'page', url: sites.url('/rhythm', 28) });
     const sweepLateBy = async (minutes: number) => {
-      await sql`update source set next_check_at = now() - make_interval(mins => ${minutes}) where id = ${id}`.execute(
+      await sql`update source set next_check_at = now() - make_interval(mins => ${minutes}, secs => 1) where id = ${id}`.execute(
         database.current.owner.db,
       );
       await sweep(theWatcher(), new Date());
