@@ -99,11 +99,16 @@ async function bySource(app: App, value: Value) {
   const most = [...by_source]
     .sort(([, a], [, b]) => b.published_to_fetched.n - a.published_to_fetched.n)
     .slice(0, SOURCES_TOLD);
+  if (most.length === 0) return [];
   const slugs = await asOperator(app.db, (tx) =>
     tx
       .selectFrom('source')
       .select(['id', 'slug'])
-      .where('id', 'in', most.length > 0 ? most.map(([id]) => id) : [NOBODY])
+      .where(
+        'id',
+        'in',
+        most.map(([id]) => id),
+      )
       .execute(),
   );
   return most.flatMap(([id, measures]) => {
@@ -111,5 +116,3 @@ async function bySource(app: App, value: Value) {
     return source === undefined ? [] : valuesOf(measures, value, { source });
   });
 }
-
-const NOBODY = '00000000-0000-0000-0000-000000000000';

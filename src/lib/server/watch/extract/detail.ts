@@ -67,9 +67,18 @@ export function readDetail(html: string, address: string, body_selector: string 
   };
 }
 
-/** What a site says with status 200 in place of a page that it does not have. */
-const GONE =
-  /(?:页面|网页|内容|文章|信息|稿件)(?:不存在|未找到|找不到|已(?:被)?(?:删除|移除|下线|撤稿))|(?:找不到|无法找到)[^。]{0,12}(?:页面|网页|内容)|page (?:was )?not found|404[\s:：-]*(?:not found|错误|页面)/i;
+/**
+ * What a site says with status 200 in place of a page that it does not have. A short notice may say of a clause that
+ * its content was deleted (第4.12条内容已删除): that is about the page only where the visitor is spoken to, or nothing
+ * stands before it.
+ */
+const LOST = '(?:不存在|未找到|找不到|已(?:被)?(?:删除|移除|下线|撤稿))';
+const GONE = new RegExp(
+  `(?:页面|网页|稿件)${LOST}|[您你][^。]{0,12}(?:内容|文章|信息)${LOST}|` +
+    `^(?:(?:抱歉|很抱歉|对不起|提示)[，,：:！!\\s]*)?[该此]?(?:内容|文章|信息)${LOST}|` +
+    '(?:找不到|无法找到)[^。]{0,12}(?:页面|网页)|page (?:was )?not found|404[\\s:：-]*(?:not found|错误|页面)',
+  'i',
+);
 const GONE_CHARACTERS_MAX = 200;
 
 function isGone(text: string): boolean {
