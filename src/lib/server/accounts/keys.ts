@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { isScope, type Scope } from '#lib/domain/accounts/actor.ts';
+import { isUuid } from '#lib/domain/text/uuid.ts';
 import type { App } from '#lib/server/app.ts';
 import { firmBySlug } from './firms.ts';
 import { refusal, type Refusal } from './refusal.ts';
@@ -110,7 +111,7 @@ export async function rotateKey(
   if (!overlap) return refusal('key_overlap', 'overlap_days');
   const owner = await ownerOf(app, key);
   if ('ok' in owner) return owner;
-  if (!UUID.test(key.id)) return refusal('key_unknown', 'id');
+  if (!isUuid(key.id)) return refusal('key_unknown', 'id');
   const now = app.now();
   const secret = `glk_${randomBytes(SECRET_BYTES).toString('base64url')}`;
   return app.db.transaction().execute(async (tx) => {
@@ -163,7 +164,7 @@ export async function revokeKey(
 ): Promise<{ ok: true; name: string } | Refusal> {
   const owner = await ownerOf(app, key);
   if ('ok' in owner) return owner;
-  if (!UUID.test(key.id)) return refusal('key_unknown', 'id');
+  if (!isUuid(key.id)) return refusal('key_unknown', 'id');
   const revoked = await app.db
     .updateTable('auth.api_key')
     .set({ revoked_at: app.now() })
@@ -174,8 +175,6 @@ export async function revokeKey(
     .executeTakeFirst();
   return revoked ? { ok: true, name: revoked.name } : refusal('key_unknown', 'id');
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export function hashSecret(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();

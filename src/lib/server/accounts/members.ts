@@ -1,4 +1,5 @@
 import { isFirmRole, type FirmRole } from '#lib/domain/accounts/actor.ts';
+import { isUuid } from '#lib/domain/text/uuid.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { refusal, type Refusal } from './refusal.ts';
@@ -130,15 +131,13 @@ export async function removeOperatorRole(
   });
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /** One transaction; a refusal undoes it, and whoever it was about is looked up anew at the next request. */
 async function settle(
   app: App,
   user_id: string,
   work: (tx: Tx) => Promise<{ ok: true } | Refusal>,
 ): Promise<{ ok: true } | Refusal> {
-  if (!UUID.test(user_id)) return refusal('member_unknown');
+  if (!isUuid(user_id)) return refusal('member_unknown');
   const done = await app.db
     .transaction()
     .execute(async (tx) => {

@@ -3,6 +3,7 @@ import type { DecisionInput } from '#lib/domain/eligibility/engine/input.ts';
 import type { Verdict } from '#lib/domain/eligibility/engine/verdict.ts';
 import type { EligibilityParameters } from '#lib/domain/rules/parameters.ts';
 import { dayInChina } from '#lib/domain/text/calendar-day.ts';
+import { isUuid } from '#lib/domain/text/uuid.ts';
 import type { App } from '#lib/server/app.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
 import { settledKnownAt } from '#lib/server/rules/known-at.ts';
@@ -20,8 +21,6 @@ import { askedOf, decisionRequestSchema } from './decision-request.ts';
 import { recompute } from './recompute.ts';
 import { RuleBook } from './rule-book.ts';
 import { sharedDecision } from './sharing.ts';
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** The conditions in force today at an office; null where none are known. */
 export async function conditionsToday(
@@ -68,7 +67,7 @@ export async function decisionView(
   firm: Firm,
   id: string,
 ): Promise<(DecisionView & { later: LaterDecision | null }) | null> {
-  if (!UUID.test(id)) return null;
+  if (!isUuid(id)) return null;
   return inFirm(app.db, firm.id, async (tx) => {
     const row = await readDecision(tx, id);
     if (!row) return null;
@@ -82,7 +81,7 @@ export async function sharedView(
   app: App,
   id: string,
 ): Promise<(DecisionView & { firm_name: string }) | null> {
-  if (!UUID.test(id)) return null;
+  if (!isUuid(id)) return null;
   const shared = await sharedDecision(app, id);
   if (!shared) return null;
   const again = await readPublished(app, (tx) => recompute(tx, shared.row));

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Actor, Firm } from '#lib/domain/accounts/actor.ts';
 import type { DecisionInput } from '#lib/domain/eligibility/engine/input.ts';
+import { isUuid } from '#lib/domain/text/uuid.ts';
 import type { App } from '#lib/server/app.ts';
 import { inFirm } from '#lib/server/db/tenancy.ts';
 import { decideBody } from './decision-page.ts';
@@ -19,7 +20,6 @@ export type RegisteredChoice = {
 
 /** More than anybody scrolls through; the list of reports leads to the others. */
 const CHOICES_MAX = 300;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Reports that can be checked as they are registered, the newest first. Replaced ones are left out. */
 export function registeredChoices(app: App, firm: Firm): Promise<RegisteredChoice[]> {
@@ -68,7 +68,7 @@ export async function registeredInput(
 /** The product is the one that the report is registered for. */
 async function bodyOf(app: App, firm: Firm, asked: RegisteredAsked): Promise<Record<string, unknown> | null> {
   const { report_id, declaration_date, customs_office, reference } = asked;
-  if (!UUID.test(report_id)) return null;
+  if (!isUuid(report_id)) return null;
   const product_id = await inFirm(app.db, firm.id, async (tx) => {
     const { rows } = await sql<{ product_id: string | null }>`
       select product_id from report where id = ${report_id} limit 1`.execute(tx);

@@ -5,6 +5,7 @@ import { diffParameters, type ParameterChange } from '#lib/domain/rules/diff-par
 import { diffVersions, type VersionDiff } from '#lib/domain/rules/diff.ts';
 import { eligibilityParametersSchema } from '#lib/domain/rules/parameters.ts';
 import { dayInChina, isDay } from '#lib/domain/text/calendar-day.ts';
+import { isUuid } from '#lib/domain/text/uuid.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
 import { lawIn } from './law.ts';
@@ -81,7 +82,7 @@ async function earlierSide(
 async function sideOf(tx: Tx, slug: string, point: string, today: string): Promise<Side> {
   if (!isDay(point)) {
     // An id may be of any instrument: that of the older edition is compared by it.
-    const version = UUID.test(point) ? await readVersion(tx, point) : null;
+    const version = isUuid(point) ? await readVersion(tx, point) : null;
     return version ? { ok: true, version } : ruleRefusal('version_unknown');
   }
   const law = await lawIn(tx, slug, { as_of: point, today });
@@ -90,8 +91,6 @@ async function sideOf(tx: Tx, slug: string, point: string, today: string): Promi
     ? { ok: true, version: law.version }
     : ruleRefusal('nothing_in_force', { slug, day: point });
 }
-
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /** The version before `version` that it is best compared with: what it is based on, else what it follows. */
 export async function predecessorOf(tx: Tx, version: StoredVersion): Promise<StoredVersion | null> {

@@ -1,7 +1,7 @@
 import { isDay } from '#lib/domain/text/calendar-day.ts';
 import { ALERT_STATES, type AlertChange } from '#lib/server/alerts/alerts.ts';
 import { formText } from '#lib/ui/form-text.ts';
-import { isUuid } from './query.ts';
+import { isUuid } from '#lib/domain/text/uuid.ts';
 
 /** As many as the inbox shows at once. */
 const IDS_MAX = 100;

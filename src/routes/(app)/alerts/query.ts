@@ -1,20 +1,16 @@
+import { isUuid } from '#lib/domain/text/uuid.ts';
+
 /** What the inbox shows: what is still to be looked at, or one state. */
 export const INBOX_VIEWS = ['open', 'done', 'excluded', 'all'] as const;
 export type InboxView = (typeof INBOX_VIEWS)[number];
 
 export type InboxQuery = { view: InboxView; id: string | null };
 
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
-
 /** Bad input is ignored: the page opens on what is open. */
 export function readInboxQuery(params: URLSearchParams): InboxQuery {
   const view = INBOX_VIEWS.find((one) => one === params.get('view')) ?? 'open';
   const id = params.get('id');
   return { view, id: id !== null && isUuid(id) ? id : null };
-}
-
-export function isUuid(written: string): boolean {
-  return UUID.test(written);
 }
 
 /** The address of a view, with an alert opened in it; what is default is left out. */

@@ -1,5 +1,6 @@
 import { INSTRUMENT_KINDS, type InstrumentKind } from '#lib/domain/rules/version.ts';
 import { isDay } from '#lib/domain/text/calendar-day.ts';
+import { isUuid } from '#lib/domain/text/uuid.ts';
 
 /** The state of the list of instruments. */
 export type RulesQuery = { q: string; kind: InstrumentKind | null };
@@ -22,12 +23,10 @@ export type ReaderQuery = {
   to: string | null;
 };
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
 /** Reads the query; what cannot be read is ignored. */
 export function parseReaderQuery(params: URLSearchParams): ReaderQuery {
   const on = params.get('on') ?? '';
-  const ids = [params.get('from'), params.get('to')].map((id) => (id && UUID.test(id) ? id : null));
+  const ids = [params.get('from'), params.get('to')].map((id) => (id && isUuid(id) ? id : null));
   const [from, to] = ids.includes(null) ? [null, null] : ids;
   return {
     as_of: isDay(on) ? on : null,

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Actor } from '#lib/domain/accounts/actor.ts';
+import { isUuid } from '#lib/domain/text/uuid.ts';
 import type { PendingState } from '#lib/domain/watch/pending-item.ts';
 import type { App } from '#lib/server/app.ts';
 import type { Tx } from '#lib/server/db/connect.ts';
@@ -82,9 +83,7 @@ export function allPendingItems(app: App, actor: Actor | null): Promise<PendingI
 }
 
 export function byName(slug_or_id: string): RawBuilder<unknown> {
-  return /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(slug_or_id)
-    ? sql`p.id = ${slug_or_id}::uuid`
-    : sql`p.slug = ${slug_or_id}`;
+  return isUuid(slug_or_id) ? sql`p.id = ${slug_or_id}::uuid` : sql`p.slug = ${slug_or_id}`;
 }
 
 export async function pendingRows(

@@ -5,6 +5,7 @@ import {
   type DeliveryChannel,
   type DeliveryState,
 } from '#lib/domain/alerts/delivery.ts';
+import { isUuid } from '#lib/domain/text/uuid.ts';
 
 /** What the page of deliveries shows, as its address says it. */
 export type DeliveryQuery = {
@@ -20,7 +21,6 @@ export type DeliveryQuery = {
   after: readonly [string, string] | null;
 };
 
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 const CURSOR = /^(\d{4}-\d{2}-\d{2} [\d:.]{8,15}\+00),([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})$/;
 
 /** Bad input is ignored: the page then shows what it would without. */
@@ -42,7 +42,7 @@ export function readDeliveryQuery(params: URLSearchParams): DeliveryQuery {
 }
 
 export function uuidOf(written: string | null): string | null {
-  return written !== null && UUID.test(written) ? written : null;
+  return written !== null && isUuid(written) ? written : null;
 }
 
 /** The address of what is asked; what is left open is left out. */

@@ -1,4 +1,5 @@
 import { error, fail, type RequestEvent } from '@sveltejs/kit';
+import { isUuid } from '#lib/domain/text/uuid.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { listAlerts } from '#lib/server/alerts/alerts.ts';
 import { ENDPOINTS_MAX } from '#lib/server/alerts/endpoint.ts';
@@ -21,7 +22,6 @@ import type { Actions, PageServerLoad } from './$types';
 
 /** Enough to test with what somebody was told lately. */
 const ALERTS_OFFERED = 10;
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
 export const load: PageServerLoad = async ({ locals }) => {
   const { app, actor, language } = locals;
@@ -62,7 +62,7 @@ async function acting(
   if (!who) return fail(403, refused(textsOf(language)('alerts.page.no_right')));
   const form = await request.formData();
   const id = formText(form, 'id');
-  const result = await act(who, form, UUID.test(id) ? id : '00000000-0000-0000-0000-000000000000');
+  const result = await act(who, form, isUuid(id) ? id : '00000000-0000-0000-0000-000000000000');
   if (!result.ok) {
     const values = Object.fromEntries(
       ['url', 'format', 'description'].map((name) => [name, formText(form, name)]),
@@ -97,7 +97,7 @@ export const actions: Actions = {
       const found = await findEndpoint(app, who, id);
       if (!found.ok) return found;
       const alert_id = formText(form, 'alert_id');
-      const asked = { endpoint_id: id, alert_id: UUID.test(alert_id) ? alert_id : null, language };
+      const asked = { endpoint_id: id, alert_id: isUuid(alert_id) ? alert_id : null, language };
       const sent = await sendTest(app, who, asked);
       return sent.ok ? { ok: true, tested: sent.result, url: found.endpoint.url } : sent;
     }),

@@ -1,3 +1,4 @@
+import { isUuid } from '#lib/domain/text/uuid.ts';
 import { formText } from '#lib/ui/form-text.ts';
 
 /** What the form of a subscription says, as text; lists are parted by commas of either script or by blanks. */
@@ -16,7 +17,6 @@ const CHANNELS = ['inbox', 'email', 'push', 'webhook'] as const;
 const MODES = ['immediate', 'hourly', 'daily', 'weekly'] as const;
 const HOUR = /^([01]\d|2[0-3]):[0-5]\d$/;
 const WORDS_MAX = 200;
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
 export function readSubscriptionForm(form: FormData): SubscriptionForm {
   const said = (name: string) => formText(form, name).normalize('NFKC');
@@ -34,7 +34,7 @@ export function readSubscriptionForm(form: FormData): SubscriptionForm {
   };
   const searches = form
     .getAll('saved_searches')
-    .flatMap((id) => (typeof id === 'string' && UUID.test(id) ? [id] : []));
+    .flatMap((id) => (typeof id === 'string' && isUuid(id) ? [id] : []));
   const [from, to] = [said('quiet_from'), said('quiet_to')];
   return {
     instruments: words('instruments'),

@@ -2,6 +2,7 @@ import { fail, redirect } from '@sveltejs/kit';
 import { CODE_STATES } from '#lib/domain/codes/code-status.ts';
 import { readDeclarationNo } from '#lib/domain/text/declaration-no.ts';
 import { readInstant } from '#lib/domain/text/instant.ts';
+import { isUuid } from '#lib/domain/text/uuid.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { codesPage, endPlatform, recordByHand } from '#lib/server/codes/codes-page.ts';
 import { addPlatform, PLATFORMS_MAX } from '#lib/server/codes/platforms.ts';
@@ -10,7 +11,6 @@ import { readerOf, typedFields, writerOf } from '../portfolio-page.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 const PATH = '/eligibility/codes';
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export const load: PageServerLoad = async ({ locals, url, cookies }) => {
   const { app, firm, may_write } = readerOf(locals);
@@ -67,7 +67,7 @@ export const actions: Actions = {
   revoke: async ({ locals, request }) => {
     const { app, firm } = writerOf(locals);
     const { id = '' } = typedFields(await request.formData());
-    if (UUID.test(id)) await endPlatform(app, firm.id, id);
+    if (isUuid(id)) await endPlatform(app, firm.id, id);
     redirect(303, `${PATH}#platforms`);
   },
 };

@@ -1,6 +1,7 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { TERM_KINDS, type TermKind } from '#lib/domain/eligibility/glossary.ts';
 import { createTermReader, TERM_COLUMNS } from '#lib/domain/eligibility/glossary-row.ts';
+import { isUuid } from '#lib/domain/text/uuid.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { mayKeepGlossary } from '#lib/server/eligibility/glossary-api.ts';
 import {
@@ -14,7 +15,6 @@ import { inRegister } from '#lib/server/eligibility/portfolio.ts';
 import { fieldErrors, registerReader, typedFields, type Typed } from '../portfolio-page.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SHOWN_MAX = 1_000;
 
 export const load: PageServerLoad = async ({ locals, url }) => {
@@ -37,7 +37,7 @@ export const actions: Actions = {
     const { fields } = TERM_COLUMNS;
     const read = createTermReader(fields, 0)(fields.map((field) => typed[field] ?? ''));
     if (!read.ok) return fail(400, { typed, errors: fieldErrors(read.problems, language) });
-    const id = typed.id && UUID.test(typed.id) ? typed.id : null;
+    const id = typed.id && isUuid(typed.id) ? typed.id : null;
     const saved = await inRegister(app, (tx) => saveTerm(tx, read.row, id));
     if (!saved.ok && saved.problem === 'gone') error(404, textsOf(language)('portfolio.not_found'));
     if (!saved.ok) return fail(409, { typed, errors: fieldErrors([saved.problem], language) });
@@ -52,7 +52,7 @@ export const actions: Actions = {
     const { app } = keeperOf(locals);
     const { id = '' } = typedFields(await request.formData());
     // One that is out of use already is what was wanted.
-    const retired = UUID.test(id) ? await inRegister(app, (tx) => retireTerm(tx, id)) : null;
+    const retired = isUuid(id) ? await inRegister(app, (tx) => retireTerm(tx, id)) : null;
     if (retired) locals.audit = { subject: id, detail: { before: told(retired) } };
     redirect(303, '/eligibility/glossary');
   },

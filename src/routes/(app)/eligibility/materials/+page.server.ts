@@ -1,6 +1,7 @@
 import { fail, redirect } from '@sveltejs/kit';
 import { createMaterialReader, MATERIAL_COLUMNS } from '#lib/domain/eligibility/material-row.ts';
 import { heavyMetalText, worstMetal } from '#lib/domain/eligibility/material.ts';
+import { isUuid } from '#lib/domain/text/uuid.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { inPortfolio } from '#lib/server/eligibility/portfolio.ts';
 import {
@@ -17,7 +18,6 @@ import type { Actions, PageServerLoad } from './$types';
 
 /** Long enough for a supplier to ask its own laboratory. */
 const LINK_DAYS = 30;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const PATH = '/eligibility/materials';
 
@@ -77,7 +77,7 @@ export const actions: Actions = {
       days: LINK_DAYS,
     };
     const made =
-      UUID.test(component_id) &&
+      isUuid(component_id) &&
       (await inPortfolio(app, firm.id, (tx) => askSupplier(tx, author, { ...given, now: app.now() })));
     if (!made) {
       const form = textsOf(language)('portfolio.refused.no_component');
@@ -92,13 +92,13 @@ export const actions: Actions = {
     const { app, firm } = writerOf(locals);
     const { id = '' } = typedFields(await request.formData());
     // A link that is dead already is what was wanted.
-    if (UUID.test(id)) await inPortfolio(app, firm.id, (tx) => revokeRequest(tx, id, app.now()));
+    if (isUuid(id)) await inPortfolio(app, firm.id, (tx) => revokeRequest(tx, id, app.now()));
     redirect(303, pageAddress(url));
   },
   remove: async ({ locals, request, url }) => {
     const { app, author, firm } = writerOf(locals);
     const { id = '' } = typedFields(await request.formData());
-    if (UUID.test(id)) await inPortfolio(app, firm.id, (tx) => deleteMaterial(tx, author, id));
+    if (isUuid(id)) await inPortfolio(app, firm.id, (tx) => deleteMaterial(tx, author, id));
     redirect(303, pageAddress(url));
   },
   record: async ({ locals, request, url }) => {

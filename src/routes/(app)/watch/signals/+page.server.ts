@@ -13,7 +13,8 @@ import { openDraft } from '#lib/server/watch/signals/open-draft.ts';
 import { undoDecisions } from '#lib/server/watch/signals/undo.ts';
 import { countSignals, findSignal, listSignals } from '#lib/server/watch/signals/signals.ts';
 import { mayWatch, seesWatch } from '#lib/server/watch/watch-actor.ts';
-import { inboxQuery, isUuid, parseInboxQuery } from './query.ts';
+import { isUuid } from '#lib/domain/text/uuid.ts';
+import { inboxQuery, parseInboxQuery } from './query.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** As many as are decided in one sitting; the next ones follow as these are done. */

@@ -1,3 +1,4 @@
+import { isUuid } from '#lib/domain/text/uuid.ts';
 import { SIGNAL_STATES, type SignalState } from '#lib/domain/watch/pending-item.ts';
 
 /** The state of the inbox: which signals, of which pending item, and which one is open. */
@@ -10,8 +11,6 @@ export type InboxQuery = {
   at: string | null;
 };
 
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
-
 /** Reads the query; what cannot be read is ignored. */
 export function parseInboxQuery(params: URLSearchParams): InboxQuery {
   const view = params.get('view');
@@ -23,10 +22,6 @@ export function parseInboxQuery(params: URLSearchParams): InboxQuery {
     order: params.get('order') === 'score' ? 'score' : 'time',
     at: at && isUuid(at) ? at : null,
   };
-}
-
-export function isUuid(written: string): boolean {
-  return UUID.test(written);
 }
 
 /** The query with its question mark; defaults are left out. */

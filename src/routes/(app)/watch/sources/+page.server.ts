@@ -1,4 +1,5 @@
 import { error, fail } from '@sveltejs/kit';
+import { isUuid } from '#lib/domain/text/uuid.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { importOpml } from '#lib/server/watch/import-opml.ts';
 import { decodeText } from '#lib/server/documents/decode-text.ts';
@@ -16,7 +17,6 @@ const SHOWN_MAX = 500;
 const ENDED_SHOWN_MAX = 100;
 const MEASURED_DAYS = 30;
 const DAY_MS = 86_400_000;
-const UUID = /^[0-9a-f-]{36}$/i;
 const OPML_BYTES_MAX = 10 * 1024 * 1024;
 
 export const load: PageServerLoad = async ({ locals }) => {
@@ -56,7 +56,7 @@ export const actions: Actions = {
     const { app } = locals;
     const text = requireWriter(locals);
     const id = (await request.formData()).get('id');
-    const source = typeof id === 'string' && UUID.test(id) ? await findSource(app, id) : null;
+    const source = typeof id === 'string' && isUuid(id) ? await findSource(app, id) : null;
     if (!source) error(404);
     const { outcome, items_new, items_updated, problem } = await pollSource(app.watcher(), source, app.now());
     return {

@@ -1,4 +1,5 @@
 import { error, fail, redirect } from '@sveltejs/kit';
+import { isUuid } from '#lib/domain/text/uuid.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { inPortfolio } from '#lib/server/eligibility/portfolio.ts';
 import { changesOf, notDoneText } from '#lib/server/eligibility/portfolio-change.ts';
@@ -10,12 +11,11 @@ import { productTyped, readProductForm } from '../product-form.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 const REPORTS_MAX = 100;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export const load: PageServerLoad = async ({ locals, params }) => {
   const { app, firm, language, may_write } = readerOf(locals);
   const { id } = params;
-  const found = UUID.test(id)
+  const found = isUuid(id)
     ? await inPortfolio(app, firm.id, async (tx) => ({
         product: await productById(tx, id),
         changes: await changesOf(tx, id),

@@ -1,4 +1,5 @@
 import { error, fail, redirect } from '@sveltejs/kit';
+import { isUuid } from '#lib/domain/text/uuid.ts';
 import type { Language } from '#lib/i18n/text.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import type { ReportContent } from '#lib/domain/eligibility/test-report.ts';
@@ -15,7 +16,6 @@ import { readReportForm, reportTyped } from '../report-form.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 const NEW = 'new';
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {
   const { app, firm, language, may_write } = readerOf(locals);
@@ -25,7 +25,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
     const typed: Typed = { product_code };
     return { report: null, beside: null, changes: [], may_write, typed };
   }
-  const found = UUID.test(id)
+  const found = isUuid(id)
     ? await inPortfolio(app, firm.id, async (tx) => ({
         report: await storedReport(tx, id),
         changes: await changesOf(tx, id),
@@ -89,7 +89,7 @@ export const actions: Actions = {
   delete: async ({ locals, params }) => {
     const { app, author, firm } = writerOf(locals);
     // One that is gone already is what was wanted.
-    if (UUID.test(params.id)) await inPortfolio(app, firm.id, (tx) => deleteReport(tx, author, params.id));
+    if (isUuid(params.id)) await inPortfolio(app, firm.id, (tx) => deleteReport(tx, author, params.id));
     redirect(303, '/eligibility/reports');
   },
 };
@@ -106,5 +106,5 @@ function besideAsked({ searchParams }: URL, language: Language) {
 
 /** The file that a new report was read from. */
 function fileOf({ document_id }: Typed): ReportContent['documents'] {
-  return document_id && UUID.test(document_id) ? [{ document_id, role: 'report' }] : [];
+  return document_id && isUuid(document_id) ? [{ document_id, role: 'report' }] : [];
 }

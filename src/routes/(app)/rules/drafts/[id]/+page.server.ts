@@ -1,5 +1,6 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { eligibilityParametersSchema } from '#lib/domain/rules/parameters.ts';
+import { isUuid } from '#lib/domain/text/uuid.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { impactSentence } from '#lib/server/alerts/impact-text.ts';
 import { impactOfAll } from '#lib/server/eligibility/impact-api.ts';
@@ -20,12 +21,11 @@ import { withAnnexRead } from './parts-form.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 const VERSIONS_MAX = 500;
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 export const load: PageServerLoad = async ({ locals, params }) => {
   const { app, language } = locals;
   const actor = operator(locals);
-  const version = UUID.test(params.id) ? await findVersion(app, actor, params.id) : null;
+  const version = isUuid(params.id) ? await findVersion(app, actor, params.id) : null;
   if (!version) error(404, textsOf(language)('rules.error.version_unknown'));
   const { instrument, workflow, acts } = version;
   const [versions, setting, instruments, slots, impact] = await Promise.all([

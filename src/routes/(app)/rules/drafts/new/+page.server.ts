@@ -1,5 +1,6 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { INSTRUMENT_KINDS } from '#lib/domain/rules/version.ts';
+import { isUuid } from '#lib/domain/text/uuid.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
 import { refusalText } from '#lib/server/documents/problem-text.ts';
 import { storeDocument } from '#lib/server/documents/store.ts';
@@ -23,7 +24,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const [instruments, versions, split] = await Promise.all([
     listInstruments(app, actor, { limit: CHOICES_MAX }),
     slug ? listVersions(app, actor, { instrument: slug, limit: CHOICES_MAX }) : [],
-    document_id && UUID.test(document_id) ? previewSplit(app, actor, { document_id }) : null,
+    document_id && isUuid(document_id) ? previewSplit(app, actor, { document_id }) : null,
   ]);
   return {
     kinds: INSTRUMENT_KINDS,
@@ -41,8 +42,6 @@ export const load: PageServerLoad = async ({ locals, url }) => {
     refused: split?.ok === false ? ruleSentence(split, language) : null,
   };
 };
-
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 export const actions: Actions = {
   begin: async ({ locals, request, url }) => {
@@ -147,7 +146,7 @@ function valuesOf(form: FormData): Values {
 }
 
 function inputOf({ label, based_on }: Values) {
-  return { label, ...(UUID.test(based_on) ? { based_on } : {}) };
+  return { label, ...(isUuid(based_on) ? { based_on } : {}) };
 }
 
 function textOf(form: FormData, name: string): string {

@@ -1,5 +1,6 @@
 import { error } from '@sveltejs/kit';
 import { diffText } from '#lib/domain/rules/diff-text.ts';
+import { isUuid } from '#lib/domain/text/uuid.ts';
 import { parseQuery } from '#lib/domain/watch/parse-query.ts';
 import { compileQueries, type MatchSpan } from '#lib/domain/watch/query-set.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
@@ -10,11 +11,9 @@ import { filedProblemText, problemText } from '#lib/server/watch/problem-text.ts
 import { seesWatch } from '#lib/server/watch/watch-actor.ts';
 import type { PageServerLoad } from './$types';
 
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
-
 export const load: PageServerLoad = async ({ locals, params, url }) => {
   const { app, actor, language } = locals;
-  const item = UUID.test(params.id) ? await findItem(app, actor, params.id) : null;
+  const item = isUuid(params.id) ? await findItem(app, actor, params.id) : null;
   if (!item) error(404, textsOf(language)('watch.error.item_unknown'));
   const { revisions, attachments, sightings, ...rest } = item;
   const sources = await itemSources(app, actor);

@@ -1,4 +1,5 @@
 import { error, fail, redirect } from '@sveltejs/kit';
+import { isUuid } from '#lib/domain/text/uuid.ts';
 import type { SourceInput } from '#lib/domain/watch/source-input.ts';
 import { followsDetails } from '#lib/domain/watch/source-input.ts';
 import { textsOf } from '#lib/i18n/texts.ts';
@@ -23,7 +24,6 @@ import {
 import { emptyForm, FORM_FIELDS, formOf, readForm, type SourceForm } from '../source-form.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const NEW = 'new';
 const LEDGER_DAYS = 30;
 const DAY_MS = 86_400_000;
@@ -61,7 +61,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 };
 
 async function required({ app, language }: App.Locals, id: string, find = findSource): Promise<Source> {
-  const source = UUID.test(id) ? await find(app, id) : null;
+  const source = isUuid(id) ? await find(app, id) : null;
   return source ?? error(404, textsOf(language)('sources.unknown'));
 }
 

@@ -1,13 +1,12 @@
 import { error } from '@sveltejs/kit';
+import { isUuid } from '#lib/domain/text/uuid.ts';
 import { originalOf } from '#lib/server/watch/items/original.ts';
 import type { RequestHandler } from './$types';
-
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
 /** What a source sent, cleaned, and forbidden to the browser to run or load anything all the same. */
 export const GET: RequestHandler = async ({ locals, params, url }) => {
   const revision_no = Number(url.searchParams.get('version'));
-  if (!UUID.test(params.id) || !Number.isInteger(revision_no)) error(404);
+  if (!isUuid(params.id) || !Number.isInteger(revision_no)) error(404);
   const html = await originalOf(locals.app, locals.actor, {
     item_id: params.id,
     revision_no,
